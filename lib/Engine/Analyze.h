@@ -1,0 +1,77 @@
+//===- Analyze.h - The one entry that every front end calls -----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Runs all enabled checks over a parsed translation unit. The caller owns the
+/// AST; the engine builds and drives its own static analyzer over it, function
+/// by function, so a parse error costs only the functions it touches.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_ANALYZE_H
+#define IRQLINT_ENGINE_ANALYZE_H
+
+#include "Model/Finding.h"
+#include "Rules/RuleSet.h"
+#include "clang/Basic/SourceLocation.h"
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+class Decl;
+class Preprocessor;
+} // namespace clang
+
+namespace irqlint {
+
+struct AnalyzeOptions {
+  std::shared_ptr<const RuleSet> Rules;
+  /// Names of the checks to run; empty = all that are on by default.
+  std::set<std::string> Checks;
+  /// Also report possible violations.
+  bool Possible = false;
+  /// Only functions defined in the main file are roots (clangd, clang-tidy
+  /// without header filter); the batch scan takes those of headers, too.
+  bool MainFileOnly = false;
+  /// Exploded-graph nodes per function before it is listed as given up.
+  unsigned NodeBudget = 400000;
+  /// Restrict roots to functions with this name (debugging aid).
+  std::string OnlyFunction;
+};
+
+/// A finding with places in the caller's SourceManager, for front ends that
+/// emit Clang diagnostics.
+struct LocatedFinding {
+  Finding F;
+  clang::SourceLocation Loc;
+  std::vector<clang::SourceLocation> StepLocs; ///< parallel to F.Path
+};
+
+struct AnalyzeResult {
+  std::vector<LocatedFinding> Findings;
+  std::vector<FunctionRecord> Functions;
+  unsigned Statements = 0, DamagedStatements = 0;
+  double Seconds = 0;
+};
+
+/// Locations of parse errors, to gate the functions that they touch. Collect
+/// them with a DiagnosticConsumer while parsing.
+using ErrorLocations = std::vector<clang::SourceLocation>;
+
+/// Analyzes the unit. \p Scope are the top-level declarations to look at
+/// (empty: the whole unit). \p IsStub tells whether a declaration was made on
+/// demand for an unknown name.
+AnalyzeResult
+analyzeUnit(clang::ASTContext &Ctx, clang::Preprocessor &PP,
+            const AnalyzeOptions &Opts, const ErrorLocations &Errors,
+            std::function<bool(const clang::Decl *)> IsStub = nullptr);
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_ANALYZE_H

@@ -1,0 +1,199 @@
+//===- Contract.h - What rules say about routines and roles -----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// The typed form of the records in rules/. docs/rules-format.md describes the
+/// YAML spelling of each member. Nothing here knows a routine by name.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_RULES_CONTRACT_H
+#define IRQLINT_RULES_CONTRACT_H
+
+#include "Model/Irql.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace irqlint {
+
+/// A value that a call can be asked for.
+/// YAML: `arg1`, `*arg1`, `arg1.Member` (of the pointee or value), `ret`.
+struct ValueRef {
+  enum Kind : uint8_t { None, Arg, Deref, Member, Ret } K = None;
+  unsigned Index = 0;
+  std::string Field;
+  bool isNone() const { return K == None; }
+};
+
+/// One comparison; a list of conditions is a conjunction.
+/// YAML: `{value: arg2, is: zero}`, `{value: arg0, is: any-bits, of: 1}`.
+struct Condition {
+  enum Op : uint8_t { Zero, NonZero, Eq, Ne, Lt, Le, Gt, Ge, AnyBits, NoBits };
+  ValueRef Value;
+  Op Is = NonZero; // null / non-null are spelled zero / nonzero
+  int64_t Of = 0;
+};
+using Conditions = std::vector<Condition>;
+
+/// A level that an effect produces or a window bounds: a fixed step, the value
+/// of an argument, or what a lock or handle saved.
+/// YAML: `DISPATCH`, `arg0`, `saved` (by the lock or handle at acquisition).
+struct LevelRef {
+  enum Kind : uint8_t { None, Fixed, Value, Saved } K = None;
+  Irql Level = Irql::Passive;
+  ValueRef From;
+  bool isNone() const { return K == None; }
+};
+
+/// Allowed levels under a condition; all windows whose condition holds apply.
+struct IrqlWindow {
+  Conditions When;
+  IrqlRange Range;
+  /// The minimum is documented firmly enough to accuse a caller of being too
+  /// low (facts: min_basis other than "bare").
+  bool MinFirm = true;
+};
+
+enum class EffectKind : uint8_t {
+  Acquire,     ///< takes Lock, spins or blocks until it is owned
+  TryAcquire,  ///< takes Lock when Success holds
+  Release,     ///< gives Lock up
+  Convert,     ///< changes the mode of a held Lock to Mode when Success holds
+  Raise,       ///< raises the level to To, stores the old one in Saves
+  Lower,       ///< sets the level to Restores
+  Wait,        ///< may put the thread in a wait
+  Signal,      ///< signals an object
+  Atomic,      ///< takes Lock and gives it up before it returns
+  EnterRegion, ///< disables APC delivery (Region)
+  LeaveRegion,
+  Query,       ///< Ret tells the current level / lock state (Region names what)
+  AssertLevel, ///< states that the level is within Window (PAGED_CODE)
+  Init,        ///< Lock becomes a valid, free lock
+  Delete,      ///< Lock stops being a valid lock
+  CallBack,    ///< calls the function in Callback before it returns, holding
+               ///< Lock and at level To if given
+  Queue,       ///< hands the function in Callback to the system for later
+  Complete,    ///< completes a request: runs code of other drivers
+};
+
+/// One thing a routine does. Several effects happen in order.
+struct Effect {
+  EffectKind Do = EffectKind::Wait;
+  Conditions When;
+
+  /// Lock: which object. Global locks have no ValueRef and a GlobalLock name.
+  ValueRef Lock;
+  std::string GlobalLock;
+  /// Kind of lock, a name from `locks:` ("spin-lock", "wdf-wait-lock").
+  std::string LockKind;
+  /// exclusive, shared; `arg:N` is ModeFrom: nonzero means exclusive.
+  bool Shared = false;
+  ValueRef ModeFrom;
+  /// Release form that must match the acquire form: "plain", "dpc",
+  /// "in-stack", "interrupt"... empty = any.
+  std::string Form;
+  /// Handle that ties acquire and release together (lock handle, lock state).
+  ValueRef Handle;
+
+  /// Where the old level goes (Acquire, Raise): `*arg1`, `ret`; or
+  /// "saved in the lock/handle" (SavesInLock).
+  ValueRef Saves;
+  bool SavesInLock = false;
+  /// Level on return (Acquire, Raise, CallBack).
+  LevelRef To;
+  /// Level that is restored (Release, Lower).
+  LevelRef Restores;
+
+  /// TryAcquire/Convert/Wait: condition under which it was done. Empty for
+  /// TryAcquire is an error; empty for Acquire means always.
+  Conditions Success;
+
+  /// EnterRegion/LeaveRegion/Query: "critical", "guarded", "irql",
+  /// "apcs-disabled", "lock-owned".
+  std::string Region;
+  /// CallBack/Queue: the argument with the function, the role it runs in.
+  ValueRef Callback;
+  std::string Role;
+  /// AssertLevel: the stated range.
+  IrqlRange Window;
+};
+
+/// What the documentation demands of the APC state at a call.
+enum class ApcDuty : uint8_t {
+  None,
+  SpecialEnabled,
+  AllEnabled,
+  NormalDisabled,
+  NormalDisabledUnlessSystemThread,
+};
+
+/// One routine.
+struct FunctionContract {
+  std::string Name;
+  std::string Family; ///< the rule file's family, empty for plain windows
+  std::string Header;
+  std::vector<IrqlWindow> Windows; ///< none = no level documented
+  /// The bound depends on something the record does not spell out: only
+  /// "entirely outside" is an alarm (facts: conditional = yes).
+  bool Conditional = false;
+  std::vector<Effect> Effects;
+  ApcDuty Apc = ApcDuty::None;
+  std::vector<std::string> Pairs; ///< release routines for this acquire
+  bool NoReturn = false;
+  std::string Source; ///< documentation page, "wdm/nf-wdm-keacquirespinlock"
+  bool hasEffects() const { return !Effects.empty(); }
+};
+
+/// One kind of lock.
+struct LockKindInfo {
+  std::string Name;  ///< "spin-lock"
+  std::string Title; ///< "spin lock", for messages
+  std::vector<std::string> Types; ///< C type names of the object
+  bool Spins = false;             ///< owner runs at a raised level
+  bool RecursiveExclusive = false;
+  bool RecursiveShared = false;
+  /// The owner must be the releaser and must release before a callback
+  /// returns; false for resources that may be handed over.
+  bool MustReleaseBeforeReturn = true;
+};
+
+/// A callback type: how the system enters a driver routine.
+struct RoleContract {
+  std::string Name; ///< the documented typedef, "KDEFERRED_ROUTINE"
+  bool ImplementedByDriver = true;
+  bool ImplementedBySystem = false; ///< both true = either
+  IrqlRange Entry;        ///< unknown() when not documented
+  bool Conditional = false; ///< upper bound depends on configuration
+  std::vector<std::string> LocksOnEntry; ///< lock kinds or global locks
+  bool LocksStated = false; ///< docs state the locks (also "none")
+  /// The contract is to return with a lock held / having released one.
+  bool AcquiresForCaller = false;
+  bool ReleasesForCaller = false;
+  bool SameIrqlOnReturn = true;
+  std::vector<std::string> Conditions; ///< tags, facts/README
+  /// "Api:argument" that take the routine.
+  std::vector<std::string> RegisteredBy;
+  std::string Source;
+};
+
+/// Catalog entry of one check.
+struct CheckInfo {
+  std::string Name;  ///< "irql-too-high"
+  std::string Group; ///< irql, locks, apc, kmdf, interrupt, other
+  std::string Summary;
+  std::string Rule; ///< why, in two to five sentences
+  std::string Severity; ///< "error", "warning", "note"
+  std::vector<std::string> Rivals; ///< ids of other tools' rules
+  std::string Bad, Good; ///< short example code
+  std::string Source;
+  bool Default = true;
+  /// "irqlint.irql.IrqlTooHigh"
+  std::string analyzerName() const;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_RULES_CONTRACT_H
