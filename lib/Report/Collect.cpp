@@ -1,0 +1,189 @@
+//===- Collect.cpp - From unit results to one report ----------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report/Collect.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <map>
+#include <tuple>
+
+using namespace llvm;
+using namespace irqlint;
+
+namespace {
+
+auto place(const Finding &F) {
+  return std::tie(F.Pos.File, F.Pos.Line, F.Pos.Col, F.Check);
+}
+
+/// Total order, so that neither job order nor hash order shows. Among entries
+/// for the same place the one to keep comes first: definite, shortest path.
+bool before(const ReportItem &A, const ReportItem &B) {
+  auto Key = [](const ReportItem &I) {
+    return std::make_tuple(I.F.Sure, I.F.Path.size(), StringRef(I.F.Message),
+                           StringRef(I.F.Entry));
+  };
+  if (place(A.F) != place(B.F))
+    return place(A.F) < place(B.F);
+  return Key(A) < Key(B);
+}
+
+void addUnits(ReportItem &To, const ReportItem &From) {
+  To.Units.insert(To.Units.end(), From.Units.begin(), From.Units.end());
+  llvm::sort(To.Units);
+  To.Units.erase(llvm::unique(To.Units), To.Units.end());
+}
+
+void finish(Report &R) {
+  llvm::sort(R.Items, before);
+  std::vector<ReportItem> Kept;
+  for (ReportItem &I : R.Items) {
+    if (!Kept.empty() && place(Kept.back().F) == place(I.F)) {
+      if (Kept.back().SourceLine.empty())
+        Kept.back().SourceLine = I.SourceLine;
+      addUnits(Kept.back(), I);
+    } else {
+      Kept.push_back(std::move(I));
+    }
+  }
+  R.Items = std::move(Kept);
+  fingerprintItems(R.Items);
+  llvm::stable_sort(R.Units, [](const UnitResult &A, const UnitResult &B) {
+    return A.File < B.File;
+  });
+}
+
+/// Numbers in a message (lines, counts) move with the code around it; digits
+/// inside names do not.
+std::string withoutNumbers(StringRef Text) {
+  std::string Out;
+  bool InName = false;
+  for (size_t I = 0; I < Text.size(); ++I) {
+    char C = Text[I];
+    if (isDigit(C) && !InName) {
+      while (I + 1 < Text.size() && isDigit(Text[I + 1]))
+        ++I;
+      Out += '#';
+      continue;
+    }
+    InName = isAlnum(C) || C == '_';
+    Out += C;
+  }
+  return Out;
+}
+
+std::string withoutSpace(StringRef Text) {
+  std::string Out;
+  for (char C : Text)
+    if (!isSpace(C))
+      Out += C;
+  return Out;
+}
+
+void cleanPath(SourcePos &P) {
+  if (P.File.find("..") == std::string::npos &&
+      P.File.find("/.") == std::string::npos)
+    return;
+  SmallString<256> Path(P.File);
+  sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
+  P.File = std::string(Path);
+}
+
+} // namespace
+
+unsigned Report::failedUnits() const {
+  return llvm::count_if(Units,
+                        [](const UnitResult &U) { return !U.Failure.empty(); });
+}
+
+int Report::exitStatus() const {
+  if (Interrupted || failedUnits())
+    return 2;
+  return Items.empty() ? 0 : 1;
+}
+
+Report irqlint::collect(std::vector<UnitResult> Units, SourceText &Sources,
+                        Suppressions *Silenced) {
+  Report R;
+  for (UnitResult &U : Units) {
+    for (Finding &F : U.Findings) {
+      cleanPath(F.Pos);
+      for (PathStep &S : F.Path)
+        cleanPath(S.Pos);
+      ReportItem I;
+      I.SourceLine = Sources.line(F.Pos.File, F.Pos.Line).str();
+      I.F = std::move(F);
+      I.Units = {U.File};
+      R.Items.push_back(std::move(I));
+    }
+    U.Findings.clear();
+  }
+  R.Units = std::move(Units);
+  finish(R);
+  if (!Silenced)
+    return R;
+  size_t All = R.Items.size();
+  llvm::erase_if(R.Items,
+                 [&](const ReportItem &I) { return Silenced->covers(I.F); });
+  R.Suppressed = All - R.Items.size();
+  fingerprintItems(R.Items);
+  return R;
+}
+
+Report irqlint::mergeReports(std::vector<Report> Parts) {
+  Report R;
+  for (Report &P : Parts) {
+    llvm::move(P.Items, std::back_inserter(R.Items));
+    llvm::move(P.Units, std::back_inserter(R.Units));
+    R.Suppressed += P.Suppressed;
+    R.Known += P.Known;
+    R.PossibleHidden += P.PossibleHidden;
+    R.Interrupted |= P.Interrupted;
+    R.LinkSeconds += P.LinkSeconds;
+    R.WallSeconds += P.WallSeconds;
+  }
+  finish(R);
+  return R;
+}
+
+void irqlint::hidePossible(Report &R) {
+  size_t All = R.Items.size();
+  llvm::erase_if(R.Items, [](const ReportItem &I) {
+    return I.F.Sure == Certainty::Possible;
+  });
+  R.PossibleHidden += All - R.Items.size();
+}
+
+void irqlint::fingerprintItems(std::vector<ReportItem> &Items) {
+  std::map<uint64_t, unsigned> Seen;
+  for (ReportItem &I : Items) {
+    std::string Text;
+    for (StringRef Part :
+         {StringRef(I.F.Check), sys::path::filename(I.F.Pos.File),
+          StringRef(I.F.Function), StringRef(withoutNumbers(I.F.Message)),
+          StringRef(withoutSpace(I.SourceLine))}) {
+      Text += Part;
+      Text += '\0';
+    }
+    uint64_t Hash = xxh3_64bits(Text);
+    std::string Hex = utohexstr(Hash, /*LowerCase=*/true, /*Width=*/16);
+    I.Fingerprint = Hex + ":" + utostr(Seen[Hash]++);
+  }
+}
+
+std::string irqlint::pathFrom(StringRef Base, StringRef File) {
+  if (Base.empty() || !sys::path::is_absolute(File))
+    return File.str();
+  StringRef Rest = File;
+  StringRef Folder = Base.rtrim('/');
+  if (Rest.consume_front(Folder) && Rest.consume_front("/") && !Rest.empty())
+    return Rest.str();
+  return File.str();
+}
