@@ -6,6 +6,7 @@ the default build folder.
 """
 
 import os
+import sys
 
 import lit.formats
 import lit.util
@@ -46,6 +47,7 @@ kit_flags = (
     f"-isystem {kit}"
 )
 clang = os.path.join(llvm, "clang")
+frontends = f'"{sys.executable}" {src}/test/frontends'
 analyzer_plugin = product("lib", "irqlint-analyzer-plugin" + config.plugin_ext)
 tidy_plugin = product("lib", "irqlint-tidy-plugin" + config.plugin_ext)
 
@@ -68,7 +70,10 @@ substitutions = [
     ("%kit_dir", kit),
     ("%rules_dir", os.path.join(src, "rules")),
     ("%examples", os.path.join(src, "test", "examples")),
-    ("%lsp", f"/usr/bin/env python3 {src}/test/frontends/lsp.py --server={product('bin', 'irqlint-clangd')}"),
+    ("%python", f'"{sys.executable}"'),
+    ("%lsp", f"{frontends}/lsp.py --server={product('bin', 'irqlint-clangd')}"),
+    # All five front ends over one file, compared (see the script).
+    ("%same_findings", f"{frontends}/same.py --build={obj} --llvm={llvm} --kit-flags='{kit_flags}'"),
     ("%src_root", src),
     ("%obj_root", obj),
 ]
