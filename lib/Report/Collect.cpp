@@ -55,8 +55,8 @@ void finish(Report &R) {
   }
   R.Items = std::move(Kept);
   fingerprintItems(R.Items);
-  llvm::stable_sort(R.Units, [](const UnitResult &A, const UnitResult &B) {
-    return A.File < B.File;
+  llvm::sort(R.Units, [](const UnitResult &A, const UnitResult &B) {
+    return std::tie(A.File, A.Failure) < std::tie(B.File, B.Failure);
   });
 }
 
@@ -104,7 +104,7 @@ unsigned Report::failedUnits() const {
 }
 
 int Report::exitStatus() const {
-  if (Interrupted || failedUnits())
+  if (Interrupted || failedUnits() || !Problems.empty())
     return 2;
   return Items.empty() ? 0 : 1;
 }
@@ -142,6 +142,7 @@ Report irqlint::mergeReports(std::vector<Report> Parts) {
   for (Report &P : Parts) {
     llvm::move(P.Items, std::back_inserter(R.Items));
     llvm::move(P.Units, std::back_inserter(R.Units));
+    llvm::move(P.Problems, std::back_inserter(R.Problems));
     R.Suppressed += P.Suppressed;
     R.Known += P.Known;
     R.PossibleHidden += P.PossibleHidden;
@@ -165,10 +166,9 @@ void irqlint::fingerprintItems(std::vector<ReportItem> &Items) {
   std::map<uint64_t, unsigned> Seen;
   for (ReportItem &I : Items) {
     std::string Text;
-    for (StringRef Part :
-         {StringRef(I.F.Check), sys::path::filename(I.F.Pos.File),
-          StringRef(I.F.Function), StringRef(withoutNumbers(I.F.Message)),
-          StringRef(withoutSpace(I.SourceLine))}) {
+    for (const std::string &Part :
+         {I.F.Check, sys::path::filename(I.F.Pos.File).str(), I.F.Function,
+          withoutNumbers(I.F.Message), withoutSpace(I.SourceLine)}) {
       Text += Part;
       Text += '\0';
     }

@@ -43,6 +43,9 @@ struct Report {
   unsigned PossibleHidden = 0;
   /// The scan was stopped; some units are missing.
   bool Interrupted = false;
+  /// What else kept the scan from being whole, one line each, with its place
+  /// ("a.vcxproj:3:1: error: ...").
+  std::vector<std::string> Problems;
   double LinkSeconds = 0, WallSeconds = 0;
 
   unsigned failedUnits() const;

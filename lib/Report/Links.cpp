@@ -13,8 +13,7 @@ StringRef irqlint::toolVersion() { return IRQLINT_VERSION; }
 StringRef irqlint::toolHomepage() { return IRQLINT_HOMEPAGE; }
 
 std::string irqlint::checkUrl(StringRef Check) {
-  return (Twine(IRQLINT_HOMEPAGE) + "/blob/main/docs/checks/" + Check + ".md")
-      .str();
+  return IRQLINT_HOMEPAGE "/blob/main/docs/checks/" + Check.str() + ".md";
 }
 
 std::string irqlint::sourceUrl(StringRef Source) {
@@ -22,6 +21,6 @@ std::string irqlint::sourceUrl(StringRef Source) {
     return Source.str();
   if (!Source.contains('/') || Source.contains(' '))
     return "";
-  return ("https://learn.microsoft.com/windows-hardware/drivers/ddi/" + Source)
-      .str();
+  return "https://learn.microsoft.com/windows-hardware/drivers/ddi/" +
+         Source.str();
 }

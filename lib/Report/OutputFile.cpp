@@ -10,6 +10,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include <system_error>
 
 using namespace llvm;
 
@@ -49,7 +50,7 @@ Error irqlint::writeFileAtomically(StringRef Path, StringRef Text) {
     return Error::success();
   }
   if (sys::fs::is_directory(Path))
-    return cannotWrite(Path, make_error_code(errc::is_a_directory));
+    return cannotWrite(Path, make_error_code(std::errc::is_a_directory));
   std::string To = target(Path);
   auto Temp = sys::fs::TempFile::create(To + ".%%%%%%.tmp",
                                         sys::fs::all_read | sys::fs::all_write);
@@ -73,13 +74,13 @@ Error irqlint::checkWritable(StringRef Path) {
   if (Path == "-" || isSpecial(Path))
     return Error::success();
   if (sys::fs::is_directory(Path))
-    return cannotWrite(Path, make_error_code(errc::is_a_directory));
+    return cannotWrite(Path, make_error_code(std::errc::is_a_directory));
   std::string To = target(Path);
   StringRef Folder = sys::path::parent_path(To);
   if (Folder.empty())
     Folder = ".";
   if (!sys::fs::is_directory(Folder))
-    return cannotWrite(Path, make_error_code(errc::no_such_file_or_directory));
+    return cannotWrite(Path, make_error_code(std::errc::no_such_file_or_directory));
   if (std::error_code EC = sys::fs::access(Folder, sys::fs::AccessMode::Write))
     return cannotWrite(Path, EC);
   return Error::success();

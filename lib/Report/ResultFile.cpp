@@ -32,6 +32,7 @@ json::Value irqlint::resultToJson(const Report &R) {
                       {"tool", ("irqlint " + toolVersion()).str()},
                       {"findings", std::move(Items)},
                       {"units", std::move(Units)},
+                      {"problems", jsonStrings(R.Problems)},
                       {"suppressed", int64_t(R.Suppressed)},
                       {"known", int64_t(R.Known)},
                       {"possibleHidden", int64_t(R.PossibleHidden)},
@@ -69,6 +70,7 @@ Expected<Report> irqlint::resultFromJson(StringRef Text, StringRef Name) {
   json::Path::Root Root("result");
   json::ObjectMapper M(*V, Root);
   if (M && M.map("findings", R.Items) && M.map("units", R.Units) &&
+      M.mapOptional("problems", R.Problems) &&
       M.mapOptional("suppressed", R.Suppressed) &&
       M.mapOptional("known", R.Known) &&
       M.mapOptional("possibleHidden", R.PossibleHidden) &&

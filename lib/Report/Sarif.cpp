@@ -221,12 +221,14 @@ private:
                   (F.GivenUp.empty() ? "parse errors" : F.GivenUp),
               F.Pos));
     }
+    for (const std::string &P : R.Problems)
+      Notes.push_back(json::Object{{"level", "error"}, {"message", text(P)}});
     if (R.Interrupted)
       Notes.push_back(
           json::Object{{"level", "error"},
                        {"message", text("the scan was interrupted")}});
     json::Object O{
-        {"executionSuccessful", !R.Interrupted && !R.failedUnits()}};
+        {"executionSuccessful", R.exitStatus() != 2}};
     if (!Notes.empty())
       O["toolExecutionNotifications"] = std::move(Notes);
     return O;

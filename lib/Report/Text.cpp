@@ -131,6 +131,8 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
   unsigned Possible = 0;
   for (const ReportItem &I : R.Items)
     Possible += I.F.Sure == Certainty::Possible;
+  for (const std::string &P : R.Problems)
+    OS << P << '\n';
   for (const UnitResult &U : R.Units)
     if (!U.Failure.empty())
       OS << "irqlint: error: " << pathFrom(Opts.Base, U.File)
