@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""The five front ends must tell the same story about the same file.
+
+    same.py --build=DIR --llvm=DIR --kit-flags='...' [--flag=-I...] [--notes] FILE...
+
+Runs stock clang-tidy with our plugin, stock clang --analyze with our plugin,
+irqlint-tidy, irqlint-clangd (over its protocol) and irqlint scan on each FILE,
+and compares place and check of every finding; with --notes the path, too.
+Comments of the form
+
+    // expect: check-name[, check-name...]
+
+say what must be found on their line. A file without any must yield nothing.
+Exit status 1 with the differences if anything deviates.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import lsp
+
+DIAGNOSTIC = re.compile(
+    r"^(?P<file>[^\n:]+):(?P<line>\d+):(?P<col>\d+): (?P<kind>warning|error|note): (?P<text>.*)$"
+)
+CHECK = re.compile(r"^(?P<text>.*?) \[(?:irqlint-(?P<slug>[\w-]+)|irqlint\.\w+\.(?P<camel>\w+))[,\w-]*\]$")
+# Notes that clang adds by itself wherever a macro is involved.
+NOT_OURS = re.compile(r"expanded from (macro )?'|^this fix|in instantiation of", re.I)
+
+
+def kebab(camel):
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", camel).lower()
+
+
+class Finding:
+    def __init__(self, place, check, message):
+        self.place, self.check, self.notes = place, check, []
+        self.message = message
+
+    def key(self, notes):
+        file, line, col = self.place
+        return (file, line, col, self.check) + ((tuple(self.notes),) if notes else ())
+
+
+def read_findings(output):
+    """Findings of text that is laid out like a compiler's."""
+    found, current = [], None
+    for row in output.splitlines():
+        m = DIAGNOSTIC.match(row)
+        if not m:
+            continue
+        place = (os.path.basename(m["file"]), int(m["line"]), int(m["col"]))
+        if m["kind"] == "note":
+            if current and not NOT_OURS.search(m["text"]):
+                # clangd starts messages with a capital.
+                text = m["text"][:1].lower() + m["text"][1:]
+                current.notes.append(place[:2] + (text,))
+            continue
+        c = CHECK.match(m["text"])
+        current = Finding(place, c["slug"] or kebab(c["camel"]), c["text"]) if c else None
+        if current:
+            found.append(current)
+        elif m["kind"] == "error":
+            sys.exit(f"same.py: the file does not compile: {row}")
+    return found
+
+
+def run(command, allowed):
+    p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if p.returncode not in allowed:
+        print(p.stdout)
+        sys.exit(f"same.py: status {p.returncode}: {shlex.join(command)}")
+    return read_findings(p.stdout)
+
+
+def front_ends(args):
+    flags = shlex.split(args.kit_flags) + args.flag
+    plugin = os.path.join(args.build, "lib", "irqlint-%s-plugin.so")
+    ours = lambda name: os.path.join(args.build, "bin", name)
+    stock = lambda name: os.path.join(args.llvm, name)
+    tidy = ["--checks=-*,irqlint-*", "--quiet"]
+
+    def clangd(path):
+        command = [sys.executable, lsp.__file__, f"--server={ours('irqlint-clangd')}",
+                   f"--flags={shlex.join(flags)}", path]
+        return run(command, {0})
+
+    include = [f for f in args.flag if f.startswith(("-I", "-D"))]
+    return {
+        "clang-tidy --load": lambda path: run(
+            [stock("clang-tidy"), f"--load={plugin % 'tidy'}", *tidy, path, "--", *flags], {0}
+        ),
+        "clang --analyze": lambda path: run(
+            [stock("clang"), "--analyze", "--analyzer-no-default-checks", "--analyzer-output",
+             "text", "-Xclang", "-load", "-Xclang", plugin % "analyzer", "-Xclang",
+             "-analyzer-checker=irqlint", *flags, path], {0}
+        ),
+        "irqlint-tidy": lambda path: run([ours("irqlint-tidy"), *tidy, path, "--", *flags], {0}),
+        "irqlint-clangd": clangd,
+        "irqlint scan": lambda path: run([ours("irqlint"), "scan", *include, path], {0, 1}),
+    }
+
+
+def expected(path):
+    wanted = set()
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            m = re.search(r"// expect: ([\w, -]+?)\s*$", line)
+            for check in m[1].split(",") if m else ():
+                wanted.add((number, check.strip()))
+    return wanted
+
+
+def compare(path, ends, args):
+    wanted = expected(path)
+    bad, first = False, None
+    for name, front_end in ends.items():
+        found = front_end(path)
+        got = {(f.place[1], f.check) for f in found}
+        for line, check in sorted(wanted - got):
+            print(f"{path}:{line}: {name} does not report {check}")
+        for line, check in sorted(got - wanted):
+            print(f"{path}:{line}: {name} reports {check}, which is not expected")
+        bad |= got != wanted
+        keys = {f.key(args.notes) for f in found}
+        if first is None:
+            first = name, keys
+        for key in sorted(keys - first[1]):
+            print(f"{path}: only in {name}, not in {first[0]}: {key}")
+        for key in sorted(first[1] - keys):
+            print(f"{path}: not in {name}, but in {first[0]}: {key}")
+        bad |= keys != first[1]
+    print(f"{os.path.basename(path)}: {len(wanted)} findings wanted of {len(ends)} front ends")
+    return not bad
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--llvm", required=True)
+    parser.add_argument("--kit-flags", required=True)
+    parser.add_argument("--flag", action="append", default=[], help="one more compiler flag")
+    parser.add_argument("--notes", action="store_true", help="compare path notes, too")
+    parser.add_argument("--without", action="append", default=[], help="leave a front end out")
+    parser.add_argument("files", nargs="+")
+    args = parser.parse_args()
+    ends = {n: e for n, e in front_ends(args).items() if n not in args.without}
+    results = [compare(path, ends, args) for path in args.files]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
