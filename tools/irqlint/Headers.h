@@ -1,0 +1,29 @@
+//===- Headers.h - Where the driver headers are -----------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_TOOL_HEADERS_H
+#define IRQLINT_TOOL_HEADERS_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace irqlint {
+
+/// Include folders for --headers=\p Choice: none for "kit"; for "auto" those
+/// of the WDK that WDKContentRoot names, if it is set; else those found in the
+/// folder: the newest km, shared, km/crt and wdf/kmdf of a WDK, or the folder
+/// itself.
+llvm::Expected<std::vector<std::string>> headerFolders(llvm::StringRef Choice);
+
+/// The kit that is installed with the program \p Executable; empty if none.
+std::string kitFolder(const char *Executable);
+
+} // namespace irqlint
+
+#endif // IRQLINT_TOOL_HEADERS_H

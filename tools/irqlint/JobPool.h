@@ -1,0 +1,45 @@
+//===- JobPool.h - Units in processes of their own --------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Runs jobs in forked processes with limits on time and memory: a crash or a
+/// blow-up costs one job. Forking without exec shares the loaded rules and
+/// libraries, which would otherwise cost more than a small unit's parse.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_TOOL_JOBPOOL_H
+#define IRQLINT_TOOL_JOBPOOL_H
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <csignal>
+#include <cstddef>
+#include <string>
+
+namespace irqlint {
+
+struct JobLimits {
+  unsigned Parallel = 1;
+  unsigned Seconds = 120;    ///< wall time per job; 0 = no limit
+  unsigned MemoryMb = 4096;  ///< address space per job; 0 = no limit
+};
+
+struct JobOutcome {
+  std::string Output;  ///< what the job returned
+  std::string Failure; ///< why there is no output: one sentence; else empty
+  double PeakMb = 0;   ///< peak resident memory of the process
+};
+
+/// Runs jobs 0..Count-1. \p Work is called in the child, \p Done in the
+/// parent, in the order in which jobs end. When \p Stop becomes nonzero, the
+/// running jobs are killed; they and those not yet started get no Done.
+void runJobs(size_t Count, const JobLimits &Limits,
+             llvm::function_ref<std::string(size_t)> Work,
+             llvm::function_ref<void(size_t, JobOutcome)> Done,
+             const volatile std::sig_atomic_t &Stop);
+
+} // namespace irqlint
+
+#endif // IRQLINT_TOOL_JOBPOOL_H

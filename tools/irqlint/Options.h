@@ -1,0 +1,47 @@
+//===- Options.h - The command line -----------------------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Options and subcommands in one place: they are a promise to scripts.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_TOOL_OPTIONS_H
+#define IRQLINT_TOOL_OPTIONS_H
+
+#include "llvm/Support/CommandLine.h"
+#include <string>
+
+namespace irqlint {
+namespace opt {
+
+enum class Format { Text, Sarif, Json, Html };
+
+extern llvm::cl::SubCommand ScanCmd, MergeCmd, ChecksCmd, ExplainCmd, RulesCmd;
+
+// scan: what and how to analyze
+extern llvm::cl::list<std::string> Paths;
+extern llvm::cl::opt<std::string> BuildPath, Config, Headers, Checks, Keep,
+    Launcher;
+extern llvm::cl::list<std::string> Defines, Includes;
+extern llvm::cl::opt<unsigned> Jobs, TimeLimit, MemoryLimit;
+extern llvm::cl::opt<bool> List, UserMode;
+
+// scan, checks, explain
+extern llvm::cl::list<std::string> Rules;
+
+// scan and merge: what to do with the findings
+extern llvm::cl::opt<bool> Possible;
+extern llvm::cl::opt<Format> OutputFormat;
+extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats;
+
+// operands of the other commands
+extern llvm::cl::list<std::string> MergeFiles, RuleArgs;
+extern llvm::cl::opt<std::string> ExplainName;
+
+} // namespace opt
+} // namespace irqlint
+
+#endif // IRQLINT_TOOL_OPTIONS_H

@@ -1,0 +1,94 @@
+//===- UnitCache.cpp - Results of unchanged units -------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "UnitCache.h"
+#include "Report/Json.h"
+#include "Report/OutputFile.h"
+#include "Report/UnitJson.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+using namespace irqlint;
+
+Expected<UnitCache> UnitCache::open(StringRef Dir, StringRef Settings) {
+  SmallString<256> Units(Dir);
+  sys::path::append(Units, "units");
+  std::error_code EC = sys::fs::create_directories(Units);
+  if (!EC)
+    EC = sys::fs::access(Units, sys::fs::AccessMode::Write);
+  if (EC)
+    return createStringError(EC, "--keep: cannot use folder '%s': %s",
+                             Dir.str().c_str(), EC.message().c_str());
+  return UnitCache(std::string(Units), Settings.str());
+}
+
+std::string UnitCache::entry(const UnitPlan &Unit) const {
+  std::string Text = Settings + printJson(toJSON(Unit));
+  std::string Name = sys::path::stem(Unit.File).str();
+  for (char &C : Name)
+    if (!isAlnum(C) && C != '-' && C != '_')
+      C = '_';
+  Name += "-" + utohexstr(xxh3_64bits(Text), /*LowerCase=*/true, 16) + ".json";
+  SmallString<256> Path(Dir);
+  sys::path::append(Path, Name);
+  return std::string(Path);
+}
+
+std::string UnitCache::contentHash(StringRef File) {
+  auto [It, New] = Hashes.try_emplace(File, "gone");
+  if (New)
+    if (auto Buffer = MemoryBuffer::getFile(File))
+      It->second =
+          utohexstr(xxh3_64bits((*Buffer)->getBuffer()), /*LowerCase=*/true, 16);
+  return It->second;
+}
+
+std::optional<UnitResult> UnitCache::find(const UnitPlan &Unit) {
+  auto Buffer = MemoryBuffer::getFile(entry(Unit));
+  if (!Buffer)
+    return std::nullopt;
+  Expected<json::Value> V = json::parse((*Buffer)->getBuffer());
+  if (!V) {
+    consumeError(V.takeError()); // a damaged entry is no entry
+    return std::nullopt;
+  }
+  const json::Object *O = V->getAsObject();
+  const json::Object *Files = O ? O->getObject("files") : nullptr;
+  const json::Value *Stored = O ? O->get("result") : nullptr;
+  UnitResult R;
+  json::Path::Root Root;
+  if (!Files || Files->empty() || !Stored || !fromJSON(*Stored, R, Root))
+    return std::nullopt;
+  for (const auto &[File, Hash] : *Files)
+    if (Hash.getAsString() != StringRef(contentHash(File)))
+      return std::nullopt;
+  for (const std::string &Header : R.MissingHeaders)
+    for (const std::string &Folder : Unit.IncludeDirs) {
+      SmallString<256> Path(Folder);
+      sys::path::append(Path, Header);
+      if (sys::fs::exists(Path))
+        return std::nullopt;
+    }
+  return R;
+}
+
+Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job) {
+  json::Object Files;
+  for (const std::string &File : Job.Dependencies)
+    if (json::isUTF8(File))
+      Files[File] = contentHash(File);
+  Files[Unit.File] = contentHash(Unit.File);
+  return writeFileAtomically(
+      entry(Unit), printJson(json::Object{{"file", jsonString(Unit.File)},
+                                          {"files", std::move(Files)},
+                                          {"result", toJSON(Job.Result)}}));
+}
