@@ -40,9 +40,8 @@ Expected<Baseline> Baseline::load(StringRef File) {
 
 Expected<Baseline> Baseline::parse(StringRef Text, StringRef Name) {
   auto Bad = [&](const Twine &Why) {
-    return createStringError(inconvertibleErrorCode(),
-                             "%s: not a baseline: %s", Name.str().c_str(),
-                             Why.str().c_str());
+    return createStringError(inconvertibleErrorCode(), "%s: not a baseline: %s",
+                             Name.str().c_str(), Why.str().c_str());
   };
   Expected<json::Value> V = json::parse(Text);
   if (!V)

@@ -80,7 +80,8 @@ Error irqlint::checkWritable(StringRef Path) {
   if (Folder.empty())
     Folder = ".";
   if (!sys::fs::is_directory(Folder))
-    return cannotWrite(Path, make_error_code(std::errc::no_such_file_or_directory));
+    return cannotWrite(Path,
+                       make_error_code(std::errc::no_such_file_or_directory));
   if (std::error_code EC = sys::fs::access(Folder, sys::fs::AccessMode::Write))
     return cannotWrite(Path, EC);
   return Error::success();

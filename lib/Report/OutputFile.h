@@ -1,4 +1,5 @@
-//===- OutputFile.h - Files that are written whole or not at all -*- C++ -*-===//
+//===- OutputFile.h - Files that are written whole or not at all -*- C++
+//-*-===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

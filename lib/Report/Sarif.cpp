@@ -32,7 +32,8 @@ json::Object rule(const CheckInfo &C) {
   if (!C.Bad.empty())
     Markdown += "\n\nBad:\n\n```c\n" + StringRef(C.Bad).rtrim().str() + "\n```";
   if (!C.Good.empty())
-    Markdown += "\n\nGood:\n\n```c\n" + StringRef(C.Good).rtrim().str() + "\n```";
+    Markdown +=
+        "\n\nGood:\n\n```c\n" + StringRef(C.Good).rtrim().str() + "\n```";
   if (std::string Url = sourceUrl(C.Source); !Url.empty())
     Markdown += "\n\n[Documentation](" + Url + ")";
   std::string Id = C.analyzerName();
@@ -45,14 +46,14 @@ json::Object rule(const CheckInfo &C) {
       {"helpUri", checkUrl(C.Name)},
       {"help", json::Object{{"text", jsonString(Plain)},
                             {"markdown", jsonString(Markdown)}}},
-      {"defaultConfiguration", json::Object{{"enabled", C.Default},
-                                            {"level", sarifLevel(C.Severity)}}},
-      {"properties", json::Object{{"tags", std::move(Tags)},
-                                  {"precision", "high"},
-                                  {"problem.severity",
-                                   C.Severity == "note"
-                                       ? StringRef("recommendation")
-                                       : sarifLevel(C.Severity)}}}};
+      {"defaultConfiguration",
+       json::Object{{"enabled", C.Default}, {"level", sarifLevel(C.Severity)}}},
+      {"properties",
+       json::Object{{"tags", std::move(Tags)},
+                    {"precision", "high"},
+                    {"problem.severity", C.Severity == "note"
+                                             ? StringRef("recommendation")
+                                             : sarifLevel(C.Severity)}}}};
 }
 
 class LogWriter {
@@ -71,11 +72,10 @@ public:
                         {"semanticVersion", toolVersion()},
                         {"informationUri", toolHomepage()},
                         {"rules", std::move(Rules)}};
-    json::Object Run{
-        {"tool", json::Object{{"driver", std::move(Driver)}}},
-        {"columnKind", "utf16CodeUnits"},
-        {"invocations", json::Array{invocation()}},
-        {"results", std::move(Results)}};
+    json::Object Run{{"tool", json::Object{{"driver", std::move(Driver)}}},
+                     {"columnKind", "utf16CodeUnits"},
+                     {"invocations", json::Array{invocation()}},
+                     {"results", std::move(Results)}};
     if (!Opts.Root.empty())
       Run["originalUriBaseIds"] = json::Object{
           {RootId, json::Object{{"uri", pathToUri(Opts.Root + "/")}}}};
@@ -186,8 +186,7 @@ private:
   json::Array path(const Finding &F) {
     json::Array Steps;
     for (const PathStep &S : F.Path)
-      Steps.push_back(
-          step(S, /*Last=*/S.Pos == F.Pos && &S == &F.Path.back()));
+      Steps.push_back(step(S, /*Last=*/S.Pos == F.Pos && &S == &F.Path.back()));
     if (!(F.Path.back().Pos == F.Pos)) {
       PathStep End = F.Path.back(); // level and locks hold up to here
       End.Pos = F.Pos;
@@ -224,11 +223,9 @@ private:
     for (const std::string &P : R.Problems)
       Notes.push_back(json::Object{{"level", "error"}, {"message", text(P)}});
     if (R.Interrupted)
-      Notes.push_back(
-          json::Object{{"level", "error"},
-                       {"message", text("the scan was interrupted")}});
-    json::Object O{
-        {"executionSuccessful", R.exitStatus() != 2}};
+      Notes.push_back(json::Object{
+          {"level", "error"}, {"message", text("the scan was interrupted")}});
+    json::Object O{{"executionSuccessful", R.exitStatus() != 2}};
     if (!Notes.empty())
       O["toolExecutionNotifications"] = std::move(Notes);
     return O;

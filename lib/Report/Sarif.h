@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 /// \file
 /// The OASIS exchange format, as GitHub code scanning, Azure DevOps and the
-/// editors' SARIF viewers read it: https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+/// editors' SARIF viewers read it:
+/// https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 //===----------------------------------------------------------------------===//
 
 #ifndef IRQLINT_REPORT_SARIF_H

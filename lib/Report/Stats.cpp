@@ -25,8 +25,9 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
     Analysis += U.AnalysisSeconds;
     Peak = std::max(Peak, U.PeakMb);
     if (!U.Failure.empty())
-      Failed.push_back(json::Object{{"file", jsonString(pathFrom(Base, U.File))},
-                                    {"why", jsonString(U.Failure)}});
+      Failed.push_back(
+          json::Object{{"file", jsonString(pathFrom(Base, U.File))},
+                       {"why", jsonString(U.Failure)}});
     for (const FunctionRecord &F : U.Functions) {
       ++Functions;
       ++Status[unsigned(F.Parse)];

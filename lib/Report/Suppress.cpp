@@ -69,7 +69,8 @@ SmallVector<StringRef, 4> suppressedNumbers(StringRef Line) {
     Rest = Rest.drop_front(At + 8).ltrim();
     if (!Rest.consume_front(":"))
       continue;
-    StringRef List = Rest.take_until([](char C) { return C == ')' || C == ';'; });
+    StringRef List =
+        Rest.take_until([](char C) { return C == ')' || C == ';'; });
     SplitString(List, Numbers, " \t,");
     Rest = Rest.drop_front(List.size());
   }
@@ -150,7 +151,6 @@ bool Suppressions::covers(StringRef File, unsigned Line, StringRef Check) {
   if (It == L.end())
     return false;
   std::string Name = "irqlint-" + Check.str();
-  return llvm::any_of(It->second, [&](const std::string &G) {
-    return globMatches(G, Name);
-  });
+  return llvm::any_of(
+      It->second, [&](const std::string &G) { return globMatches(G, Name); });
 }

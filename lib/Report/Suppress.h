@@ -29,8 +29,7 @@ class RuleSet;
 class Suppressions {
 public:
   /// Names of the checks that cover a rival's rule number ("28167").
-  using RivalLookup =
-      std::function<std::vector<std::string>(llvm::StringRef)>;
+  using RivalLookup = std::function<std::vector<std::string>(llvm::StringRef)>;
 
   Suppressions(SourceText &Sources, RivalLookup Rivals)
       : Sources(Sources), Rivals(std::move(Rivals)) {}
@@ -38,7 +37,9 @@ public:
 
   /// True when the source silences \p Check on \p Line of \p File.
   bool covers(llvm::StringRef File, unsigned Line, llvm::StringRef Check);
-  bool covers(const Finding &F) { return covers(F.Pos.File, F.Pos.Line, F.Check); }
+  bool covers(const Finding &F) {
+    return covers(F.Pos.File, F.Pos.Line, F.Check);
+  }
 
 private:
   /// Globs over "irqlint-<check>" that hold on a line; "*" for a bare NOLINT.

@@ -160,8 +160,7 @@ bool irqlint::fromJSON(const json::Value &V, FunctionRecord &R, json::Path P) {
          M.mapOptional("exploredFully", R.ExploredFully) &&
          M.mapOptional("givenUp", R.GivenUp) &&
          M.mapOptional("skippedForErrors", R.SkippedForErrors) &&
-         M.mapOptional("nodes", R.Nodes) &&
-         M.mapOptional("seconds", R.Seconds);
+         M.mapOptional("nodes", R.Nodes) && M.mapOptional("seconds", R.Seconds);
 }
 
 json::Value irqlint::toJSON(const UnitResult &U) {

@@ -145,8 +145,7 @@ static std::string effectText(const Effect &E, const RuleSet &Rules) {
   if (!E.Form.empty())
     Text += ", form '" + E.Form + "'";
   if (!E.Region.empty())
-    Text += " " + E.Region +
-            (E.Do == EffectKind::Query ? "" : " region");
+    Text += " " + E.Region + (E.Do == EffectKind::Query ? "" : " region");
   if (E.Do == EffectKind::AssertLevel)
     Text += " " + E.Window.str();
   if (!E.Callback.isNone())

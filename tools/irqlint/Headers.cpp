@@ -73,8 +73,7 @@ Expected<std::vector<std::string>> irqlint::headerFolders(StringRef Choice) {
   sys::fs::make_absolute(Dir);
   if (!sys::fs::is_directory(Dir))
     return createStringError(inconvertibleErrorCode(),
-                             "--headers: no folder '%s'",
-                             Choice.str().c_str());
+                             "--headers: no folder '%s'", Choice.str().c_str());
   return wdkFolders(Dir);
 }
 

@@ -44,7 +44,8 @@ struct Child {
 void limit(int Resource, rlim_t Value) {
   rlimit L{};
   getrlimit(Resource, &L);
-  L.rlim_cur = L.rlim_max == RLIM_INFINITY ? Value : std::min(Value, L.rlim_max);
+  L.rlim_cur =
+      L.rlim_max == RLIM_INFINITY ? Value : std::min(Value, L.rlim_max);
   setrlimit(Resource, &L);
 }
 
@@ -112,8 +113,8 @@ std::string failure(int Status, const JobLimits &Limits, std::FILE *Messages) {
   else if (WIFSIGNALED(Status))
     Why = "the analysis crashed: " + std::string(strsignal(WTERMSIG(Status)));
   else
-    Why = "the analysis ended with status " +
-          std::to_string(WEXITSTATUS(Status));
+    Why =
+        "the analysis ended with status " + std::to_string(WEXITSTATUS(Status));
   if (std::string Last = lastMessage(Messages); !Last.empty())
     Why += " (" + Last + ")";
   return Why;
@@ -121,8 +122,7 @@ std::string failure(int Status, const JobLimits &Limits, std::FILE *Messages) {
 
 class Pool {
 public:
-  Pool(const JobLimits &Limits,
-       llvm::function_ref<std::string(size_t)> Work,
+  Pool(const JobLimits &Limits, llvm::function_ref<std::string(size_t)> Work,
        llvm::function_ref<void(size_t, JobOutcome)> Done)
       : Limits(Limits), Work(Work), Done(Done) {}
 
@@ -215,8 +215,7 @@ private:
       ;
     JobOutcome O;
     O.PeakMb = Usage.ru_maxrss / 1024.0; // Linux counts in KiB
-    O.Failure =
-        Failure.empty() ? failure(Status, Limits, C.Messages) : Failure;
+    O.Failure = Failure.empty() ? failure(Status, Limits, C.Messages) : Failure;
     if (O.Failure.empty())
       O.Output = std::move(C.Output);
     release(C);

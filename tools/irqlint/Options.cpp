@@ -13,23 +13,26 @@ namespace irqlint {
 namespace opt {
 
 cl::SubCommand ScanCmd("scan", "Check drivers and report what is wrong");
-cl::SubCommand MergeCmd("merge", "Join several results (--format=json) into one");
+cl::SubCommand MergeCmd("merge",
+                        "Join several results (--format=json) into one");
 cl::SubCommand ChecksCmd("checks", "List the checks");
-cl::SubCommand
-    ExplainCmd("explain", "Explain a check, a routine or another tool's rule");
-cl::SubCommand RulesCmd("rules", "Validate a rule file: irqlint rules check FILE");
+cl::SubCommand ExplainCmd("explain",
+                          "Explain a check, a routine or another tool's rule");
+cl::SubCommand RulesCmd("rules",
+                        "Validate a rule file: irqlint rules check FILE");
 
 static cl::OptionCategory Input("What to check");
 static cl::OptionCategory Work("How to work");
 static cl::OptionCategory Result("What to report");
 
 cl::list<std::string>
-    Paths(cl::Positional, cl::sub(ScanCmd), cl::OneOrMore, cl::value_desc("PATH"),
+    Paths(cl::Positional, cl::sub(ScanCmd), cl::OneOrMore,
+          cl::value_desc("PATH"),
           cl::desc("PATH... (.sln, .vcxproj, compile_commands.json, folders, "
                    "C and C++ source files)"));
-cl::opt<std::string> BuildPath("p", cl::sub(ScanCmd), cl::cat(Input),
-                               cl::value_desc("DIR"),
-                               cl::desc("Folder that holds compile_commands.json"));
+cl::opt<std::string>
+    BuildPath("p", cl::sub(ScanCmd), cl::cat(Input), cl::value_desc("DIR"),
+              cl::desc("Folder that holds compile_commands.json"));
 cl::opt<std::string>
     Config("config", cl::sub(ScanCmd), cl::cat(Input),
            cl::value_desc("Release|x64"),
@@ -37,18 +40,18 @@ cl::opt<std::string>
 cl::list<std::string> Defines("D", cl::Prefix, cl::sub(ScanCmd), cl::cat(Input),
                               cl::value_desc("NAME[=VALUE]"),
                               cl::desc("Define a macro in every unit"));
-static cl::alias DefinesLong("define", cl::sub(ScanCmd), cl::cat(Input),
-                             cl::desc("Same as -D"), cl::aliasopt(Defines));
-cl::list<std::string> Includes("I", cl::Prefix, cl::sub(ScanCmd), cl::cat(Input),
-                               cl::value_desc("DIR"),
+static cl::alias DefinesLong("define", cl::cat(Input), cl::desc("Same as -D"),
+                             cl::aliasopt(Defines));
+cl::list<std::string> Includes("I", cl::Prefix, cl::sub(ScanCmd),
+                               cl::cat(Input), cl::value_desc("DIR"),
                                cl::desc("Search DIR for headers first"));
-static cl::alias IncludesLong("include", cl::sub(ScanCmd), cl::cat(Input),
-                              cl::desc("Same as -I"), cl::aliasopt(Includes));
-cl::opt<std::string>
-    Headers("headers", cl::sub(ScanCmd), cl::cat(Input), cl::init("auto"),
-            cl::value_desc("auto|kit|DIR"),
-            cl::desc("WDK headers: DIR (a WDK or KMDF tree), the bundled kit, "
-                     "or auto: the WDK of WDKContentRoot if set, else the kit"));
+static cl::alias IncludesLong("include", cl::cat(Input), cl::desc("Same as -I"),
+                              cl::aliasopt(Includes));
+cl::opt<std::string> Headers(
+    "headers", cl::sub(ScanCmd), cl::cat(Input), cl::init("auto"),
+    cl::value_desc("auto|kit|DIR"),
+    cl::desc("WDK headers: DIR (a WDK or KMDF tree), the bundled kit, "
+             "or auto: the WDK of WDKContentRoot if set, else the kit"));
 cl::opt<bool> UserMode("user-mode", cl::sub(ScanCmd), cl::cat(Input),
                        cl::desc("Check user-mode projects, too"));
 cl::opt<bool> List("list", cl::sub(ScanCmd), cl::cat(Input),
@@ -65,36 +68,38 @@ cl::list<std::string>
 cl::opt<unsigned> Jobs("j", cl::Prefix, cl::sub(ScanCmd), cl::cat(Work),
                        cl::value_desc("N"),
                        cl::desc("Parallel jobs (default: cores)"));
-cl::opt<unsigned>
-    TimeLimit("time-limit", cl::sub(ScanCmd), cl::cat(Work), cl::init(120),
-              cl::value_desc("SECONDS"),
-              cl::desc("Give a unit up after this time (default 120; 0: never)"));
+cl::opt<unsigned> TimeLimit(
+    "time-limit", cl::sub(ScanCmd), cl::cat(Work), cl::init(120),
+    cl::value_desc("SECONDS"),
+    cl::desc("Give a unit up after this time (default 120; 0: never)"));
 cl::opt<unsigned> MemoryLimit(
     "memory-limit", cl::sub(ScanCmd), cl::cat(Work), cl::init(4096),
     cl::value_desc("MB"),
-    cl::desc("Give a unit up beyond this address space (default 4096; 0: none)"));
+    cl::desc(
+        "Give a unit up beyond this address space (default 4096; 0: none)"));
 cl::opt<std::string>
     Keep("keep", cl::sub(ScanCmd), cl::cat(Work), cl::value_desc("DIR"),
          cl::desc("Work folder; unchanged units are not analyzed again"));
-cl::opt<std::string> Launcher("launcher", cl::sub(ScanCmd), cl::cat(Work),
-                              cl::Hidden, cl::value_desc("COMMAND"),
-                              cl::desc("Prefix for unit jobs (not available yet)"));
+cl::opt<std::string>
+    Launcher("launcher", cl::sub(ScanCmd), cl::cat(Work), cl::Hidden,
+             cl::value_desc("COMMAND"),
+             cl::desc("Prefix for unit jobs (not available yet)"));
 
-cl::opt<bool> Possible("possible", cl::sub(ScanCmd), cl::sub(MergeCmd),
-                       cl::cat(Result),
-                       cl::desc("Also show possible (not definite) violations"));
+cl::opt<bool>
+    Possible("possible", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
+             cl::desc("Also show possible (not definite) violations"));
 cl::opt<Format> OutputFormat(
     "format", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
     cl::init(Format::Text), cl::desc("Format of the report:"),
-    cl::values(clEnumValN(Format::Text, "text", "as a compiler prints (default)"),
-               clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0"),
-               clEnumValN(Format::Json, "json", "everything, for irqlint merge"),
-               clEnumValN(Format::Html, "html", "not available yet")));
+    cl::values(
+        clEnumValN(Format::Text, "text", "as a compiler prints (default)"),
+        clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0"),
+        clEnumValN(Format::Json, "json", "everything, for irqlint merge"),
+        clEnumValN(Format::Html, "html", "not available yet")));
 cl::opt<std::string> Output("output", cl::sub(ScanCmd), cl::sub(MergeCmd),
                             cl::cat(Result), cl::value_desc("FILE"),
                             cl::desc("Write the report to FILE"));
-static cl::alias OutputShort("o", cl::sub(ScanCmd), cl::sub(MergeCmd),
-                             cl::cat(Result), cl::desc("Same as --output"),
+static cl::alias OutputShort("o", cl::cat(Result), cl::desc("Same as --output"),
                              cl::aliasopt(Output));
 cl::opt<std::string> Baseline("baseline", cl::sub(ScanCmd), cl::sub(MergeCmd),
                               cl::cat(Result), cl::value_desc("FILE"),
@@ -103,15 +108,16 @@ cl::opt<std::string>
     WriteBaseline("write-baseline", cl::sub(ScanCmd), cl::sub(MergeCmd),
                   cl::cat(Result), cl::value_desc("FILE"),
                   cl::desc("Store all findings as known for --baseline"));
-cl::opt<std::string> Stats("stats", cl::sub(ScanCmd), cl::sub(MergeCmd),
-                           cl::cat(Result), cl::value_desc("FILE.json"),
-                           cl::desc("Write numbers about the scan to FILE.json"));
+cl::opt<std::string>
+    Stats("stats", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
+          cl::value_desc("FILE.json"),
+          cl::desc("Write numbers about the scan to FILE.json"));
 
-cl::list<std::string> MergeFiles(cl::Positional, cl::sub(MergeCmd), cl::OneOrMore,
-                                 cl::value_desc("FILE"),
+cl::list<std::string> MergeFiles(cl::Positional, cl::sub(MergeCmd),
+                                 cl::OneOrMore, cl::value_desc("FILE"),
                                  cl::desc("FILE... (results in JSON)"));
-cl::list<std::string> RuleArgs(cl::Positional, cl::sub(RulesCmd), cl::ZeroOrMore,
-                               cl::desc("check FILE..."));
+cl::list<std::string> RuleArgs(cl::Positional, cl::sub(RulesCmd),
+                               cl::ZeroOrMore, cl::desc("check FILE..."));
 cl::opt<std::string> ExplainName(cl::Positional, cl::sub(ExplainCmd),
                                  cl::Required, cl::value_desc("NAME"),
                                  cl::desc("NAME|ROUTINE|RIVAL-ID"));

@@ -36,7 +36,7 @@ void onSignal(int Signal) {
 }
 
 void catchSignals() {
-  struct sigaction Action {};
+  struct sigaction Action{};
   Action.sa_handler = onSignal; // no SA_RESTART: poll() must return
   sigaction(SIGINT, &Action, nullptr);
   sigaction(SIGTERM, &Action, nullptr);
@@ -275,18 +275,17 @@ int Scan::run() {
   analyze();
 
   if (Stopped)
-    Problems.push_back(
-        "irqlint: error: interrupted: " +
-        utostr(Units.Units.size() - Results.size()) + " of " +
-        utostr(Units.Units.size()) + " units were not analyzed");
+    Problems.push_back("irqlint: error: interrupted: " +
+                       utostr(Units.Units.size() - Results.size()) + " of " +
+                       utostr(Units.Units.size()) + " units were not analyzed");
   SourceText Sources;
   Suppressions Silenced(Sources, *Rules);
   Report R = collect(std::move(Results), Sources, &Silenced);
   R.Problems = std::move(Problems);
   R.Interrupted = Stopped != 0;
-  R.WallSeconds = std::chrono::duration<double>(
-                      std::chrono::steady_clock::now() - Start)
-                      .count();
+  R.WallSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
   return emitReport(std::move(R), Sources, *Rules, sourceRoot(opt::Paths[0]));
 }
 

@@ -47,8 +47,8 @@ std::string UnitCache::contentHash(StringRef File) {
   auto [It, New] = Hashes.try_emplace(File, "gone");
   if (New)
     if (auto Buffer = MemoryBuffer::getFile(File))
-      It->second =
-          utohexstr(xxh3_64bits((*Buffer)->getBuffer()), /*LowerCase=*/true, 16);
+      It->second = utohexstr(xxh3_64bits((*Buffer)->getBuffer()),
+                             /*LowerCase=*/true, 16);
   return It->second;
 }
 
