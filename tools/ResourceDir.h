@@ -24,16 +24,16 @@ namespace irqlint {
 inline std::string besideProgram(const char *Argv0, void *Main,
                                  llvm::StringRef Rest) {
   std::string Exe = llvm::sys::fs::getMainExecutable(Argv0, Main);
-  llvm::SmallString<256> P(llvm::sys::path::parent_path(
-      llvm::sys::path::parent_path(Exe)));
+  llvm::SmallString<256> P(
+      llvm::sys::path::parent_path(llvm::sys::path::parent_path(Exe)));
   llvm::sys::path::append(P, Rest);
   return std::string(P);
 }
 
 /// The folder to pass as -resource-dir; empty where Clang finds it unaided.
 inline std::string resourceDirToPass(const char *Argv0, void *Main) {
-  if (llvm::sys::fs::is_directory(
-          besideProgram(Argv0, Main, "lib/clang/" IRQLINT_CLANG_MAJOR "/include")))
+  if (llvm::sys::fs::is_directory(besideProgram(
+          Argv0, Main, "lib/clang/" IRQLINT_CLANG_MAJOR "/include")))
     return "";
   return IRQLINT_RESOURCE_DIR;
 }

@@ -28,15 +28,16 @@
 
 namespace irqlint {
 
-using TidyProvider = llvm::unique_function<void(
-    clang::tidy::ClangTidyOptions &, llvm::StringRef) const>;
+using TidyProvider = llvm::unique_function<void(clang::tidy::ClangTidyOptions &,
+                                                llvm::StringRef) const>;
 
-std::optional<bool> stockIsFast(llvm::StringRef Check) __asm__("__real_" IS_FAST);
+std::optional<bool>
+stockIsFast(llvm::StringRef Check) __asm__("__real_" IS_FAST);
 std::optional<bool> isFast(llvm::StringRef Check) __asm__("__wrap_" IS_FAST);
-TidyProvider stockDisableUnusable(llvm::ArrayRef<std::string> Extra)
-    __asm__("__real_" DISABLE_UNUSABLE);
-TidyProvider disableUnusable(llvm::ArrayRef<std::string> Extra)
-    __asm__("__wrap_" DISABLE_UNUSABLE);
+TidyProvider stockDisableUnusable(llvm::ArrayRef<std::string> Extra) __asm__(
+    "__real_" DISABLE_UNUSABLE);
+TidyProvider disableUnusable(llvm::ArrayRef<std::string> Extra) __asm__(
+    "__wrap_" DISABLE_UNUSABLE);
 
 /// The fast-check filter, opened for our checks only: the engine slices and
 /// merges, so it costs about what parsing costs (test/bench).
