@@ -1,0 +1,274 @@
+//===- Folder.cpp - Units of a folder or a bare source file -----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Project/Sources.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include <map>
+
+using namespace llvm;
+
+namespace irqlint {
+
+bool includesKernelHeader(StringRef Text) {
+  static const StringSet<> Kernel = {
+      "ntddk.h",    "wdm.h",      "ntifs.h",     "wdf.h",       "fltkernel.h",
+      "ndis.h",     "storport.h", "srb.h",       "portcls.h",   "ks.h",
+      "ntstrsafe.h", "fwpsk.h",   "wdfminiport.h", "miniport.h", "hidport.h",
+      "usbdi.h",    "usbdlib.h",  "netadaptercx.h", "acx.h",    "dispmprt.h",
+      "wsk.h",      "classpnp.h", "ntddkbd.h",   "bthddi.h",    "ntosp.h",
+      "scsi.h",     "csq.h"};
+  SmallVector<StringRef> Lines;
+  for (size_t At = Text.find("#"); At != StringRef::npos;
+       At = Text.find("#", At + 1)) {
+    StringRef L = Text.substr(At + 1).ltrim(" \t");
+    if (!L.consume_front("include"))
+      continue;
+    L = L.ltrim(" \t");
+    if (!L.consume_front("<") && !L.consume_front("\""))
+      continue;
+    StringRef Name = L.take_until(
+        [](char C) { return C == '>' || C == '"' || C == '\n'; });
+    if (Kernel.contains(Name.lower()))
+      return true;
+  }
+  return false;
+}
+
+namespace {
+
+struct Tree {
+  std::vector<std::string> Projects, Databases, Sources;
+  /// Folders that hold a header.
+  std::vector<std::string> HeaderFolders;
+};
+
+bool skippedFolder(StringRef Name) {
+  return Name == ".git" || Name == ".svn" || Name == ".hg" || Name == ".vs" ||
+         Name.equals_insensitive("node_modules");
+}
+
+constexpr unsigned MaxDepth = 64;
+
+void collect(Planner &P, const std::string &Folder, unsigned Depth, Tree &T) {
+  if (Depth > MaxDepth)
+    return;
+  const auto &Entries = P.Paths.list(Folder);
+  if (Entries.empty()) {
+    std::error_code EC;
+    sys::fs::directory_iterator Probe(Folder, EC);
+    if (EC)
+      P.diag(ProjectDiag::Error, Folder, 0, 0,
+             "folder cannot be read: " + EC.message());
+    return;
+  }
+  bool Headers = false;
+  for (const PathIndex::Entry &E : Entries) {
+    std::string Path = Folder + "/" + E.Name;
+    if (E.IsFolder) {
+      // A link to a folder may lead back up.
+      if (!skippedFolder(E.Name) && !sys::fs::is_symlink_file(Path))
+        collect(P, Path, Depth + 1, T);
+      continue;
+    }
+    StringRef Ext = sys::path::extension(E.Name);
+    if (Ext.equals_insensitive(".vcxproj"))
+      T.Projects.push_back(Path);
+    else if (E.Name == "compile_commands.json")
+      T.Databases.push_back(Path);
+    else if (isSourceName(E.Name))
+      T.Sources.push_back(Path);
+    Headers |= isHeaderName(E.Name);
+  }
+  if (Headers)
+    T.HeaderFolders.push_back(Folder);
+}
+
+/// Settings for a source file without a build description. \p HeaderFolders
+/// are those of the tree; the nearest ones are searched first.
+UnitPlan guessUnit(Planner &P, StringRef File, StringRef Root,
+                   ArrayRef<std::string> HeaderFolders) {
+  UnitPlan U;
+  U.File = File.str();
+  U.Driver = sys::path::filename(sys::path::parent_path(File)).str();
+  U.ProjectFile = Root.str();
+  U.Guessed = true;
+  U.CPlusPlus = isCPlusPlusName(File);
+  U.Standard = U.CPlusPlus ? "c++20" : "c17";
+  addKernelDefines(U, "x64", 0xA00, /*Debug=*/false);
+  U.Defines.push_back("KMDF_VERSION_MAJOR=1");
+  U.Defines.push_back("KMDF_VERSION_MINOR=33");
+  for (const std::string &D : P.Opts.Defines)
+    U.Defines.push_back(D);
+  for (const std::string &D : P.Opts.IncludeDirs)
+    if (auto R = P.Paths.resolve(normalizePath(D)))
+      U.IncludeDirs.push_back(*R);
+  // Distance in folders: steps up plus steps down.
+  StringRef Own = sys::path::parent_path(File);
+  auto Distance = [&](StringRef Other) {
+    auto A = sys::path::begin(Own), AE = sys::path::end(Own);
+    auto B = sys::path::begin(Other), BE = sys::path::end(Other);
+    while (A != AE && B != BE && *A == *B) {
+      ++A;
+      ++B;
+    }
+    return std::distance(A, AE) + std::distance(B, BE);
+  };
+  std::vector<std::pair<int, std::string>> Near;
+  for (const std::string &D : HeaderFolders)
+    if (int N = Distance(D); N <= 4)
+      Near.push_back({N, D});
+  sort(Near);
+  if (Near.size() > 40)
+    Near.resize(40);
+  for (auto &[N, D] : Near)
+    if (!is_contained(U.IncludeDirs, D))
+      U.IncludeDirs.push_back(D);
+  return U;
+}
+
+bool fileIsKernel(StringRef File) {
+  auto B = MemoryBuffer::getFile(File);
+  return B && includesKernelHeader((*B)->getBuffer());
+}
+
+void planBareSources(Planner &P, StringRef Root, const Tree &T) {
+  // A file is kernel code when it or a file beside it includes a kernel
+  // header: most sources include just the driver's own common header.
+  std::map<std::string, bool> KernelFolder;
+  ProjectInfo Info;
+  Info.File = Root.str();
+  Info.Name = sys::path::filename(Root).str();
+  unsigned Others = 0;
+  for (const std::string &File : T.Sources) {
+    std::string Folder = sys::path::parent_path(File).str();
+    auto [It, New] = KernelFolder.try_emplace(Folder, false);
+    if (New)
+      for (const PathIndex::Entry &E : P.Paths.list(Folder))
+        if (!E.IsFolder && (isSourceName(E.Name) || isHeaderName(E.Name)) &&
+            fileIsKernel(Folder + "/" + E.Name)) {
+          It->second = true;
+          break;
+        }
+    if (!It->second) {
+      ++Others;
+      continue;
+    }
+    P.Result.Units.push_back(guessUnit(P, File, Root, T.HeaderFolders));
+    ++Info.Units;
+  }
+  if (!Info.Units)
+    Info.Skipped = Others ? "user mode" : "no sources";
+  P.Result.Projects.push_back(std::move(Info));
+}
+
+} // namespace
+
+Error planFolder(Planner &P, StringRef Folder) {
+  std::error_code EC;
+  sys::fs::directory_iterator Probe(Folder, EC);
+  if (EC)
+    return createStringError(EC, "%s: error: folder cannot be read: %s",
+                             Folder.str().c_str(), EC.message().c_str());
+  Tree T;
+  collect(P, Folder.str(), 0, T);
+  // Projects are found by themselves: a solution adds nothing but its folder
+  // for $(SolutionDir), which only its own projects use.
+  std::map<std::string, std::string> SolutionOf;
+  for (const std::string &Project : T.Projects)
+    for (StringRef D = sys::path::parent_path(Project);
+         D.size() >= Folder.size() && !D.empty();
+         D = sys::path::parent_path(D)) {
+      bool Found = any_of(P.Paths.list(D), [](const PathIndex::Entry &E) {
+        return !E.IsFolder && (StringRef(E.Name).ends_with_insensitive(".sln") ||
+                               StringRef(E.Name).ends_with_insensitive(".slnx"));
+      });
+      if (!Found)
+        continue;
+      SolutionOf[Project] = D.str();
+      break;
+    }
+  if (!T.Projects.empty()) {
+    for (const std::string &Project : T.Projects)
+      if (Error E = planVcxproj(P, Project, SolutionOf[Project])) {
+        // The message carries its own place; keep it as the diagnostic's text.
+        std::string Text = toString(std::move(E));
+        P.diag(ProjectDiag::Error, Project, 0, 0,
+               "project is left out: " + Text);
+      }
+    return Error::success();
+  }
+  if (!T.Databases.empty()) {
+    for (const std::string &D : T.Databases)
+      if (Error E = planCompileCommands(P, D))
+        P.diag(ProjectDiag::Error, D, 0, 0,
+               "database is left out: " + toString(std::move(E)));
+    return Error::success();
+  }
+  planBareSources(P, Folder, T);
+  return Error::success();
+}
+
+Error planSourceFile(Planner &P, StringRef File) {
+  std::string Real = P.Paths.resolve(File).value_or(File.str());
+  auto Buffer = MemoryBuffer::getFile(Real);
+  if (!Buffer)
+    return createStringError(Buffer.getError(), "%s: error: cannot read: %s",
+                             File.str().c_str(),
+                             Buffer.getError().message().c_str());
+  if (!P.Opts.BuildPath.empty()) {
+    std::string Database =
+        normalizePath(P.Opts.BuildPath) + "/compile_commands.json";
+    size_t Before = P.Result.Units.size();
+    if (Error E = planCompileCommands(P, Database, Real))
+      return E;
+    if (P.Result.Units.size() != Before)
+      return Error::success();
+    P.diag(ProjectDiag::Warning, Real, 0, 0,
+           "not in '" + Database + "'; its settings are guessed");
+  }
+  // Header folders: the file's own one and, two levels up, all of that tree.
+  Tree T;
+  StringRef Own = sys::path::parent_path(Real);
+  for (const PathIndex::Entry &E : P.Paths.list(Own)) {
+    if (E.IsFolder)
+      for (const PathIndex::Entry &H : P.Paths.list(Own.str() + "/" + E.Name))
+        if (!H.IsFolder && isHeaderName(H.Name)) {
+          T.HeaderFolders.push_back(Own.str() + "/" + E.Name);
+          break;
+        }
+  }
+  for (StringRef Up = Own; T.HeaderFolders.size() < 40;) {
+    T.HeaderFolders.push_back(Up.str());
+    Up = sys::path::parent_path(Up);
+    if (Up.size() <= 1 || Own.count('/') - Up.count('/') > 2)
+      break;
+    for (StringRef Sub : {"inc", "include", "Include", "Inc", "common"})
+      if (auto D = P.Paths.resolve(Up.str() + "/" + Sub.str()))
+        T.HeaderFolders.push_back(*D);
+  }
+  UnitPlan U = guessUnit(P, Real, Real, T.HeaderFolders);
+  // Files named together belong to the driver of their folder.
+  U.ProjectFile = Own.str();
+  P.Result.Units.push_back(std::move(U));
+  for (ProjectInfo &I : P.Result.Projects)
+    if (I.File == Own) {
+      ++I.Units;
+      return Error::success();
+    }
+  ProjectInfo Info;
+  Info.File = Own.str();
+  Info.Name = sys::path::filename(Own).str();
+  Info.Units = 1;
+  P.Result.Projects.push_back(std::move(Info));
+  return Error::success();
+}
+
+} // namespace irqlint

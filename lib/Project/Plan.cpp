@@ -1,0 +1,142 @@
+//===- Plan.cpp - From paths to a list of translation units -----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Project/Plan.h"
+#include "Project/Sources.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+namespace irqlint {
+
+std::string ProjectDiag::str() const {
+  std::string Out = File;
+  if (Line)
+    Out += ":" + std::to_string(Line) + ":" + std::to_string(Col ? Col : 1);
+  Out += Severity == Error     ? ": error: "
+         : Severity == Warning ? ": warning: "
+                               : ": note: ";
+  return Out + Message;
+}
+
+bool Plan::hasErrors() const {
+  return any_of(Diags, [](const ProjectDiag &D) {
+    return D.Severity == ProjectDiag::Error;
+  });
+}
+
+bool isCPlusPlusName(StringRef File) {
+  StringRef E = sys::path::extension(File);
+  return E.equals_insensitive(".cpp") || E.equals_insensitive(".cxx") ||
+         E.equals_insensitive(".cc") || E.equals_insensitive(".c++") ||
+         E.equals_insensitive(".ixx");
+}
+
+bool isSourceName(StringRef File) {
+  return sys::path::extension(File).equals_insensitive(".c") ||
+         isCPlusPlusName(File);
+}
+
+bool isHeaderName(StringRef File) {
+  StringRef E = sys::path::extension(File);
+  return E.equals_insensitive(".h") || E.equals_insensitive(".hpp") ||
+         E.equals_insensitive(".hxx") || E.equals_insensitive(".hh") ||
+         E.equals_insensitive(".inl");
+}
+
+static Error planPath(Planner &P, const std::string &Given) {
+  std::string Path = normalizePath(Given);
+  sys::fs::file_status S;
+  if (std::error_code EC = sys::fs::status(Path, S))
+    return createStringError(EC, "%s: error: %s", Given.c_str(),
+                             EC.message().c_str());
+  StringRef Ext = sys::path::extension(Path);
+  if (S.type() == sys::fs::file_type::directory_file)
+    return planFolder(P, Path);
+  if (Ext.equals_insensitive(".sln") || Ext.equals_insensitive(".slnx"))
+    return planSolution(P, Path);
+  if (Ext.equals_insensitive(".vcxproj"))
+    return planVcxproj(P, Path);
+  if (Ext.equals_insensitive(".json"))
+    return planCompileCommands(P, Path);
+  if (isSourceName(Path))
+    return planSourceFile(P, Path);
+  return createStringError(
+      std::make_error_code(std::errc::invalid_argument),
+      "%s: error: neither a solution, project, compile_commands.json, folder "
+      "nor C or C++ source file",
+      Given.c_str());
+}
+
+Expected<Plan> planUnits(ArrayRef<std::string> Paths, const PlanOptions &Opts) {
+  Planner P(Opts);
+  for (const std::string &Path : Paths)
+    if (Error E = planPath(P, Path))
+      return std::move(E);
+  // The same file with the same settings may be reached through a solution and
+  // its project, or through two solutions.
+  StringSet<> Seen;
+  erase_if(P.Result.Units, [&](const UnitPlan &U) {
+    std::string Key;
+    raw_string_ostream OS(Key);
+    OS << toJSON(U);
+    return !Seen.insert(Key).second;
+  });
+  return std::move(P.Result);
+}
+
+json::Value toJSON(const TraceFunction &F) {
+  return json::Object{{"name", F.Name}, {"params", F.Params}, {"fixed", F.Fixed}};
+}
+
+bool fromJSON(const json::Value &V, TraceFunction &F, json::Path P) {
+  json::ObjectMapper O(V, P);
+  return O && O.map("name", F.Name) && O.map("params", F.Params) &&
+         O.map("fixed", F.Fixed);
+}
+
+json::Value toJSON(const UnitPlan &U) {
+  return json::Object{
+      {"file", U.File},
+      {"driver", U.Driver},
+      {"project", U.ProjectFile},
+      {"config", U.Config},
+      {"kernel", U.Kind == UnitKind::Kernel},
+      {"cplusplus", U.CPlusPlus},
+      {"standard", U.Standard},
+      {"target", U.Target},
+      {"defines", U.Defines},
+      {"undefines", U.Undefines},
+      {"includes", U.IncludeDirs},
+      {"forced", U.ForcedIncludes},
+      {"trace", json::Array(U.TraceFunctions)},
+      {"wpp", U.WppConfigFiles},
+      {"messages", U.MessageFiles},
+      {"guessed", U.Guessed},
+  };
+}
+
+bool fromJSON(const json::Value &V, UnitPlan &U, json::Path P) {
+  json::ObjectMapper O(V, P);
+  bool Kernel = true;
+  if (!O || !O.map("file", U.File) || !O.map("driver", U.Driver) ||
+      !O.map("project", U.ProjectFile) || !O.map("config", U.Config) ||
+      !O.map("kernel", Kernel) || !O.map("cplusplus", U.CPlusPlus) ||
+      !O.map("standard", U.Standard) || !O.map("target", U.Target) ||
+      !O.map("defines", U.Defines) || !O.map("undefines", U.Undefines) ||
+      !O.map("includes", U.IncludeDirs) || !O.map("forced", U.ForcedIncludes) ||
+      !O.map("trace", U.TraceFunctions) || !O.map("wpp", U.WppConfigFiles) ||
+      !O.map("messages", U.MessageFiles) || !O.map("guessed", U.Guessed))
+    return false;
+  U.Kind = Kernel ? UnitKind::Kernel : UnitKind::User;
+  return true;
+}
+
+} // namespace irqlint

@@ -1,0 +1,83 @@
+//===- SourceTokens.h - Raw tokens around a place ---------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// The tokens of a source file without preprocessing. While the parser asks
+/// for an unknown name this tells what stands before and behind it, and how
+/// variables of an unknown type are used elsewhere.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_PROJECT_SOURCETOKENS_H
+#define IRQLINT_PROJECT_SOURCETOKENS_H
+
+#include "Project/Parse.h"
+#include "clang/Basic/LangOptions.h"
+#include "clang/Basic/SourceLocation.h"
+#include "clang/Basic/TokenKinds.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringRef.h"
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace irqlint {
+
+struct RawToken {
+  clang::tok::TokenKind Kind;
+  unsigned Offset;
+  llvm::StringRef Text;
+
+  bool is(clang::tok::TokenKind K) const { return Kind == K; }
+  bool isName() const { return Kind == clang::tok::raw_identifier; }
+};
+
+/// Tokens of one buffer. Those of preprocessor directives stand apart, so that
+/// an #ifdef between two tokens does not separate them.
+class FileTokens {
+public:
+  FileTokens(llvm::StringRef Buffer, const clang::LangOptions &Lang);
+
+  std::vector<RawToken> Code, Directives;
+
+  /// Sequence and index of the token at \p Offset; null if there is none.
+  std::pair<const std::vector<RawToken> *, size_t> at(unsigned Offset) const;
+};
+
+/// What the neighbourhood says about a name.
+struct NameGuess {
+  NameKind Kind = NameKind::Unknown;
+  /// The syntax leaves no other choice.
+  bool Sure = false;
+};
+
+/// Judges the name at index \p I. \p InBody: inside a function body.
+NameGuess guessFromTokens(const std::vector<RawToken> &Tokens, size_t I,
+                          bool InBody, bool CPlusPlus);
+
+/// How values of a type are used, by the names declared with it.
+struct TypeUse {
+  bool Dot = false, Arrow = false;
+  /// Member name -> token kind that follows it somewhere.
+  std::map<std::string, clang::tok::TokenKind> Members;
+};
+
+/// Collects uses of the variables and fields that are declared as
+/// `Type name` or `Type *name` in \p Declared, looked up in \p Used.
+void collectTypeUse(llvm::StringRef Type, const FileTokens &Declared,
+                    const FileTokens &Used, TypeUse &Into);
+
+/// Members that are accessed through \p Name.
+void collectMembers(llvm::StringRef Name, const FileTokens &Used,
+                    TypeUse &Into);
+
+/// True for names that stand for a pointer by convention (PIRP, PDEVICE_X).
+bool looksLikePointerType(llvm::StringRef Name);
+/// True for callback role names (EVT_..., ..._ROUTINE, ..._CALLBACK).
+bool looksLikeRole(llvm::StringRef Name);
+
+} // namespace irqlint
+
+#endif // IRQLINT_PROJECT_SOURCETOKENS_H

@@ -1,0 +1,63 @@
+//===- Sources.h - The readers behind planUnits() ---------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// One function per kind of build description. Each appends to the Plan; the
+/// Error is for a description that cannot be used at all.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_PROJECT_SOURCES_H
+#define IRQLINT_PROJECT_SOURCES_H
+
+#include "Project/PathIndex.h"
+#include "Project/Plan.h"
+
+namespace irqlint {
+
+/// State shared by the readers of one planUnits() call.
+struct Planner {
+  const PlanOptions &Opts;
+  PathIndex Paths;
+  Plan Result;
+
+  explicit Planner(const PlanOptions &Opts) : Opts(Opts) {}
+
+  void diag(ProjectDiag::Level L, std::string File, unsigned Line, unsigned Col,
+            std::string Message) {
+    Result.Diags.push_back(
+        {L, std::move(File), Line, Col, std::move(Message)});
+  }
+};
+
+llvm::Error planVcxproj(Planner &P, llvm::StringRef File,
+                        llvm::StringRef SolutionDir = "");
+llvm::Error planSolution(Planner &P, llvm::StringRef File);
+/// \p Only: take just this source file (empty: all).
+llvm::Error planCompileCommands(Planner &P, llvm::StringRef File,
+                                llvm::StringRef Only = "");
+llvm::Error planFolder(Planner &P, llvm::StringRef Folder);
+llvm::Error planSourceFile(Planner &P, llvm::StringRef File);
+
+/// Splits at `;`, trims, drops empty parts.
+std::vector<std::string> splitList(llvm::StringRef List);
+
+/// True for the file name endings that we parse as C or C++.
+bool isSourceName(llvm::StringRef File);
+bool isCPlusPlusName(llvm::StringRef File);
+bool isHeaderName(llvm::StringRef File);
+/// True when \p Text includes a header that only kernel code includes.
+bool includesKernelHeader(llvm::StringRef Text);
+
+/// The macros that a WDK build adds by itself for \p Machine ("x64", "ARM64",
+/// "Win32"). \p TargetVersion as in _WIN32_WINNT (0xA00).
+void addKernelDefines(UnitPlan &U, llvm::StringRef Machine,
+                      unsigned TargetVersion, bool Debug);
+/// The target triple for \p Machine.
+std::string tripleOf(llvm::StringRef Machine);
+
+} // namespace irqlint
+
+#endif // IRQLINT_PROJECT_SOURCES_H

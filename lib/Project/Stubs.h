@@ -1,0 +1,81 @@
+//===- Stubs.h - Declarations for names that no header gives ----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// When unqualified look-up finds nothing, declares the name on the spot: an
+/// opaque type, a callback role, a function or a constant, judged by a name
+/// table or by the tokens around it. Stubs never enter a scope, so a real
+/// declaration that comes later does not conflict with them.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_PROJECT_STUBS_H
+#define IRQLINT_PROJECT_STUBS_H
+
+#include "Project/SourceTokens.h"
+#include "clang/Sema/ExternalSemaSource.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringMap.h"
+#include <functional>
+#include <set>
+
+namespace clang {
+class NamedDecl;
+class RecordDecl;
+class Sema;
+} // namespace clang
+
+namespace irqlint {
+
+class StubSource : public clang::ExternalSemaSource {
+public:
+  explicit StubSource(std::function<NameKind(llvm::StringRef)> LookupKind);
+  ~StubSource() override;
+
+  bool LookupUnqualified(clang::LookupResult &R, clang::Scope *S) override;
+
+  bool isStub(const clang::Decl *D) const { return Stubs.contains(D); }
+  const std::set<std::string> &names() const { return Names; }
+  /// Every place where a look-up was answered with a stub.
+  const std::vector<clang::SourceLocation> &uses() const { return Uses; }
+
+private:
+  clang::NamedDecl *declare(clang::Sema &S, llvm::StringRef Name, NameGuess G,
+                            clang::SourceLocation Loc, clang::FileID Near);
+  clang::NamedDecl *makeType(clang::Sema &S, llvm::StringRef Name, bool Pointer,
+                             clang::FileID Near);
+  clang::NamedDecl *makeRole(clang::Sema &S, llvm::StringRef Name,
+                             clang::SourceLocation Loc);
+  clang::NamedDecl *makeFunction(clang::Sema &S, llvm::StringRef Name);
+  clang::NamedDecl *makeConstant(clang::Sema &S, llvm::StringRef Name);
+  clang::NamedDecl *makeVariable(clang::Sema &S, llvm::StringRef Name,
+                                 clang::FileID Near);
+  clang::RecordDecl *makeRecord(clang::Sema &S, llvm::StringRef Tag,
+                                const TypeUse &Use, unsigned Depth);
+  clang::QualType memberType(clang::Sema &S, llvm::StringRef Name,
+                             clang::tok::TokenKind Next, unsigned Depth);
+  clang::QualType functionType(clang::Sema &S, clang::QualType Return);
+  TypeUse useOf(clang::Sema &S, llvm::StringRef Type, clang::FileID Near);
+  const FileTokens *tokens(clang::Sema &S, clang::FileID F);
+  NameGuess guess(clang::Sema &S, clang::SourceLocation Loc, bool InBody,
+                  clang::FileID &Near);
+  clang::NamedDecl *add(clang::Sema &S, clang::NamedDecl *D);
+
+  std::function<NameKind(llvm::StringRef)> LookupKind;
+  std::map<clang::FileID, std::unique_ptr<FileTokens>> Tokens;
+  /// Per name one declaration of each kind: a name may be used as a type here
+  /// and (by macro) as a value there.
+  llvm::StringMap<clang::NamedDecl *> Made[8];
+  llvm::StringMap<clang::RecordDecl *> Records;
+  llvm::DenseSet<const clang::Decl *> Stubs;
+  std::set<std::string> Names;
+  std::vector<clang::SourceLocation> Uses;
+  unsigned NextConstant = 0;
+  bool Busy = false;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_PROJECT_STUBS_H

@@ -1,0 +1,300 @@
+//===- Vcxproj.cpp - Units of a Visual Studio project -----------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Project/MSBuild.h"
+#include "Project/Sources.h"
+#include "Project/Wpp.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/StringSaver.h"
+
+using namespace llvm;
+
+namespace irqlint {
+
+std::string tripleOf(StringRef Machine) {
+  if (Machine.equals_insensitive("ARM64") ||
+      Machine.equals_insensitive("ARM64EC"))
+    return "aarch64-pc-windows-msvc";
+  if (Machine.equals_insensitive("Win32") || Machine.equals_insensitive("x86"))
+    return "i686-pc-windows-msvc";
+  if (Machine.equals_insensitive("ARM"))
+    return "thumbv7-pc-windows-msvc";
+  return "x86_64-pc-windows-msvc";
+}
+
+void addKernelDefines(UnitPlan &U, StringRef Machine, unsigned TargetVersion,
+                      bool Debug) {
+  auto Add = [&](StringRef D) { U.Defines.push_back(D.str()); };
+  std::string Triple = tripleOf(Machine);
+  if (StringRef(Triple).starts_with("x86_64"))
+    for (StringRef D : {"_WIN64", "_AMD64_", "AMD64"})
+      Add(D);
+  else if (StringRef(Triple).starts_with("aarch64"))
+    for (StringRef D : {"_WIN64", "_ARM64_", "ARM64"})
+      Add(D);
+  else if (StringRef(Triple).starts_with("i686"))
+    for (StringRef D : {"_X86_=1", "i386=1", "STD_CALL"})
+      Add(D);
+  else
+    for (StringRef D : {"_ARM_", "ARM"})
+      Add(D);
+  std::string Version = "0x" + utohexstr(TargetVersion, false, 4);
+  Add("_WIN32_WINNT=" + Version);
+  Add("WINVER=" + Version);
+  Add("WINNT=1");
+  // Windows 10: the newest release known, so that no declaration is hidden.
+  Add("NTDDI_VERSION=" + Version +
+      (TargetVersion >= 0xA00 ? std::string("0010") : std::string("0000")));
+  Add("DEPRECATE_DDK_FUNCTIONS=1");
+  if (Debug) {
+    Add("DBG=1");
+    Add("MSC_NOOPT");
+  }
+}
+
+std::vector<std::string> splitList(StringRef List) {
+  std::vector<std::string> Out;
+  SmallVector<StringRef> Parts;
+  List.split(Parts, ';', -1, false);
+  for (StringRef P : Parts)
+    if (!P.trim().empty())
+      Out.push_back(P.trim().str());
+  return Out;
+}
+
+namespace {
+
+/// MSBuild writes a define as it would stand on cl's command line.
+void addDefine(UnitPlan &U, StringRef D) {
+  D = D.trim();
+  // Switches that projects converted from "sources" files carry along.
+  if (D.consume_front("/D") || D.consume_front("-D"))
+    D = D.trim();
+  if (D.empty() || D.starts_with("/") || D.starts_with("-"))
+    return;
+  std::string S = D.str();
+  // cl drops one level of quotes: NAME="x" means NAME=x, NAME=\"x\" a string.
+  std::string Out;
+  for (size_t I = 0; I < S.size(); ++I) {
+    if (S[I] == '\\' && I + 1 < S.size() && S[I + 1] == '"') {
+      Out += '"';
+      ++I;
+    } else if (S[I] != '"') {
+      Out += S[I];
+    }
+  }
+  // cl also takes NAME#VALUE.
+  size_t Sign = Out.find_first_of("=#");
+  if (Sign != std::string::npos)
+    Out[Sign] = '=';
+  StringRef Name = StringRef(Out).split('=').first;
+  if (Name.empty() || isDigit(Name[0]) ||
+      !all_of(Name, [](char C) {
+        return isAlnum(C) || C == '_' || C == '(' || C == ')' || C == ',';
+      }))
+    return;
+  U.Defines.push_back(Out);
+}
+
+void addIncludeDir(Planner &P, UnitPlan &U, StringRef Dir, StringRef Base) {
+  Dir = Dir.trim().trim('"');
+  if (Dir.empty())
+    return;
+  auto Real = P.Paths.resolve(normalizePath(Dir, Base));
+  // Folders of the kit that is not here, of packages, of other projects'
+  // output: normal in a tree that was never built.
+  if (Real && P.Paths.isFolder(*Real) && !is_contained(U.IncludeDirs, *Real))
+    U.IncludeDirs.push_back(*Real);
+}
+
+/// cl switches in AdditionalOptions that change what is parsed.
+void addOptions(Planner &P, UnitPlan &U, StringRef Options, StringRef Base) {
+  BumpPtrAllocator Alloc;
+  StringSaver Saver(Alloc);
+  SmallVector<const char *> Args;
+  cl::TokenizeWindowsCommandLine(Options, Saver, Args);
+  for (size_t I = 0; I != Args.size(); ++I) {
+    StringRef A = Args[I];
+    if (!A.consume_front("/") && !A.consume_front("-"))
+      continue;
+    auto Value = [&](StringRef Switch) -> std::optional<StringRef> {
+      if (!A.starts_with(Switch))
+        return std::nullopt;
+      StringRef V = A.drop_front(Switch.size());
+      if (V.empty() && I + 1 != Args.size())
+        V = Args[++I];
+      return V;
+    };
+    if (auto V = Value("FI"))
+      U.ForcedIncludes.push_back(V->str());
+    else if (auto V = Value("D"))
+      addDefine(U, *V);
+    else if (auto V = Value("I"))
+      addIncludeDir(P, U, *V, Base);
+    else if (auto V = Value("U"))
+      U.Undefines.push_back(V->str());
+    else if (A.starts_with("std:"))
+      U.Standard = A.drop_front(4).str();
+    else if (A == "TP")
+      U.CPlusPlus = true;
+    else if (A == "TC")
+      U.CPlusPlus = false;
+  }
+}
+
+std::string standardFor(const UnitPlan &U, StringRef Wanted) {
+  Wanted.consume_front("std");
+  if (U.CPlusPlus)
+    return StringSwitch<std::string>(Wanted.lower())
+        .Cases({"cpp14", "c++14", ":c++14"}, "c++14")
+        .Cases({"cpp17", "c++17"}, "c++17")
+        .Cases({"cpp20", "c++20"}, "c++20")
+        .Cases({"cpplatest", "cpp23", "c++latest", "c++23preview"}, "c++23")
+        .Default("c++17");
+  return StringSwitch<std::string>(Wanted.lower())
+      .Cases({"c17", "clatest"}, "gnu17")
+      .Default("gnu11");
+}
+
+UnitKind kindOf(const MSBuildProject &M) {
+  std::string Toolset = M.property("PlatformToolset");
+  StringRef T = Toolset;
+  if (T.starts_with_insensitive("WindowsKernelModeDriver"))
+    return UnitKind::Kernel;
+  if (T.starts_with_insensitive("WindowsUserModeDriver") ||
+      T.starts_with_insensitive("WindowsApplicationForDrivers"))
+    return UnitKind::User;
+  // Converted or hand-written projects may name no toolset of the WDK.
+  std::string Driver = M.property("DriverType");
+  for (StringRef K : {"WDM", "KMDF", "Miniport", "ExportDriver"})
+    if (K.equals_insensitive(Driver))
+      return UnitKind::Kernel;
+  if (StringRef(M.property("ConfigurationType")).equals_insensitive("Driver") &&
+      !StringRef(Driver).equals_insensitive("UMDF"))
+    return UnitKind::Kernel;
+  return UnitKind::User;
+}
+
+unsigned targetVersion(const MSBuildProject &M) {
+  unsigned V = 0xA00;
+  StringRef(M.property("_NT_TARGET_VERSION")).trim().getAsInteger(0, V);
+  return V;
+}
+
+} // namespace
+
+Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
+  MSBuildProject M(P.Paths, P.Result.Diags);
+  if (Error E = M.load(File, P.Opts.Config, SolutionDir))
+    return E;
+  std::string Dir = sys::path::parent_path(File).str();
+  ProjectInfo Info;
+  Info.File = File.str();
+  Info.Name = sys::path::stem(File).str();
+  Info.Config = M.config();
+  Info.Kind = kindOf(M);
+  if (StringRef(M.property("DriverType")).equals_insensitive("Package") ||
+      StringRef(M.property("ConfigurationType")).equals_insensitive("Utility"))
+    Info.Skipped = "package";
+  else if (Info.Kind == UnitKind::User && !P.Opts.UserMode)
+    Info.Skipped = "user mode";
+  if (!Info.Skipped.empty()) {
+    P.Result.Projects.push_back(std::move(Info));
+    return Error::success();
+  }
+
+  auto [Configuration, Machine] = StringRef(M.config()).split('|');
+  std::string DebugLibs = M.property("UseDebugLibraries");
+  bool Debug = DebugLibs.empty()
+                   ? Configuration.contains_insensitive("debug")
+                   : StringRef(DebugLibs).equals_insensitive("true");
+  UnitPlan Common;
+  Common.Driver = Info.Name;
+  Common.ProjectFile = Info.File;
+  Common.Config = Info.Config;
+  Common.Kind = Info.Kind;
+  Common.Target = tripleOf(Machine);
+  if (Info.Kind == UnitKind::Kernel)
+    addKernelDefines(Common, Machine, targetVersion(M), Debug);
+  if (StringRef(M.property("DriverType")).equals_insensitive("KMDF") ||
+      !M.property("KMDF_VERSION_MINOR").empty()) {
+    std::string Major = M.property("KMDF_VERSION_MAJOR"),
+                Minor = M.property("KMDF_VERSION_MINOR");
+    // Unless told otherwise the newest framework, so that nothing is hidden.
+    Common.Defines.push_back("KMDF_VERSION_MAJOR=" +
+                             (Major.empty() ? "1" : Major));
+    Common.Defines.push_back("KMDF_VERSION_MINOR=" +
+                             (Minor.empty() ? "33" : Minor));
+  }
+  if (StringRef(M.property("CharacterSet")).equals_insensitive("Unicode")) {
+    Common.Defines.push_back("_UNICODE");
+    Common.Defines.push_back("UNICODE");
+  }
+  for (const std::string &D : P.Opts.Defines)
+    Common.Defines.push_back(D);
+  for (const std::string &D : P.Opts.IncludeDirs)
+    addIncludeDir(P, Common, D, "");
+  for (const MSBuildItem &I : M.items())
+    if (I.Type == "messagecompile" || StringRef(I.Path).ends_with_insensitive(".mc"))
+      if (I.Exists && !is_contained(Common.MessageFiles, I.Path))
+        Common.MessageFiles.push_back(I.Path);
+
+  for (const MSBuildItem &I : M.items()) {
+    if (I.Type != "clcompile" ||
+        StringRef(I.meta("ExcludedFromBuild")).trim().equals_insensitive("true"))
+      continue;
+    if (!isSourceName(I.Path))
+      continue;
+    if (!I.Exists) {
+      P.diag(ProjectDiag::Error, I.File, I.Line, I.Col,
+             "source file '" + I.Include + "' does not exist");
+      continue;
+    }
+    UnitPlan U = Common;
+    U.File = I.Path;
+    std::string As = I.meta("CompileAs");
+    U.CPlusPlus = StringRef(As).equals_insensitive("CompileAsCpp") ||
+                  (!StringRef(As).equals_insensitive("CompileAsC") &&
+                   isCPlusPlusName(I.Path));
+    for (const std::string &D : splitList(I.meta("PreprocessorDefinitions")))
+      addDefine(U, D);
+    for (const std::string &D : splitList(I.meta("WppPreprocessorDefinitions")))
+      addDefine(U, D);
+    for (const std::string &D : splitList(I.meta("UndefinePreprocessorDefinitions")))
+      U.Undefines.push_back(D);
+    for (const std::string &D : splitList(I.meta("AdditionalIncludeDirectories")))
+      addIncludeDir(P, U, D, Dir);
+    for (const std::string &D : splitList(M.property("IncludePath")))
+      addIncludeDir(P, U, D, Dir);
+    for (const std::string &F : splitList(I.meta("ForcedIncludeFiles")))
+      U.ForcedIncludes.push_back(F);
+    U.Standard = I.meta(U.CPlusPlus ? "LanguageStandard" : "LanguageStandard_C");
+    addOptions(P, U, I.meta("AdditionalOptions"), Dir);
+    U.Standard = standardFor(U, U.Standard);
+    // WPP scans every file of the project and all trace functions named
+    // anywhere in it; the per-file switch only says where the output goes.
+    for (StringRef Key : {"WppTraceFunction", "WppSearchString"})
+      for (TraceFunction &F : parseTraceFunctions(I.meta(Key)))
+        if (!is_contained(U.TraceFunctions, F))
+          U.TraceFunctions.push_back(std::move(F));
+    std::string Scan = I.meta("WppScanConfigurationData");
+    if (!Scan.empty())
+      if (auto Real = P.Paths.resolve(normalizePath(Scan, Dir)))
+        U.WppConfigFiles.push_back(*Real);
+    P.Result.Units.push_back(std::move(U));
+    ++Info.Units;
+  }
+  if (!Info.Units)
+    Info.Skipped = "no sources";
+  P.Result.Projects.push_back(std::move(Info));
+  return Error::success();
+}
+
+} // namespace irqlint
