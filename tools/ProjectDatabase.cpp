@@ -8,14 +8,14 @@
 /// Driver projects rarely come with a compile_commands.json. Registered as a
 /// compilation database, this makes clang-tidy and clangd read the .vcxproj
 /// beside a file, or guess as the batch scan does for a bare folder of kernel
-/// sources, and adds the header kit. A real database in the folder or above it
-/// wins.
+/// sources, and adds the header kit. A real database for the folder wins.
 //===----------------------------------------------------------------------===//
 
 #include "Project/Plan.h"
 #include "Project/Sources.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "clang/Tooling/CompilationDatabasePluginRegistry.h"
+#include "clang/Tooling/JSONCompilationDatabase.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringMap.h"
@@ -98,15 +98,47 @@ private:
   StringMap<std::vector<CompileCommand>> Commands;
 };
 
+/// True if a database in \p Dir or above it was made for files of \p Dir. One
+/// that merely lies above (of the tree around the driver) does not count.
 bool hasRealDatabase(StringRef Dir) {
-  for (; !Dir.empty(); Dir = sys::path::parent_path(Dir))
-    for (StringRef Name : {"compile_commands.json", "compile_flags.txt",
-                           "build/compile_commands.json"}) {
-      SmallString<256> Path(Dir);
+  std::string Prefix = Dir.str() + "/", Message;
+  for (StringRef Above = Dir; !Above.empty();
+       Above = sys::path::parent_path(Above)) {
+    SmallString<256> Flags(Above);
+    sys::path::append(Flags, "compile_flags.txt");
+    if (sys::fs::exists(Flags))
+      return true;
+    for (StringRef Name :
+         {"compile_commands.json", "build/compile_commands.json"}) {
+      SmallString<256> Path(Above);
       sys::path::append(Path, Name);
-      if (sys::fs::exists(Path))
+      if (!sys::fs::exists(Path))
+        continue;
+      auto Database = JSONCompilationDatabase::loadFromFile(
+          Path, Message, JSONCommandLineSyntax::AutoDetect);
+      if (Database && any_of(Database->getAllFiles(), [&](StringRef File) {
+            return File.starts_with(Prefix);
+          }))
         return true;
     }
+  }
+  return false;
+}
+
+bool hasProject(StringRef Dir) {
+  std::error_code EC;
+  for (sys::fs::directory_iterator I(Dir, EC), E; I != E && !EC;
+       I.increment(EC))
+    if (sys::path::extension(I->path()).equals_insensitive(".vcxproj"))
+      return true;
+  return false;
+}
+
+/// Sources may lie below the folder of their project.
+bool hasProjectAbove(StringRef Dir) {
+  while (!(Dir = sys::path::parent_path(Dir)).empty())
+    if (hasProject(Dir))
+      return true;
   return false;
 }
 
@@ -133,9 +165,10 @@ public:
       else if (isHeaderName(Path))
         Headers.push_back(Path.str());
     }
-    bool Driver = !Projects.empty() || any_of(Sources, isKernelSource) ||
-                  (!Sources.empty() && any_of(Headers, isKernelSource));
-    if (!Driver || hasRealDatabase(Directory)) {
+    bool Guess = any_of(Sources, isKernelSource) ||
+                 (!Sources.empty() && any_of(Headers, isKernelSource));
+    if ((Projects.empty() && (!Guess || hasProjectAbove(Directory))) ||
+        hasRealDatabase(Directory)) {
       Message = "no driver project";
       return nullptr;
     }
