@@ -14,6 +14,7 @@
 
 #include "Model/Irql.h"
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,13 @@ struct Effect {
   std::string GlobalLock;
   /// Kind of lock, a name from `locks:` ("spin-lock", "wdf-wait-lock").
   std::string LockKind;
+  /// The effect exists only when the static type of the Lock expression is one
+  /// of LockKind's types: a wait acquires when the object is a mutex.
+  bool OfType = false;
+  /// Release only: done when the lock is held, nothing (and no finding)
+  /// otherwise. As the first effects of a record such releases also come before
+  /// the window is judged: the wait that follows a signal with Wait = TRUE.
+  bool IfHeld = false;
   /// exclusive, shared; `arg:N` is ModeFrom: nonzero means exclusive.
   bool Shared = false;
   ValueRef ModeFrom;
@@ -104,6 +112,10 @@ struct Effect {
   bool SavesInLock = false;
   /// Level on return (Acquire, Raise, CallBack).
   LevelRef To;
+  /// Only some configurations change the level (a lock of a passive-level
+  /// interrupt does not): afterwards it is anything from the level before the
+  /// call up to To.
+  bool ToMaybe = false;
   /// Level that is restored (Release, Lower).
   LevelRef Restores;
 
@@ -152,6 +164,8 @@ struct LockKindInfo {
   std::string Name;  ///< "spin-lock"
   std::string Title; ///< "spin lock", for messages
   std::vector<std::string> Types; ///< C type names of the object
+  /// Names of the system-wide locks of this kind ("cancel-spin-lock").
+  std::vector<std::string> Globals;
   bool Spins = false;             ///< owner runs at a raised level
   bool RecursiveExclusive = false;
   bool RecursiveShared = false;
@@ -167,6 +181,8 @@ struct RoleContract {
   bool ImplementedBySystem = false; ///< both true = either
   IrqlRange Entry;        ///< unknown() when not documented
   bool Conditional = false; ///< upper bound depends on configuration
+  /// Level that the documentation calls usual where Conditional.
+  std::optional<Irql> Usual;
   std::vector<std::string> LocksOnEntry; ///< lock kinds or global locks
   bool LocksStated = false; ///< docs state the locks (also "none")
   /// The contract is to return with a lock held / having released one.
@@ -176,6 +192,10 @@ struct RoleContract {
   std::vector<std::string> Conditions; ///< tags, facts/README
   /// "Api:argument" that take the routine.
   std::vector<std::string> RegisteredBy;
+  /// "STRUCT.member" that hold such a routine.
+  std::vector<std::string> RegisteredVia;
+  /// Functions that are this role by their name alone (DriverEntry).
+  std::vector<std::string> EntryNames;
   std::string Source;
 };
 

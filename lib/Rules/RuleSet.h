@@ -47,9 +47,14 @@ public:
   const RoleContract *roleOfEntryName(llvm::StringRef Function) const;
   /// Role that \p Api gives to the function in argument \p Arg, or null.
   const RoleContract *registeredRole(llvm::StringRef Api, unsigned Arg) const;
+  /// Role of functions stored in \p Member of \p Struct, or null.
+  const RoleContract *memberRole(llvm::StringRef Struct,
+                                 llvm::StringRef Member) const;
   const LockKindInfo *lockKind(llvm::StringRef Name) const;
   /// Lock kind of a C type name (KSPIN_LOCK), or null.
   const LockKindInfo *lockKindOfType(llvm::StringRef Type) const;
+  /// Kind of a system-wide lock ("cancel-spin-lock"), or null.
+  const LockKindInfo *lockKindOfGlobal(llvm::StringRef Global) const;
   const CheckInfo *checkInfo(llvm::StringRef Name) const;
   llvm::ArrayRef<CheckInfo> checks() const;
   /// Check that covers a rival tool's rule id ("28167", "SpinLockRelease").
