@@ -63,18 +63,39 @@ public:
   }
 };
 
+/// Records headers that are not found and lets the parser go on. The first one
+/// of a kernel unit brings in the NT base instead: whatever the header was, it
+/// would have included that (ndis.h, storport.h), and nothing works without.
 class MissingHeaders : public PPCallbacks {
 public:
-  MissingHeaders(std::set<std::string> &Names, bool Skip)
-      : Names(Names), Skip(Skip) {}
+  MissingHeaders(Preprocessor &PP, std::set<std::string> &Names, bool Skip,
+                 bool AddBase)
+      : PP(PP), Names(Names), Skip(Skip), AddBase(AddBase) {}
+
   bool FileNotFound(StringRef Name) override {
     Names.insert(Name.str());
     return Skip;
   }
 
+  void InclusionDirective(SourceLocation HashLoc, const Token &, StringRef,
+                          bool IsAngled, CharSourceRange,
+                          OptionalFileEntryRef File, StringRef, StringRef,
+                          const Module *, bool,
+                          SrcMgr::CharacteristicKind) override {
+    if (File || !Skip || !AddBase)
+      return;
+    AddBase = false;
+    FileID F = PP.getSourceManager().createFileID(
+        MemoryBuffer::getMemBuffer("#include <ntddk.h>\n",
+                                   "<irqlint: missing header>"),
+        SrcMgr::C_System, 0, 0, HashLoc);
+    PP.EnterSourceFile(F, nullptr, HashLoc);
+  }
+
 private:
+  Preprocessor &PP;
   std::set<std::string> &Names;
-  bool Skip;
+  bool Skip, AddBase;
 };
 
 /// Parses and keeps everything.
@@ -329,9 +350,13 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
                              Unit.File.c_str(), Unit.Target.c_str());
   CI.createFileManager();
   CI.createSourceManager();
+  // Only the kit's headers may be included in any order.
+  bool AddBase = Unit.Kind == UnitKind::Kernel && Opts.HeaderDirs.empty() &&
+                 !Opts.KitDir.empty() &&
+                 sys::fs::exists(normalizePath(Opts.KitDir) + "/ntddk.h");
   I->Action.Prepare = [&](CompilerInstance &CI) {
     CI.getPreprocessor().addPPCallbacks(std::make_unique<MissingHeaders>(
-        I->Missing, Opts.SkipMissingHeaders));
+        CI.getPreprocessor(), I->Missing, Opts.SkipMissingHeaders, AddBase));
   };
   if (!I->Action.BeginSourceFile(CI, CI.getFrontendOpts().Inputs[0])) {
     std::string Why = I->Errors.Errors.empty()

@@ -61,7 +61,7 @@ bool looksLikePointerType(StringRef Name) {
         "PHYSICAL", "PIN", "PIPE", "PLATFORM", "PLUGPLAY", "PNP", "POINT",
         "POLICY", "POOL", "PORT", "POWER", "PRINT", "PRIORITY", "PRIVILEGE",
         "PROCESS", "PROPERTY", "PROPVARIANT", "PROTOCOL", "PROVIDER", "PO_",
-        "PF_", "PAN", "PEER", "PHY", "PAYLOAD", "PERF", "PDO", "PHONE"})
+        "PAYLOAD", "PERF", "PHONE"})
     if (Name.starts_with(Word))
       return false;
   return all_of(Name, [](char C) {
@@ -140,6 +140,22 @@ size_t enclosingOpener(const std::vector<RawToken> &T, size_t I) {
 
 } // namespace
 
+/// True when the token at \p I is a parameter of the macro whose definition it
+/// stands in.
+static bool isMacroParameter(const std::vector<RawToken> &T, size_t I) {
+  size_t Start = I;
+  while (Start > 0 && !T[Start - 1].is(tok::eod))
+    --Start;
+  // # define NAME ( parameters )
+  if (Start + 3 >= T.size() || !T[Start].is(tok::hash) ||
+      T[Start + 1].Text != "define" || !T[Start + 3].is(tok::l_paren))
+    return false;
+  for (size_t K = Start + 4; K < I && !T[K].is(tok::r_paren); ++K)
+    if (T[K].Text == T[I].Text)
+      return true;
+  return false;
+}
+
 NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
                           bool CPlusPlus) {
   auto Get = [&](size_t K) -> RawToken {
@@ -164,8 +180,11 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
   if (N.isName()) {
     if (introducesExpression(P.Text) || N.Text == "and" || N.Text == "or")
       return Value;
-    // A name list in a struct or parameter: only a type has a name behind it.
-    if (looksLikeRole(Name) && N2.is(tok::semi) && !InBody)
+    // `#define DBG(x) Print x`, used as DBG(("...")).
+    if (InBody && isMacroParameter(T, I + 1))
+      return {NameKind::Function, false};
+    if (looksLikeRole(Name) && !looksLikePointerType(Name) &&
+        N2.is(tok::semi) && !InBody)
       return {NameKind::FunctionType, true};
     return Type(true);
   }
@@ -174,23 +193,28 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
   if (P.isName() && introducesExpression(P.Text))
     return N.is(tok::l_paren) ? NameGuess{NameKind::Function, true} : Value;
 
+  // A pointer to it: handles and numbers are rarely passed that way.
+  auto Pointee = [&](NameGuess G) {
+    G.Structure = true;
+    return G;
+  };
   if (N.is(tok::star) || (CPlusPlus && (N.is(tok::amp) || N.is(tok::ampamp)))) {
     if (N.is(tok::star) &&
         (N2.is(tok::star) || N2.is(tok::r_paren) || N2.is(tok::comma) ||
          N2.is(tok::greater)))
-      return Type(true);
+      return Pointee(Type(true));
     if (N2.isName() && introducesType(N2.Text))
-      return Type(true);
+      return Pointee(Type(true));
     if (StatementStart)
-      return Type(true);
+      return Pointee(Type(true));
     if (!InBody && (P.is(tok::l_paren) || P.is(tok::comma)))
-      return Type(N2.isName());
+      return Pointee(Type(N2.isName()));
     if (P.is(tok::less) && CPlusPlus)
-      return Type(true);
+      return Pointee(Type(true));
     if (InBody && P.is(tok::r_paren) && N2.isName() && N3.is(tok::equal))
-      return Type(false);
+      return Pointee(Type(false));
     if (!InBody && P.isName())
-      return Type(false);
+      return Pointee(Type(false));
     return Value;
   }
   if (N.is(tok::l_paren)) {
@@ -238,7 +262,7 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
   if (CPlusPlus &&
       (P.Text == "public" || P.Text == "private" || P.Text == "protected") &&
       (N.is(tok::l_brace) || N.is(tok::comma)))
-    return {NameKind::Type, true};
+    return {NameKind::Type, true, /*Structure=*/true};
   if (CPlusPlus && N.is(tok::greater) && (P.is(tok::less) || P.is(tok::comma)))
     return Type(false);
   return Value;
@@ -263,6 +287,14 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
       // (*name).member and ((T *)name)->member
       ++Op;
     }
+    if (Op < T.size() && T[Op].is(tok::l_paren)) {
+      // name(...) calls only where it cannot be a declaration's own name.
+      if (Op == I + 1 ? I && (T[I - 1].is(tok::arrow) || T[I - 1].is(tok::period))
+                      : I && T[Op - 1].is(tok::r_paren) &&
+                            !T[I - 1].isName())
+        Into.Called = true;
+      continue;
+    }
     if (Op + 2 >= T.size() || !T[Op + 1].isName())
       continue;
     if (T[Op].is(tok::period))
@@ -283,24 +315,32 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
 }
 
 void collectTypeUse(StringRef Type, const FileTokens &Declared,
-                    const FileTokens &Used, TypeUse &Into) {
+                    const FileTokens &Used, TypeUse &Direct, TypeUse &Through) {
   const std::vector<RawToken> &T = Declared.Code;
   std::string Pointer = "P" + Type.str();
-  std::vector<StringRef> Names;
+  std::vector<StringRef> Names[2];
   for (size_t I = 0; I + 1 < T.size(); ++I) {
     if (!T[I].isName() || (T[I].Text != Type && T[I].Text != Pointer))
       continue;
-    // ((TYPE *)p)->member tells a member without a variable.
+    bool Star = T[I].Text == Pointer;
     size_t K = I + 1;
     while (K < T.size() &&
            (T[K].is(tok::star) || T[K].is(tok::amp) ||
-            (T[K].isName() && introducesType(T[K].Text))))
+            (T[K].isName() && introducesType(T[K].Text)))) {
+      Star |= T[K].is(tok::star);
       ++K;
-    if (K < T.size() && T[K].isName() && !llvm::is_contained(Names, T[K].Text))
-      Names.push_back(T[K].Text);
+    }
+    // ((TYPE *)p)->member tells a member by the variable that is cast.
+    if (K > I + 1 && K + 1 < T.size() && T[K].is(tok::r_paren))
+      ++K;
+    if (K < T.size() && T[K].isName() &&
+        !llvm::is_contained(Names[Star], T[K].Text))
+      Names[Star].push_back(T[K].Text);
   }
-  for (StringRef N : Names)
-    collectMembers(N, Used, Into);
+  for (StringRef N : Names[0])
+    collectMembers(N, Used, Direct);
+  for (StringRef N : Names[1])
+    collectMembers(N, Used, Through);
 }
 
 } // namespace irqlint

@@ -51,6 +51,8 @@ struct NameGuess {
   NameKind Kind = NameKind::Unknown;
   /// The syntax leaves no other choice.
   bool Sure = false;
+  /// A type that can only be a structure or class.
+  bool Structure = false;
 };
 
 /// Judges the name at index \p I. \p InBody: inside a function body.
@@ -60,14 +62,17 @@ NameGuess guessFromTokens(const std::vector<RawToken> &Tokens, size_t I,
 /// How values of a type are used, by the names declared with it.
 struct TypeUse {
   bool Dot = false, Arrow = false;
+  /// Called directly or through `(*name)(...)`.
+  bool Called = false;
   /// Member name -> token kind that follows it somewhere.
   std::map<std::string, clang::tok::TokenKind> Members;
 };
 
-/// Collects uses of the variables and fields that are declared as
-/// `Type name` or `Type *name` in \p Declared, looked up in \p Used.
+/// Collects uses of the variables and fields that are declared as `Type name`
+/// (\p Direct) or `Type *name` and `PType name` (\p Through) in \p Declared,
+/// looked up in \p Used.
 void collectTypeUse(llvm::StringRef Type, const FileTokens &Declared,
-                    const FileTokens &Used, TypeUse &Into);
+                    const FileTokens &Used, TypeUse &Direct, TypeUse &Through);
 
 /// Members that are accessed through \p Name.
 void collectMembers(llvm::StringRef Name, const FileTokens &Used,

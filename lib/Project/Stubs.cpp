@@ -130,40 +130,51 @@ RecordDecl *StubSource::makeRecord(Sema &S, StringRef Tag, const TypeUse &Use,
   return R;
 }
 
-TypeUse StubSource::useOf(Sema &S, StringRef Type, FileID Near) {
-  TypeUse Use;
+void StubSource::useOf(Sema &S, StringRef Type, FileID Near, TypeUse &Direct,
+                       TypeUse &Through) {
   const FileTokens *Main = tokens(S, S.getSourceManager().getMainFileID());
   const FileTokens *Here = tokens(S, Near);
   if (Main)
-    collectTypeUse(Type, *Main, *Main, Use);
+    collectTypeUse(Type, *Main, *Main, Direct, Through);
   if (Main && Here && Here != Main) {
-    collectTypeUse(Type, *Here, *Main, Use);
-    collectTypeUse(Type, *Here, *Here, Use);
+    collectTypeUse(Type, *Here, *Main, Direct, Through);
+    collectTypeUse(Type, *Here, *Here, Direct, Through);
   }
-  return Use;
 }
 
 NamedDecl *StubSource::makeType(Sema &S, StringRef Name, bool Pointer,
-                                FileID Near) {
+                                bool Structure, FileID Near) {
   ASTContext &C = S.Context;
+  // How it is used decides; the spelling only where the use is silent.
+  TypeUse Own, Unused;
+  useOf(S, Name, Near, Own, Unused);
+  if (Own.Dot && !Own.Arrow)
+    Pointer = false;
+  else if (Own.Arrow && !Own.Dot)
+    Pointer = true;
+  if (Pointer && (Own.Called || looksLikeRole(Name)) && !Own.Arrow)
+    return add(S, C.buildImplicitTypedef(
+                      C.getPointerType(functionType(S, C.IntTy)), Name));
   StringRef Pointee = Name;
   if (Pointer)
     Pointee.consume_front("LP") || Pointee.consume_front("P");
-  TypeUse Use = useOf(S, Pointee, Near);
+  TypeUse Use, Through;
+  useOf(S, Pointee, Near, Use, Through);
+  for (const TypeUse *U : {&Own, &Unused, &Through})
+    for (auto &[Member, Next] : U->Members)
+      Use.Members.try_emplace(Member, Next);
   QualType T;
-  // A handle or enumeration as long as nobody looks inside or points at it.
-  bool Opaque = Pointer || Use.Dot || Use.Arrow || S.getLangOpts().CPlusPlus;
-  if (Opaque) {
-    RecordDecl *&R = Records[Pointee];
-    if (!R)
-      R = makeRecord(S, ("__irqlint_" + Pointee).str(), Use, 0);
-    T = C.getCanonicalTagType(R);
-    if (Pointer)
-      T = C.getPointerType(T);
-  } else {
-    T = C.UnsignedLongLongTy;
-  }
-  return add(S, C.buildImplicitTypedef(T, Name));
+  // A handle or enumeration as long as nobody looks inside.
+  bool Opaque = Pointer || Structure || Use.Dot || Through.Arrow ||
+                Records.count(Pointee);
+  if (!Opaque)
+    return add(S, C.buildImplicitTypedef(C.UnsignedLongLongTy, Name));
+  RecordDecl *&R = Records[Pointee];
+  if (!R)
+    R = makeRecord(S, ("__irqlint_" + Pointee).str(), Use, 0);
+  T = C.getCanonicalTagType(R);
+  return add(S, C.buildImplicitTypedef(Pointer ? C.getPointerType(T) : T,
+                                       Name));
 }
 
 /// Finds the return type of the function that a role declaration announces, so
@@ -272,7 +283,8 @@ NamedDecl *StubSource::declare(Sema &S, StringRef Name, NameGuess G,
     return nullptr;
   case NameKind::Type:
   case NameKind::PointerType:
-    return makeType(S, Name, G.Kind == NameKind::PointerType, Near);
+    return makeType(S, Name, G.Kind == NameKind::PointerType, G.Structure,
+                    Near);
   case NameKind::FunctionType:
     return makeRole(S, Name, Loc);
   case NameKind::Function:
@@ -337,6 +349,9 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   NameGuess G = guess(S, Loc, InBody, Near);
   if (G.Kind == NameKind::Unknown)
     return false;
+  // A role gives functions a type; a member of that type is a pointer.
+  if (G.Kind == NameKind::FunctionType && S.CurContext->isRecord())
+    G.Kind = NameKind::PointerType;
   NameKind Known = LookupKind ? LookupKind(Name) : NameKind::Unknown;
   auto IsType = [](NameKind K) {
     return K == NameKind::Type || K == NameKind::PointerType ||

@@ -45,7 +45,7 @@ private:
   clang::NamedDecl *declare(clang::Sema &S, llvm::StringRef Name, NameGuess G,
                             clang::SourceLocation Loc, clang::FileID Near);
   clang::NamedDecl *makeType(clang::Sema &S, llvm::StringRef Name, bool Pointer,
-                             clang::FileID Near);
+                             bool Structure, clang::FileID Near);
   clang::NamedDecl *makeRole(clang::Sema &S, llvm::StringRef Name,
                              clang::SourceLocation Loc);
   clang::NamedDecl *makeFunction(clang::Sema &S, llvm::StringRef Name);
@@ -57,7 +57,8 @@ private:
   clang::QualType memberType(clang::Sema &S, llvm::StringRef Name,
                              clang::tok::TokenKind Next, unsigned Depth);
   clang::QualType functionType(clang::Sema &S, clang::QualType Return);
-  TypeUse useOf(clang::Sema &S, llvm::StringRef Type, clang::FileID Near);
+  void useOf(clang::Sema &S, llvm::StringRef Type, clang::FileID Near,
+             TypeUse &Direct, TypeUse &Through);
   const FileTokens *tokens(clang::Sema &S, clang::FileID F);
   NameGuess guess(clang::Sema &S, clang::SourceLocation Loc, bool InBody,
                   clang::FileID &Near);
