@@ -1,0 +1,3 @@
+/* Makes the parser crash, as a bug in it would. */
+int before;
+#pragma clang __debug crash
