@@ -357,6 +357,9 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
   I->Action.Prepare = [&](CompilerInstance &CI) {
     CI.getPreprocessor().addPPCallbacks(std::make_unique<MissingHeaders>(
         CI.getPreprocessor(), I->Missing, Opts.SkipMissingHeaders, AddBase));
+    if (Opts.Stubs && CI.getLangOpts().CPlusPlus)
+      CI.getPreprocessor().setPredefines(CI.getPreprocessor().getPredefines() +
+                                         StubSource::Prelude);
   };
   if (!I->Action.BeginSourceFile(CI, CI.getFrontendOpts().Inputs[0])) {
     std::string Why = I->Errors.Errors.empty()

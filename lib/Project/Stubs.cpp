@@ -19,6 +19,19 @@ using namespace clang;
 
 namespace irqlint {
 
+// C++ has few implicit conversions from int, and nothing is known about the
+// type of an unknown value. Only used where a value is handed on; operators
+// need a number.
+const char *const StubSource::Prelude = R"(
+namespace __irqlint {
+struct Any {
+  template <class T> operator T() const noexcept;
+  Any operator&() const noexcept;
+  template <class T> Any &operator=(const T &) noexcept;
+};
+}
+)";
+
 StubSource::StubSource(std::function<NameKind(StringRef)> LookupKind)
     : LookupKind(std::move(LookupKind)) {}
 StubSource::~StubSource() = default;
@@ -228,14 +241,26 @@ NamedDecl *StubSource::makeRole(Sema &S, StringRef Name, SourceLocation Loc) {
   return add(S, C.buildImplicitTypedef(functionType(S, Return), Name));
 }
 
-NamedDecl *StubSource::makeFunction(Sema &S, StringRef Name) {
+NamedDecl *StubSource::makeFunction(Sema &S, StringRef Name, QualType Result) {
   ASTContext &C = S.Context;
-  QualType T = functionType(S, C.IntTy);
+  QualType T = functionType(S, Result);
   FunctionDecl *F = FunctionDecl::Create(
       C, C.getTranslationUnitDecl(), SourceLocation(), SourceLocation(),
       DeclarationName(&C.Idents.get(Name)), T, C.getTrivialTypeSourceInfo(T),
       SC_Extern);
   return add(S, F);
+}
+
+QualType StubSource::anyType(Sema &S) {
+  ASTContext &C = S.Context;
+  if (S.getLangOpts().CPlusPlus)
+    for (NamedDecl *N :
+         C.getTranslationUnitDecl()->lookup(&C.Idents.get("__irqlint")))
+      if (auto *NS = dyn_cast<NamespaceDecl>(N))
+        for (NamedDecl *D : NS->lookup(&C.Idents.get("Any")))
+          if (auto *R = dyn_cast<CXXRecordDecl>(D))
+            return C.getCanonicalTagType(R);
+  return QualType();
 }
 
 NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name) {
@@ -258,17 +283,20 @@ NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name) {
   return K;
 }
 
-NamedDecl *StubSource::makeVariable(Sema &S, StringRef Name, FileID Near) {
+NamedDecl *StubSource::makeVariable(Sema &S, StringRef Name, bool Any,
+                                    FileID Near) {
   ASTContext &C = S.Context;
   TypeUse Use;
   if (const FileTokens *T = tokens(S, Near))
     collectMembers(Name, *T, Use);
-  QualType T = C.UnsignedLongLongTy;
+  QualType T = C.UnsignedLongLongTy, AnyT = anyType(S);
   if (Use.Dot || Use.Arrow) {
     T = C.getCanonicalTagType(
         makeRecord(S, ("__irqlint_of_" + Name).str(), Use, 0));
     if (Use.Arrow)
       T = C.getPointerType(T);
+  } else if (Any && !AnyT.isNull()) {
+    T = AnyT;
   }
   VarDecl *V = VarDecl::Create(C, C.getTranslationUnitDecl(), SourceLocation(),
                                SourceLocation(), &C.Idents.get(Name), T,
@@ -276,7 +304,7 @@ NamedDecl *StubSource::makeVariable(Sema &S, StringRef Name, FileID Near) {
   return add(S, V);
 }
 
-NamedDecl *StubSource::declare(Sema &S, StringRef Name, NameGuess G,
+NamedDecl *StubSource::declare(Sema &S, StringRef Name, NameGuess G, Shape Sh,
                                SourceLocation Loc, FileID Near) {
   switch (G.Kind) {
   case NameKind::Unknown:
@@ -288,36 +316,75 @@ NamedDecl *StubSource::declare(Sema &S, StringRef Name, NameGuess G,
   case NameKind::FunctionType:
     return makeRole(S, Name, Loc);
   case NameKind::Function:
-    return makeFunction(S, Name);
+    return makeFunction(S, Name,
+                        Sh == AnyResult ? anyType(S) : S.Context.IntTy);
   case NameKind::Constant:
     break;
   }
-  // A value: an enumerator unless it must be an object.
-  bool Object = false;
+  return Sh == OfKind ? makeConstant(S, Name)
+                      : makeVariable(S, Name, Sh == AnyValue, Near);
+}
+
+StubSource::Shape StubSource::shapeOf(Sema &S, NameGuess G,
+                                      SourceLocation Loc) {
+  if (G.Kind != NameKind::Function && G.Kind != NameKind::Constant)
+    return OfKind;
   SourceManager &SM = S.getSourceManager();
   auto [F, Offset] = SM.getDecomposedLoc(SM.getSpellingLoc(Loc));
-  if (const FileTokens *T = tokens(S, F)) {
-    const auto Found = T->at(Offset);
-    const std::vector<RawToken> *Seq = Found.first;
-    size_t I = Found.second;
-    if (Seq) {
-      auto Kind = [&](size_t K) {
-        return K < Seq->size() ? (*Seq)[K].Kind : tok::eof;
-      };
-      tok::TokenKind Next = Kind(I + 1), Prev = I ? Kind(I - 1) : tok::eof,
-                     Before = I > 1 ? Kind(I - 2) : tok::eof;
-      Object = Next == tok::period || Next == tok::arrow ||
-               Next == tok::l_square || Next == tok::equal ||
-               Next == tok::plusplus || Next == tok::minusminus ||
-               Prev == tok::plusplus || Prev == tok::minusminus ||
-               (Prev == tok::star && Before != tok::raw_identifier &&
-                Before != tok::r_paren && Before != tok::numeric_constant) ||
-               (Prev == tok::amp && Before != tok::raw_identifier &&
-                Before != tok::r_paren && Before != tok::r_square &&
-                Before != tok::numeric_constant);
+  const FileTokens *File = tokens(S, F);
+  if (!File)
+    return OfKind;
+  const auto Found = File->at(Offset);
+  if (!Found.first)
+    return OfKind;
+  const std::vector<RawToken> &T = *Found.first;
+  size_t I = Found.second, End = I;
+  auto Kind = [&](size_t K) { return K < T.size() ? T[K].Kind : tok::eof; };
+  auto Operand = [](tok::TokenKind K) {
+    return K == tok::raw_identifier || K == tok::r_paren ||
+           K == tok::r_square || K == tok::numeric_constant;
+  };
+  tok::TokenKind Prev = I ? Kind(I - 1) : tok::eof,
+                 Before = I > 1 ? Kind(I - 2) : tok::eof;
+  bool Cxx = !anyType(S).isNull();
+  if (G.Kind == NameKind::Function) {
+    int Depth = 0;
+    for (End = I + 1; End < T.size(); ++End) {
+      Depth += T[End].is(tok::l_paren) - T[End].is(tok::r_paren);
+      if (!Depth)
+        break;
     }
+  } else {
+    tok::TokenKind Next = Kind(I + 1);
+    if (Next == tok::period || Next == tok::arrow || Next == tok::l_square ||
+        Next == tok::plusplus || Next == tok::minusminus ||
+        Prev == tok::plusplus || Prev == tok::minusminus ||
+        (Prev == tok::star && !Operand(Before)))
+      return Object;
+    if (Next == tok::equal || (Prev == tok::amp && !Operand(Before)))
+      return Cxx ? AnyValue : Object;
   }
-  return Object ? makeVariable(S, Name, Near) : makeConstant(S, Name);
+  // Handed on as it is: initializer, argument, element, result.
+  tok::TokenKind After = Kind(End + 1);
+  bool Control = I > 1 && (T[I - 2].Text == "if" || T[I - 2].Text == "while" ||
+                           T[I - 2].Text == "switch" ||
+                           T[I - 2].Text == "for" || T[I - 2].Text == "sizeof");
+  bool Given =
+      Prev == tok::equal || Prev == tok::comma || Prev == tok::l_brace ||
+      (I && T[I - 1].Text == "return") ||
+      (Prev == tok::l_paren && Before == tok::raw_identifier && !Control);
+  bool Taken = After == tok::semi || After == tok::comma ||
+               After == tok::r_paren || After == tok::r_brace;
+  // A statement of its own also starts after a brace.
+  if (G.Kind == NameKind::Function && Prev == tok::l_brace &&
+      After == tok::semi)
+    Given = false;
+  // Enumerators and members of classes want constants.
+  bool NeedsConstant = G.Kind == NameKind::Constant &&
+                       (isa<EnumDecl>(S.CurContext) || S.CurContext->isRecord());
+  if (!Cxx || !Given || !Taken || NeedsConstant)
+    return OfKind;
+  return G.Kind == NameKind::Function ? AnyResult : AnyValue;
 }
 
 bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
@@ -330,7 +397,7 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   IdentifierInfo *II = R.getLookupName().getAsIdentifierInfo();
   SourceLocation Loc = R.getNameLoc();
   if (!II || Loc.isInvalid() || II->getTokenID() != tok::identifier ||
-      II->getBuiltinID())
+      (II->getBuiltinID() && !R.getSema().getLangOpts().CPlusPlus))
     return false;
   // A function-like macro without its parentheses; a stub would hide the
   // mistake. Also names reserved for the compiler.
@@ -362,19 +429,21 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
     // macro of the same name, a newer use) overrules it.
     if (!G.Sure || IsType(Known) == IsType(G.Kind))
       G = {Known, true};
+  } else if (!G.Sure && !IsType(G.Kind)) {
+    // Taken for a value only for lack of evidence; stay with an earlier type.
+    for (NameKind K : {NameKind::Type, NameKind::PointerType})
+      if (Made[unsigned(K)][OfKind].count(Name))
+        G.Kind = K;
   } else if (!G.Sure) {
-    // Stay with an earlier answer when the syntax leaves a choice.
-    for (auto &Kinds : Made)
-      if (auto It = Kinds.find(Name); It != Kinds.end()) {
-        R.addDecl(It->second);
-        R.resolveKind();
-        Uses.push_back(Loc);
-        return true;
-      }
+    // And the other way around.
+    for (NameKind K : {NameKind::Function, NameKind::Constant})
+      if (Made[unsigned(K)][OfKind].count(Name))
+        G.Kind = K;
   }
-  NamedDecl *&Slot = Made[unsigned(G.Kind)][Name];
+  Shape Sh = shapeOf(S, G, Loc);
+  NamedDecl *&Slot = Made[unsigned(G.Kind)][Sh][Name];
   if (!Slot)
-    Slot = declare(S, Name, G, Loc, Near);
+    Slot = declare(S, Name, G, Sh, Loc, Near);
   if (!Slot)
     return false;
   Names.insert(Name.str());

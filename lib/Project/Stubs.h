@@ -36,22 +36,37 @@ public:
 
   bool LookupUnqualified(clang::LookupResult &R, clang::Scope *S) override;
 
+  /// C++ text to put in front of a unit that uses stubs.
+  static const char *const Prelude;
+
   bool isStub(const clang::Decl *D) const { return Stubs.contains(D); }
   const std::set<std::string> &names() const { return Names; }
   /// Every place where a look-up was answered with a stub.
   const std::vector<clang::SourceLocation> &uses() const { return Uses; }
 
 private:
+  /// What exactly a name of some kind becomes.
+  enum Shape {
+    OfKind,     ///< what its NameKind says
+    AnyResult,  ///< C++: function whose result converts to everything
+    AnyValue,   ///< C++: object that converts to everything
+    Object,     ///< variable: its address or a member is taken
+    NumShapes
+  };
+  Shape shapeOf(clang::Sema &S, NameGuess G, clang::SourceLocation Loc);
   clang::NamedDecl *declare(clang::Sema &S, llvm::StringRef Name, NameGuess G,
-                            clang::SourceLocation Loc, clang::FileID Near);
+                            Shape Sh, clang::SourceLocation Loc,
+                            clang::FileID Near);
+  clang::QualType anyType(clang::Sema &S);
   clang::NamedDecl *makeType(clang::Sema &S, llvm::StringRef Name, bool Pointer,
                              bool Structure, clang::FileID Near);
   clang::NamedDecl *makeRole(clang::Sema &S, llvm::StringRef Name,
                              clang::SourceLocation Loc);
-  clang::NamedDecl *makeFunction(clang::Sema &S, llvm::StringRef Name);
+  clang::NamedDecl *makeFunction(clang::Sema &S, llvm::StringRef Name,
+                                 clang::QualType Result);
   clang::NamedDecl *makeConstant(clang::Sema &S, llvm::StringRef Name);
   clang::NamedDecl *makeVariable(clang::Sema &S, llvm::StringRef Name,
-                                 clang::FileID Near);
+                                 bool Any, clang::FileID Near);
   clang::RecordDecl *makeRecord(clang::Sema &S, llvm::StringRef Tag,
                                 const TypeUse &Use, unsigned Depth);
   clang::QualType memberType(clang::Sema &S, llvm::StringRef Name,
@@ -68,7 +83,7 @@ private:
   std::map<clang::FileID, std::unique_ptr<FileTokens>> Tokens;
   /// Per name one declaration of each kind: a name may be used as a type here
   /// and (by macro) as a value there.
-  llvm::StringMap<clang::NamedDecl *> Made[8];
+  llvm::StringMap<clang::NamedDecl *> Made[6][NumShapes];
   llvm::StringMap<clang::RecordDecl *> Records;
   llvm::DenseSet<const clang::Decl *> Stubs;
   std::set<std::string> Names;

@@ -1,0 +1,300 @@
+//===- ParseTest.cpp - Units whose headers are not there ------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Project/Parse.h"
+#include "Project/MessageFile.h"
+#include "Project/Wpp.h"
+#include "TempTree.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/AST/Stmt.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+using namespace irqlint;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+namespace {
+
+class ParseTest : public testing::Test {
+protected:
+  TempTree T;
+  ParseOptions Opts;
+
+  UnitPlan unit(const std::string &Name, const std::string &Text) {
+    UnitPlan U;
+    U.File = T.write(Name, Text);
+    U.CPlusPlus = llvm::StringRef(Name).ends_with(".cpp");
+    U.Standard = U.CPlusPlus ? "c++20" : "c17";
+    return U;
+  }
+  std::unique_ptr<ParsedUnit> parse(const UnitPlan &U) {
+    auto R = parseUnit(U, Opts);
+    EXPECT_TRUE(bool(R)) << (R ? "" : llvm::toString(R.takeError()));
+    return R ? std::move(*R) : nullptr;
+  }
+  static std::string errors(const ParsedUnit &U) {
+    std::string Out;
+    for (const ParseError &E : U.errors())
+      Out += E.str() + "\n";
+    return Out;
+  }
+  static const FunctionParse *function(const ParsedUnit &U,
+                                       llvm::StringRef Name) {
+    for (const FunctionParse &F : U.functions())
+      if (F.Name == Name)
+        return &F;
+    return nullptr;
+  }
+};
+
+/// Counts return statements of a function.
+struct Returns : clang::RecursiveASTVisitor<Returns> {
+  unsigned Count = 0;
+  bool VisitReturnStmt(clang::ReturnStmt *) { return ++Count, true; }
+};
+unsigned returnsIn(const FunctionParse &F) {
+  Returns R;
+  R.TraverseStmt(F.Function->getBody());
+  return R.Count;
+}
+
+TEST_F(ParseTest, FindsHeadersInAnyCaseAndWithBackslashes) {
+  T.write("Inc/Sub/Common.h", "#pragma once\n#define FOUND 7\ntypedef int T;");
+  UnitPlan U = unit("a.c", "#include \"SUB\\common.H\"\n"
+                           "#include <sub/COMMON.h>\n"
+                           "int x[FOUND == 7 ? 1 : -1]; T f(void) { return 1; }");
+  U.IncludeDirs = {T.path("Inc")};
+  auto R = parse(U);
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_THAT(R->missingHeaders(), IsEmpty());
+  EXPECT_THAT(R->dependencies(), Contains(T.path("Inc/Sub/Common.h")));
+}
+
+TEST_F(ParseTest, MissingHeadersAreEmptyAndNamed) {
+  auto R = parse(unit("a.c", "#include <gone.h>\n#include \"dir/gone2.h\"\n"
+                             "#if __has_include(<gone.h>)\n#error wrong\n"
+                             "#endif\nint f(void) { return 0; }\n"));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_THAT(R->missingHeaders(), ElementsAre("dir/gone2.h", "gone.h"));
+  Opts.SkipMissingHeaders = false;
+  auto Strict = parse(unit("a.c", "#include <gone.h>\nint f(void){return 0;}"));
+  EXPECT_THAT(errors(*Strict), HasSubstr("a.c:1:10: error: 'gone.h' file not"));
+  ASSERT_NE(function(*Strict, "f"), nullptr) << "goes on after a fatal error";
+}
+
+TEST_F(ParseTest, KitComesAfterRealHeaders) {
+  T.write("kit/wdm.h", "#define WHO 1\n");
+  T.write("kit/sal.h", "#define SAL 1\n");
+  T.write("wdk/km/wdm.h", "#define WHO 2\n");
+  T.write("wdk/shared/sal.h", "#define SAL 2\n");
+  Opts.KitDir = T.path("kit");
+  Opts.HeaderDirs = {T.path("wdk")};
+  auto R = parse(unit("a.c", "#include <wdm.h>\n#include <sal.h>\n"
+                             "int a[WHO == 2 ? 1 : -1];\n"
+                             // Annotations work only through the kit's own.
+                             "int b[SAL == 1 ? 1 : -1];\n"));
+  EXPECT_EQ(errors(*R), "");
+}
+
+TEST_F(ParseTest, TraceMacrosOfTheProject) {
+  UnitPlan U = unit("a.c", "#include \"A.TMH\"\nint g(int);\n"
+                           "int f(int a) { TraceEvents(LVL, FLG, \"%d\", g(a));\n"
+                           "TracePrint((LVL, FLG, \"x\")); return a; }\n");
+  U.TraceFunctions = parseTraceFunctions(
+      "TraceEvents(LEVEL,FLAGS,MSG,...);TracePrint((LEVEL,FLAGS,MSG,...))");
+  auto R = parse(U);
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_THAT(R->stubbedNames(), IsEmpty()) << "level and flags are no names";
+  EXPECT_EQ(function(*R, "f")->Status, ParseStatus::Clean);
+}
+
+TEST_F(ParseTest, TraceMacrosThatReturn) {
+  T.write("trace.h", R"(
+// begin_wpp config
+// FUNC RETURN_IF_BAD{LEVEL=ERR,FLAGS=DUMMY}(STATUS, MSG, ...);
+// FUNC Enter{LEVEL=VERBOSE}(...);
+// end_wpp
+#define WPP_LEVEL_FLAGS_STATUS_PRE(l, f, s) do { int s_ = (s); if (s_ < 0) {
+#define WPP_LEVEL_FLAGS_STATUS_POST(l, f, s) ; return s_; } } while (0)
+)");
+  auto R = parse(unit("a.c", "#include \"trace.h\"\n#include \"a.tmh\"\n"
+                             "int g(void);\nint f(void) { Enter();\n"
+                             " RETURN_IF_BAD(g(), \"bad %d\", 1);\n"
+                             " return 0; }\n"));
+  EXPECT_EQ(errors(*R), "");
+  ASSERT_NE(function(*R, "f"), nullptr);
+  EXPECT_EQ(returnsIn(*function(*R, "f")), 2u) << "the early return is kept";
+}
+
+TEST(Wpp, ParsesDeclarations) {
+  WppConfig C;
+  scanWppConfig("/*\nbegin_wpp config\nFUNC A{LEVEL=X,FLAGS=Y}(MSG, ...);\n"
+                "USESUFFIX (B, \"%!STATUS!\", HR);\nFUNC B(LEVEL,\n HR);\n"
+                "CUSTOM_TYPE(x, ItemEnum(y));\nend_wpp\n*/ FUNC C(MSG);",
+                C);
+  ASSERT_EQ(C.Functions.size(), 2u);
+  EXPECT_THAT(C.Functions[0].Fixed, ElementsAre("LEVEL=X", "FLAGS=Y"));
+  EXPECT_THAT(C.Functions[1].Params, ElementsAre("LEVEL", "HR"));
+  // A parameter that a suffix prints is evaluated, the level is not.
+  EXPECT_THAT(tmhText(C), HasSubstr("#define B(LEVEL, HR) WPP_LEVEL_HR_PRE"
+                                    "(LEVEL, HR) ((void)__irqlint_trace(HR))"));
+}
+
+TEST(MessageFile, ValuesFollowSeverityFacilityAndId) {
+  std::string H = messageHeader("MessageIdTypedef=NTSTATUS\r\n"
+                                "FacilityNames=(System=0x0\n"
+                                "  Serial=0x6:FACILITY_SERIAL)\n"
+                                "MessageId=0x0004 Facility=Serial "
+                                "Severity=Informational SymbolicName=S_ONE\n"
+                                "Language=English\nText MessageId=9\n.\n"
+                                "MessageId=+2 Severity=Error SymbolicName=S_TWO\n"
+                                "Language=English\nx\n.\n");
+  EXPECT_THAT(H, HasSubstr("#define S_ONE ((NTSTATUS)0x40060004L)"));
+  EXPECT_THAT(H, HasSubstr("#define S_TWO ((NTSTATUS)0xC0060006L)"));
+}
+
+TEST_F(ParseTest, MessageFileAnswersItsHeader) {
+  UnitPlan U = unit("a.c", "#include \"log.h\"\nint f(void) { return L_X; }");
+  U.MessageFiles = {T.write("LOG.MC", "MessageId=1 SymbolicName=L_X\n"
+                                      "Language=English\nx\n.\n")};
+  auto R = parse(U);
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_THAT(R->stubbedNames(), IsEmpty());
+}
+
+const char *StubText = R"(
+EVT_THING_READY OnReady;
+typedef struct _CTX { THING_STATE State; PTHING Thing; THING_LIST List; } CTX;
+void Later(THING_STATE State, PTHING Thing, SOME_HANDLE);
+int Use(PTHING Dev, CTX *C)
+{
+    SOME_HANDLE h = SomeOpen(Dev, THING_SHARED | THING_WRITE);
+    if (Dev->Queue->Depth > 3 || C->List.Head == 0) return STATUS_THING_BUSY;
+    C->Thing->Count = sizeof(THING_HEADER);
+    switch (C->State) { case ThingOn: case ThingOff: break; }
+    UseConfig(&ThingConfig, (PTHING_OTHER)C, h);
+    return 0;
+}
+void OnReady(int Which) { }
+)";
+
+TEST_F(ParseTest, StubsInC) {
+  auto R = parse(unit("a.c", StubText));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "Use")->Status, ParseStatus::Stubbed);
+  EXPECT_EQ(function(*R, "Use")->DamagedStatements, 0u);
+  for (const char *Name : {"EVT_THING_READY", "PTHING", "SomeOpen",
+                           "THING_SHARED", "STATUS_THING_BUSY", "ThingConfig"})
+    EXPECT_THAT(R->stubbedNames(), Contains(Name));
+  EXPECT_THAT(R->stubbedNames(), Not(Contains("Head"))) << "members are no names";
+}
+
+TEST_F(ParseTest, StubsInCPlusPlus) {
+  auto R = parse(unit("a.cpp", StubText));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "Use")->Status, ParseStatus::Stubbed);
+}
+
+TEST_F(ParseTest, CPlusPlusStubsConvert) {
+  auto R = parse(unit("a.cpp", R"(
+struct S { int x; }; enum E { One }; struct GUID { int a; };
+void take(S *, E, const GUID *);
+S *make() {
+  S *s = CreateThing(3);
+  E e = SOME_ENUMERATOR;
+  take(s, OTHER_ENUMERATOR, &GUID_THING);
+  const GUID *list[] = { &GUID_ONE, &GUID_TWO };
+  if (CheckThing(s) == 3 || !CheckThing(s)) return nullptr;
+  return CreateThing(4);
+}
+)"));
+  EXPECT_EQ(errors(*R), "");
+}
+
+TEST_F(ParseTest, StubsDoNotDisturbLaterDeclarations) {
+  for (const char *Name : {"a.c", "a.cpp"}) {
+    auto R = parse(unit(Name, "void f(LATER *p);\n"
+                              "typedef struct LATER_ { int a; } LATER;\n"
+                              "int g(LATER *p) { return p->a; }\n"
+                              "int h(void) { int local = 1; { int inner = "
+                              "local; goto out; out: return inner; } }\n"));
+    EXPECT_EQ(errors(*R), "") << Name;
+    EXPECT_THAT(R->stubbedNames(), ElementsAre("LATER"));
+    EXPECT_EQ(function(*R, "h")->Status, ParseStatus::Clean);
+  }
+}
+
+TEST_F(ParseTest, NameTableOverrulesGuess) {
+  Opts.LookupKind = [](llvm::StringRef N) {
+    return N == "ODD" ? NameKind::FunctionType : NameKind::Unknown;
+  };
+  auto R = parse(unit("a.c", "ODD Handler;\nint Handler(int a) { return a; }"));
+  EXPECT_EQ(errors(*R), "");
+  Opts.Stubs = false;
+  EXPECT_FALSE(parse(unit("a.c", "ODD Handler;\n"))->errors().empty());
+}
+
+TEST_F(ParseTest, MacroArgumentsThatNameTypes) {
+  auto R = parse(unit("a.c", R"(
+#define CONTAINER(p, type, field) ((type *)((char *)(p) - 8))
+#define DBG(x) DebugPrint x
+void f(void *p) { MY_ITEM *i = CONTAINER(p, MY_ITEM, Link);
+  DBG(("text %d", 3)); i->Value = 1; }
+)"));
+  EXPECT_EQ(errors(*R), "");
+}
+
+TEST_F(ParseTest, ErrorsCostOnlyTheirFunction) {
+  auto R = parse(unit("a.c", "int good(int a) { return a; }\n"
+                             "int bad(int a) {\n  a = 1;\n  struct X y;\n"
+                             "  a = ;\n  return a;\n}\n"
+                             "int good2(int a) { return a; }\n"));
+  EXPECT_EQ(R->errors().size(), 2u) << errors(*R);
+  EXPECT_EQ(R->errors()[0].Pos.Line, 4u);
+  EXPECT_EQ(function(*R, "good")->Status, ParseStatus::Clean);
+  EXPECT_EQ(function(*R, "good2")->Status, ParseStatus::Clean);
+  const FunctionParse *Bad = function(*R, "bad");
+  EXPECT_EQ(Bad->Status, ParseStatus::Damaged);
+  EXPECT_GE(Bad->DamagedStatements, 1u);
+  EXPECT_LT(Bad->DamagedStatements, Bad->Statements);
+  UnitResult U;
+  describeParse(*R, U);
+  EXPECT_EQ(U.Errors, 2u);
+  EXPECT_THAT(U.FirstError, HasSubstr("a.c:4:"));
+  EXPECT_EQ(U.Functions.size(), 3u);
+}
+
+TEST_F(ParseTest, UnusableInputIsAnError) {
+  UnitPlan U;
+  U.File = T.path("gone.c");
+  auto R = parseUnit(U, Opts);
+  ASSERT_FALSE(bool(R));
+  EXPECT_THAT(llvm::toString(R.takeError()), HasSubstr("gone.c: error: cannot"));
+  U = unit("a.c", "int a;");
+  U.Target = "nonsense-unknown-thing";
+  auto Bad = parseUnit(U, Opts);
+  ASSERT_FALSE(bool(Bad));
+  EXPECT_THAT(llvm::toString(Bad.takeError()), HasSubstr("a.c: error: "));
+}
+
+TEST_F(ParseTest, GarbageDoesNotCrash) {
+  for (const char *Text :
+       {"", "{", "}}}}", "((((((", "EVT_X", "EVT_X ", "A B C D E", "a::b::c",
+        "#define X(\nX(", "typedef A", "struct { A B; } ; B", "A<B<C>>x;",
+        "int f() { A * B; C(D)(E); return (F)G; }", "void f(A, B *, C&&, ...);",
+        "enum { A = B, C = sizeof(D) };", "A f() { return A(); }"})
+    for (const char *Name : {"a.c", "a.cpp"})
+      EXPECT_NE(parse(unit(Name, Text)), nullptr) << Text;
+}
+
+} // namespace

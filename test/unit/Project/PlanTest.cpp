@@ -1,0 +1,329 @@
+//===- PlanTest.cpp - Which units a build description yields --------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Project/Plan.h"
+#include "Project/MSBuild.h"
+#include "Project/Wildcards.h"
+#include "TempTree.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+using namespace irqlint;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+namespace {
+
+std::string errorOf(const std::string &Path, PlanOptions Opts = {}) {
+  auto P = planUnits({Path}, Opts);
+  return P ? "" : llvm::toString(P.takeError());
+}
+
+Plan planOf(const std::string &Path, PlanOptions Opts = {}) {
+  auto P = planUnits({Path}, Opts);
+  EXPECT_TRUE(bool(P)) << (P ? "" : llvm::toString(P.takeError()));
+  return P ? std::move(*P) : Plan();
+}
+
+/// A kernel project with \p Middle between the toolset and the end.
+std::string project(const std::string &Middle,
+                    const std::string &Toolset = "WindowsKernelModeDriver10.0") {
+  return R"(<?xml version="1.0" encoding="utf-8"?>
+<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <ItemGroup Label="ProjectConfigurations">
+    <ProjectConfiguration Include="Debug|x64"/>
+    <ProjectConfiguration Include="Release|x64"/>
+    <ProjectConfiguration Include="Release|Win32"/>
+  </ItemGroup>
+  <Import Project="$(VCTargetsPath)\Microsoft.Cpp.Default.props" />
+  <PropertyGroup>
+    <ConfigurationType>Driver</ConfigurationType>
+    <DriverType>WDM</DriverType>
+    <PlatformToolset>)" +
+         Toolset + R"(</PlatformToolset>
+  </PropertyGroup>
+)" + Middle + "</Project>\n";
+}
+
+TEST(MSBuildExpressions, PropertiesAndFunctions) {
+  MSBuildExpressions X;
+  X.Properties["name"] = "Win8 Release";
+  EXPECT_EQ(X.expand("[$(NAME)][$(missing)]"), "[Win8 Release][]");
+  EXPECT_EQ(X.expand("$(Name.Replace('Win8 ', ''))"), "Release");
+  EXPECT_EQ(X.expand("$(Name.Replace(' ', '_').ToLower())"), "win8_release");
+  EXPECT_EQ(X.expand("a%20b%3Bc"), "a b;c");
+  std::string Complaint;
+  X.Complain = [&](const std::string &M) { Complaint = M; };
+  EXPECT_EQ(X.expand("<$([System.IO.File]::ReadAllText('x'))>"), "<>");
+  EXPECT_THAT(Complaint, HasSubstr("not supported"));
+}
+
+TEST(MSBuildExpressions, Conditions) {
+  MSBuildExpressions X;
+  X.Properties["configuration"] = "Debug";
+  X.Properties["platform"] = "x64";
+  X.Properties["version"] = "0x602";
+  X.Exists = [](llvm::StringRef P) { return P == "there"; };
+  EXPECT_TRUE(X.condition(""));
+  EXPECT_TRUE(X.condition("'$(Configuration)|$(Platform)'=='debug|X64'"));
+  EXPECT_FALSE(X.condition("'$(Platform)' != 'x64'"));
+  EXPECT_TRUE(X.condition("exists('there') and !exists('gone')"));
+  EXPECT_TRUE(X.condition("'a'=='b' or ('a'=='a' and '1'=='1')"));
+  EXPECT_FALSE(X.condition("!('a'=='a')"));
+  EXPECT_TRUE(X.condition("$(Version)<0xA00"));
+  EXPECT_FALSE(X.condition("$(Version) >= 0x603"));
+  EXPECT_TRUE(X.condition("$(Configuration.EndsWith('bug'))"));
+  std::string Complaint;
+  X.Complain = [&](const std::string &M) { Complaint = M; };
+  EXPECT_FALSE(X.condition("'open == 'x'"));
+  EXPECT_THAT(Complaint, HasSubstr("not understood"));
+}
+
+TEST(MSBuildExpressions, HostileConditionsEnd) {
+  MSBuildExpressions X;
+  EXPECT_FALSE(X.condition(std::string(100000, '(')));
+  EXPECT_FALSE(X.condition(std::string(100000, '!')));
+  EXPECT_FALSE(matchesWildcard("*a*a*a*a*a*a*a*a*b", std::string(2000, 'a')));
+}
+
+TEST(Plan, VcxprojMetadataAndDefines) {
+  TempTree T;
+  T.write("src/a.c", "int a;");
+  T.write("src/b.cpp", "int b;");
+  T.write("src/skip.c", "");
+  T.write("src/gen/one.c", "");
+  T.write("src/gen/two.c", "");
+  T.write("Inc/x.h", "");
+  std::string P = T.write("src/drv.vcxproj", project(R"(
+  <ItemDefinitionGroup>
+    <ClCompile>
+      <PreprocessorDefinitions>%(PreprocessorDefinitions);ALL;VAL=3</PreprocessorDefinitions>
+      <AdditionalIncludeDirectories>%(AdditionalIncludeDirectories);..\INC;.\gone</AdditionalIncludeDirectories>
+    </ClCompile>
+  </ItemDefinitionGroup>
+  <ItemDefinitionGroup Condition="'$(Configuration)'=='Debug'">
+    <ClCompile><PreprocessorDefinitions>ONLY_DEBUG;%(PreprocessorDefinitions)</PreprocessorDefinitions></ClCompile>
+  </ItemDefinitionGroup>
+  <ItemGroup>
+    <ClCompile Include="A.C"><PreprocessorDefinitions>%(PreprocessorDefinitions);MINE</PreprocessorDefinitions></ClCompile>
+    <ClCompile Include="b.cpp"><LanguageStandard>stdcpp20</LanguageStandard></ClCompile>
+    <ClCompile Include="skip.c"><ExcludedFromBuild>true</ExcludedFromBuild></ClCompile>
+    <ClCompile Include="gen\*.c" Exclude="gen\two.c"/>
+  </ItemGroup>
+)"));
+  Plan Release = planOf(P);
+  ASSERT_EQ(Release.Units.size(), 3u);
+  const UnitPlan &A = Release.Units[0], &B = Release.Units[1];
+  EXPECT_EQ(A.File, T.path("src/a.c")) << "spelled as on disk";
+  EXPECT_EQ(A.Driver, "drv");
+  EXPECT_EQ(A.Config, "Release|x64");
+  EXPECT_EQ(A.Target, "x86_64-pc-windows-msvc");
+  EXPECT_THAT(A.Defines, Contains("ALL"));
+  EXPECT_THAT(A.Defines, Contains("VAL=3"));
+  EXPECT_THAT(A.Defines, Contains("MINE"));
+  EXPECT_THAT(A.Defines, Contains("_AMD64_"));
+  EXPECT_THAT(A.Defines, Contains("_WIN32_WINNT=0x0A00"));
+  EXPECT_THAT(A.Defines, Not(Contains("ONLY_DEBUG")));
+  EXPECT_THAT(A.Defines, Not(Contains("DBG=1")));
+  EXPECT_THAT(A.IncludeDirs, ElementsAre(T.path("Inc")));
+  EXPECT_FALSE(A.CPlusPlus);
+  EXPECT_TRUE(B.CPlusPlus);
+  EXPECT_EQ(B.Standard, "c++20");
+  EXPECT_THAT(B.Defines, Not(Contains("MINE")));
+  EXPECT_EQ(Release.Units[2].File, T.path("src/gen/one.c"));
+
+  PlanOptions Debug;
+  Debug.Config = "debug|x64";
+  EXPECT_THAT(planOf(P, Debug).Units[0].Defines, Contains("ONLY_DEBUG"));
+  EXPECT_THAT(planOf(P, Debug).Units[0].Defines, Contains("DBG=1"));
+  PlanOptions X86;
+  X86.Config = "Release|Win32";
+  EXPECT_THAT(planOf(P, X86).Units[0].Defines, Contains("_X86_=1"));
+  EXPECT_EQ(planOf(P, X86).Units[0].Target, "i686-pc-windows-msvc");
+}
+
+TEST(Plan, ImportsAndDirectoryBuildProps) {
+  TempTree T;
+  T.write("Directory.Build.props",
+          "<Project><PropertyGroup><Tree>FROM_TREE</Tree></PropertyGroup>"
+          "</Project>");
+  T.write("shared/Common.props",
+          "<Project><PropertyGroup><Here>$(MSBuildThisFileDirectory)inc"
+          "</Here></PropertyGroup><ItemDefinitionGroup><ClCompile>"
+          "<PreprocessorDefinitions>COMMON;%(PreprocessorDefinitions)"
+          "</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup>"
+          "</Project>");
+  T.write("shared/inc/h.h", "");
+  T.write("drv/a.c", "");
+  std::string P = T.write("drv/drv.vcxproj", project(R"x(
+  <Import Project="..\Shared\common.PROPS" Condition="exists('..\Shared\common.PROPS')"/>
+  <Import Project="nowhere.props"/>
+  <ItemGroup><ClCompile Include="a.c">
+    <PreprocessorDefinitions>$(Tree);%(PreprocessorDefinitions)</PreprocessorDefinitions>
+    <AdditionalIncludeDirectories>$(Here)</AdditionalIncludeDirectories>
+  </ClCompile></ItemGroup>)x"));
+  Plan R = planOf(P);
+  ASSERT_EQ(R.Units.size(), 1u);
+  EXPECT_THAT(R.Units[0].Defines, Contains("FROM_TREE"));
+  EXPECT_THAT(R.Units[0].Defines, Contains("COMMON"));
+  EXPECT_THAT(R.Units[0].IncludeDirs, ElementsAre(T.path("shared/inc")));
+  ASSERT_EQ(R.Diags.size(), 1u);
+  EXPECT_THAT(R.Diags[0].str(), HasSubstr("drv.vcxproj:16:3: warning: "
+                                          "imported file 'nowhere.props'"));
+}
+
+TEST(Plan, ImportCycleEnds) {
+  TempTree T;
+  T.write("loop.props", "<Project><Import Project=\"loop.props\"/></Project>");
+  T.write("a.c", "");
+  std::string P = T.write(
+      "d.vcxproj", project("<Import Project=\"loop.props\"/><ItemGroup>"
+                           "<ClCompile Include=\"a.c\"/></ItemGroup>"));
+  Plan R = planOf(P);
+  EXPECT_EQ(R.Units.size(), 1u);
+  EXPECT_TRUE(R.hasErrors());
+}
+
+TEST(Plan, BrokenAndMissingFilesHaveAPlace) {
+  TempTree T;
+  std::string Broken =
+      T.write("bad.vcxproj", "<Project>\n  <PropertyGroup>\n  </Oops>\n");
+  EXPECT_THAT(errorOf(Broken), HasSubstr("bad.vcxproj:3:"));
+  std::string Other = T.write("html.vcxproj", "<html></html>");
+  EXPECT_THAT(errorOf(Other), HasSubstr("not an MSBuild project"));
+  EXPECT_THAT(errorOf(T.write("empty.vcxproj", "")), HasSubstr("error"));
+  EXPECT_THAT(errorOf(T.path("none.vcxproj")), HasSubstr("No such file"));
+  EXPECT_THAT(errorOf(T.write("notes.txt", "x")), HasSubstr("neither"));
+
+  std::string Gone = T.write(
+      "gone.vcxproj",
+      project("<ItemGroup>\n<ClCompile Include=\"gone.c\"/></ItemGroup>"));
+  Plan R = planOf(Gone);
+  EXPECT_THAT(R.Units, IsEmpty());
+  ASSERT_TRUE(R.hasErrors());
+  EXPECT_THAT(R.Diags[0].str(), HasSubstr("gone.vcxproj:15:1: error: source "
+                                          "file 'gone.c' does not exist"));
+}
+
+TEST(Plan, UserModeAndPackagesAreListedButNotPlanned) {
+  TempTree T;
+  T.write("a.c", "");
+  std::string Items = "<ItemGroup><ClCompile Include=\"a.c\"/></ItemGroup>";
+  std::string App = T.write(
+      "app.vcxproj", project(Items, "WindowsApplicationForDrivers10.0"));
+  std::string Package = T.write(
+      "pkg.vcxproj",
+      project("<PropertyGroup><ConfigurationType>Utility</ConfigurationType>"
+              "</PropertyGroup>" + Items));
+  Plan R = planOf(App);
+  EXPECT_THAT(R.Units, IsEmpty());
+  ASSERT_EQ(R.Projects.size(), 1u);
+  EXPECT_EQ(R.Projects[0].Skipped, "user mode");
+  EXPECT_EQ(planOf(Package).Projects[0].Skipped, "package");
+  PlanOptions All;
+  All.UserMode = true;
+  ASSERT_EQ(planOf(App, All).Units.size(), 1u);
+  EXPECT_EQ(planOf(App, All).Units[0].Kind, UnitKind::User);
+}
+
+TEST(Plan, SolutionListsItsProjects) {
+  TempTree T;
+  T.write("one/a.c", "");
+  T.write("one/One.vcxproj",
+          project("<ItemGroup><ClCompile Include=\"a.c\"/></ItemGroup>"));
+  T.write("bad/bad.vcxproj", "<Project");
+  std::string Sln = T.write("all.sln", R"(
+Microsoft Visual Studio Solution File, Format Version 12.00
+Project("{8BC9}") = "one", "ONE\one.vcxproj", "{1}"
+EndProject
+Project("{2150}") = "Folder", "Folder", "{2}"
+EndProject
+Project("{8BC9}") = "gone", "gone\gone.vcxproj", "{3}"
+EndProject
+Project("{8BC9}") = "bad", "bad\bad.vcxproj", "{4}"
+EndProject
+)");
+  Plan R = planOf(Sln);
+  ASSERT_EQ(R.Units.size(), 1u);
+  EXPECT_EQ(R.Units[0].File, T.path("one/a.c"));
+  ASSERT_EQ(R.Diags.size(), 2u);
+  EXPECT_THAT(R.Diags[0].str(), HasSubstr("all.sln:7:30: error: project "
+                                          "'gone\\gone.vcxproj'"));
+  EXPECT_THAT(R.Diags[1].str(), HasSubstr("bad.vcxproj:1:"));
+  EXPECT_THAT(errorOf(T.write("no.sln", "hello")),
+              HasSubstr("not a Visual Studio solution"));
+  // A folder finds the same project once.
+  EXPECT_EQ(planOf(T.path()).Units.size(), 1u);
+}
+
+TEST(Plan, CompileCommands) {
+  TempTree T;
+  T.write("inc/k.h", "");
+  T.write("a.c", "");
+  T.write("b.cpp", "");
+  std::string Db = T.write("compile_commands.json", R"([
+ {"directory": ".", "file": "a.c",
+  "arguments": ["clang-cl.exe", "/DONE=1", "/D", "TWO", "/Iinc", "/FI", "k.h", "-c", "a.c"]},
+ {"directory": ".", "file": "b.cpp",
+  "command": "clang++ --target=aarch64-pc-windows-msvc -std=c++20 -DQ=\\\"s\\\" -I inc b.cpp"},
+ {"directory": ".", "file": "gone.c", "command": "cc gone.c"},
+ {"directory": "."}
+])");
+  Plan R = planOf(Db);
+  ASSERT_EQ(R.Units.size(), 2u);
+  const UnitPlan &A = R.Units[0], &B = R.Units[1];
+  EXPECT_THAT(A.Defines, Contains("ONE=1"));
+  EXPECT_THAT(A.Defines, Contains("TWO"));
+  EXPECT_THAT(A.Defines, Contains("_AMD64_"));
+  EXPECT_THAT(A.IncludeDirs, ElementsAre(T.path("inc")));
+  EXPECT_THAT(A.ForcedIncludes, ElementsAre("k.h"));
+  EXPECT_TRUE(B.CPlusPlus);
+  EXPECT_EQ(B.Standard, "c++20");
+  EXPECT_EQ(B.Target, "aarch64-pc-windows-msvc");
+  EXPECT_THAT(B.Defines, Contains("Q=\"s\""));
+  EXPECT_THAT(B.Defines, Contains("_ARM64_"));
+  EXPECT_EQ(R.Diags.size(), 2u) << "file gone; entry without file";
+  EXPECT_THAT(errorOf(T.write("x/compile_commands.json", "[\n {,}]")),
+              HasSubstr("compile_commands.json:2:"));
+}
+
+TEST(Plan, BareFolderTakesKernelSourcesOnly) {
+  TempTree T;
+  T.write("drv/inc/common.h", "#include <ntddk.h>\n");
+  T.write("drv/main.c", "#include \"common.h\"\n");
+  T.write("drv/init.c", "#  include <NtDDK.h>\n");
+  T.write("app/main.c", "#include <stdio.h>\n");
+  Plan R = planOf(T.path());
+  ASSERT_EQ(R.Units.size(), 2u);
+  EXPECT_EQ(R.Units[0].File, T.path("drv/init.c"));
+  EXPECT_TRUE(R.Units[0].Guessed);
+  EXPECT_THAT(R.Units[0].IncludeDirs, Contains(T.path("drv/inc")));
+  EXPECT_THAT(R.Units[0].Defines, Contains("_AMD64_"));
+  // Named explicitly, any source is taken.
+  EXPECT_EQ(planOf(T.path("app/main.c")).Units.size(), 1u);
+}
+
+TEST(Plan, UnitSurvivesJson) {
+  TempTree T;
+  T.write("a.c", "");
+  std::string P = T.write("d.vcxproj", project(R"(
+  <ItemGroup><ClCompile Include="a.c"><PreprocessorDefinitions>A="b"</PreprocessorDefinitions>
+   <WppTraceFunction>Trace((LEVEL,MSG,...))</WppTraceFunction></ClCompile></ItemGroup>)"));
+  Plan R = planOf(P);
+  ASSERT_EQ(R.Units.size(), 1u);
+  UnitPlan Back;
+  llvm::json::Path::Root Root;
+  ASSERT_TRUE(fromJSON(toJSON(R.Units[0]), Back, Root));
+  EXPECT_EQ(toJSON(Back), toJSON(R.Units[0]));
+  EXPECT_EQ(Back.TraceFunctions, R.Units[0].TraceFunctions);
+  EXPECT_FALSE(fromJSON(llvm::json::Object{{"file", 3}}, Back, Root));
+}
+
+} // namespace
