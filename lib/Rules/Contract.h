@@ -110,7 +110,8 @@ struct Effect {
   /// "saved in the lock/handle" (SavesInLock).
   ValueRef Saves;
   bool SavesInLock = false;
-  /// Level on return (Acquire, Raise, CallBack).
+  /// Level on return (Acquire, TryAcquire, Raise); of CallBack and Atomic the
+  /// level inside, which is left again before the routine returns.
   LevelRef To;
   /// Only some configurations change the level (a lock of a passive-level
   /// interrupt does not): afterwards it is anything from the level before the
@@ -123,8 +124,9 @@ struct Effect {
   /// TryAcquire is an error; empty for Acquire means always.
   Conditions Success;
 
-  /// EnterRegion/LeaveRegion/Query: "critical", "guarded", "irql",
-  /// "apcs-disabled", "lock-owned".
+  /// EnterRegion/LeaveRegion: "critical", "guarded". Query: what ret tells:
+  /// "irql", "apcs-disabled", "all-apcs-disabled", "lock-owned" (nonzero if
+  /// Lock is held in at least the given mode).
   std::string Region;
   /// CallBack/Queue: the argument with the function, the role it runs in.
   ValueRef Callback;

@@ -410,6 +410,8 @@ TEST(Shipped, AcquisitionsAndTheirPairsAgree) {
           if (Rel.Do != EffectKind::Release || Rel.LockKind != A.LockKind)
             continue;
           Found = true;
+          if (A.Form.empty() && !Rel.Form.empty())
+            continue; // goes with every form
           EXPECT_EQ(A.Form, Rel.Form) << N << " / " << P;
           bool Keeps = A.SavesInLock || !A.Saves.isNone();
           EXPECT_EQ(Keeps, !Rel.Restores.isNone()) << N << " / " << P;
