@@ -1,0 +1,40 @@
+//===- Checks.h --------------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// One constructor per check; checkers/Registry.cpp lists them.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_CHECKERS_CHECKS_H
+#define IRQLINT_CHECKERS_CHECKS_H
+
+#include "Engine/Check.h"
+
+namespace irqlint {
+
+std::unique_ptr<Check> makeIrqlWindow();
+std::unique_ptr<Check> makeWaitAtDispatch();
+std::unique_ptr<Check> makeIrqlNotRestored();
+std::unique_ptr<Check> makeRaiseLower();
+std::unique_ptr<Check> makeSavedIrqlMismatch();
+std::unique_ptr<Check> makePagedCode();
+std::unique_ptr<Check> makeLockLeaked();
+std::unique_ptr<Check> makeDoubleAcquire();
+std::unique_ptr<Check> makeReleaseNotHeld();
+std::unique_ptr<Check> makeReleaseForm();
+std::unique_ptr<Check> makeSharedToExclusive();
+std::unique_ptr<Check> makeCompleteUnderSpinLock();
+std::unique_ptr<Check> makeCancelLock();
+
+/// "spin lock 'Ext->Lock'".
+std::string lockText(const HeldLock &L, const Judgement &J);
+/// Places that explain the current level: where it last changed and where the
+/// locks that are held were taken.
+std::vector<SiteId> levelSites(const SyncState &S);
+
+} // namespace irqlint
+
+#endif // IRQLINT_CHECKERS_CHECKS_H

@@ -1,0 +1,59 @@
+//===- IrqlNotRestored.cpp ---------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// irql-not-restored: a function returns at another level than it was entered at.
+/// Entry points must restore it by contract; a helper is accused only when its
+/// other exits restore it.
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+
+using namespace irqlint;
+
+namespace {
+class IrqlNotRestoredCheck : public Check {
+public:
+  std::vector<llvm::StringRef> names() const override {
+    return {"irql-not-restored"};
+  }
+
+  void onExit(const ExitEvent &Exit, const SyncState &S,
+              Judgement &J) const override {
+    if (Exit.MayChangeLevel || S.Level.K != LevelValue::Fixed)
+      return;
+    // The lock that keeps the level is the better thing to speak of.
+    if (S.lastRaising())
+      return;
+    IrqlRange Now = J.rangeOf(S.Level);
+    if (!Exit.IsEntryPoint && !Exit.OddLevel)
+      return;
+    if (Now.within(Exit.EntryRange) && Exit.EntryRange.isExact())
+      return;
+    bool Outside = !Now.overlaps(Exit.EntryRange);
+    // A raise on this path is a change whatever the entry level was, unless
+    // the entry may have been at that level already.
+    if (!Outside && !Exit.OddLevel && !S.LevelSite)
+      return;
+    std::string How = J.routineAt(S.LevelSite);
+    J.report("irql-not-restored",
+             Outside || Exit.OddLevel || Exit.IsEntryPoint
+                 ? Certainty::Definite
+                 : Certainty::Possible,
+             "'" + Exit.Function + "' returns at " + Now.str() +
+                 (Exit.EntryRange.isUnknown()
+                      ? std::string(", not at the level it was entered at")
+                      : ", but was entered at " + Exit.EntryRange.str()) +
+                 (How.empty() ? "" : "; the level was changed by '" + How +
+                                         "'"),
+             levelSites(S));
+  }
+};
+} // namespace
+
+std::unique_ptr<Check> irqlint::makeIrqlNotRestored() {
+  return std::make_unique<IrqlNotRestoredCheck>();
+}

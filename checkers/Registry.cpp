@@ -1,0 +1,43 @@
+//===- Registry.cpp ----------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// The list of all checks.
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+
+using namespace irqlint;
+
+std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
+  std::vector<std::unique_ptr<Check>> All;
+  All.push_back(makeIrqlWindow());
+  All.push_back(makeWaitAtDispatch());
+  All.push_back(makeIrqlNotRestored());
+  All.push_back(makeRaiseLower());
+  All.push_back(makeSavedIrqlMismatch());
+  All.push_back(makePagedCode());
+  All.push_back(makeLockLeaked());
+  All.push_back(makeDoubleAcquire());
+  All.push_back(makeReleaseNotHeld());
+  All.push_back(makeReleaseForm());
+  All.push_back(makeSharedToExclusive());
+  All.push_back(makeCompleteUnderSpinLock());
+  All.push_back(makeCancelLock());
+  return All;
+}
+
+std::string irqlint::lockText(const HeldLock &L, const Judgement &J) {
+  return (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
+         J.nameOf(L.Object) + "'";
+}
+
+std::vector<SiteId> irqlint::levelSites(const SyncState &S) {
+  std::vector<SiteId> Sites{S.LevelSite};
+  for (const HeldLock &L : S.Held)
+    Sites.push_back(L.Site);
+  return Sites;
+}

@@ -1,0 +1,96 @@
+//===- ReleaseForm.cpp -------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// release-wrong-form, lock-kind-mixed: each acquiring routine has its releasing
+/// routine. A lock taken through a queue must be given back through the queue
+/// (another mechanism: lock-kind-mixed when the routines belong to different
+/// kinds). A lock taken with the form that raises the level must be released with
+/// the form that lowers it, unless the function lowers the level by hand; the
+/// other way round the level must have been saved by hand.
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+
+using namespace irqlint;
+
+namespace {
+class ReleaseFormCheck : public Check {
+public:
+  std::vector<llvm::StringRef> names() const override {
+    return {"release-wrong-form", "lock-kind-mixed"};
+  }
+
+  void onEffect(const EffectEvent &E, const SyncState &Before,
+                const SyncState &, Judgement &J) const override {
+    if (E.What->Do == EffectKind::Acquire ||
+        E.What->Do == EffectKind::TryAcquire) {
+      const HeldLock *L = Before.find(E.Object);
+      if (L && E.Kind && L->Kind && L->Kind != E.Kind)
+        J.report("lock-kind-mixed", Certainty::Definite,
+                 lockText(*L, J) + " is acquired as " + E.Kind->Title +
+                     " by '" + E.Call->Name + "'",
+                 {L->Site});
+      return;
+    }
+    if (E.What->Do != EffectKind::Release || !E.Matched)
+      return;
+    const HeldLock &L = *E.Matched;
+    if (L.FromEntry)
+      return;
+    std::string How = J.routineAt(L.Site);
+    std::string Pair = lockText(L, J) + " was acquired by '" + How +
+                       "' but is released by '" + E.Call->Name + "'";
+    if (L.Kind && E.Kind && L.Kind != E.Kind) {
+      J.report("lock-kind-mixed", Certainty::Definite, Pair, {L.Site});
+      return;
+    }
+    std::string_view Was = L.Form, Is = E.What->Form;
+    if (Was.empty() || Is.empty() || Was == Is)
+      return;
+    if (mechanismOfForm(Was) != mechanismOfForm(Is)) {
+      J.report("release-wrong-form", Certainty::Definite,
+               Pair + ", which belongs to another form of acquisition",
+               {L.Site});
+      return;
+    }
+    if (!isDpcForm(Was) && isDpcForm(Is)) {
+      if (!L.Raised || J.frameLowersLevel() || staysRaised(L, Before))
+        return;
+      J.report("release-wrong-form", Certainty::Definite,
+               Pair + ", which leaves the level raised", {L.Site});
+      return;
+    }
+    // Taken without raising, released with lowering: right when the level was
+    // raised by hand and its old value is given back.
+    if (isDpcForm(Was) && !isDpcForm(Is)) {
+      IrqlRange Now = J.rangeOf(Before.Level);
+      bool Lowers = E.RestoresByValue
+                        ? J.rangeOf(E.Restores).Hi < Now.Lo &&
+                              !Before.LevelSite
+                        : false;
+      if (Lowers)
+        J.report("release-wrong-form", Certainty::Definite,
+                 Pair + ", which lowers a level that the acquisition did not "
+                        "raise",
+                 {L.Site});
+    }
+  }
+
+private:
+  /// Another lock keeps the level up, so the lowering comes with that one.
+  static bool staysRaised(const HeldLock &L, const SyncState &S) {
+    for (const HeldLock &O : S.Held)
+      if (O.Raised && O.Object != L.Object)
+        return true;
+    return false;
+  }
+};
+} // namespace
+
+std::unique_ptr<Check> irqlint::makeReleaseForm() {
+  return std::make_unique<ReleaseFormCheck>();
+}

@@ -1,0 +1,98 @@
+//===- SavedIrqlMismatch.cpp -------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// saved-irql-mismatch: a release gives back another level than the one that was
+/// current before the (outermost) lock raised it: a variable that was never
+/// written, the variable of another lock, a constant that is not the entry level.
+/// Locks may be released in another order than they were taken, if the levels
+/// keep the order.
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+
+using namespace irqlint;
+
+namespace {
+class SavedIrqlMismatchCheck : public Check {
+public:
+  std::vector<llvm::StringRef> names() const override {
+    return {"saved-irql-mismatch"};
+  }
+
+  void onEffect(const EffectEvent &E, const SyncState &Before,
+                const SyncState &After, Judgement &J) const override {
+    if (E.What->Do != EffectKind::Release || !E.RestoresByValue)
+      return;
+    if (E.Restores.K == LevelValue::Uninitialized) {
+      say(E, Before, J, Certainty::Definite,
+          "a level that was never saved on this path");
+      return;
+    }
+    const HeldLock *L = E.Matched;
+    if (!L || !L->Raised || L->Depth > 1 || !E.Restores.known())
+      return;
+    IrqlRange Given = J.rangeOf(E.Restores);
+
+    // Another lock that raised the level stays held: going below its level
+    // would let its owner be switched away.
+    if (const HeldLock *Other = After.lastRaising()) {
+      IrqlRange Needed = J.rangeOf(After.Level);
+      bool Below = Given.Hi < Needed.Lo;
+      bool FromBelow = E.Restores == L->Base && L->Base != After.Level &&
+                       isOutermost(*L, Before);
+      if (Below || FromBelow)
+        say(E, Before, J,
+            Below || E.Restores.K == LevelValue::Entry ? Certainty::Definite
+                                                       : Certainty::Possible,
+            "the level from before " + lockText(*Other, J) +
+                " was acquired, which is still held");
+      return;
+    }
+    if (E.Restores == L->Base)
+      return;
+    IrqlRange Base = J.rangeOf(L->Base);
+    if (!Given.overlaps(Base)) {
+      say(E, Before, J, Certainty::Definite,
+          Given.str() + ", but the level before was " + Base.str());
+      return;
+    }
+    // A constant where the saved level belongs is right only by luck.
+    bool Constant = E.Restores.K == LevelValue::Fixed;
+    if (Constant && !(Base.isExact() && Base == Given))
+      say(E, Before, J,
+          L->Base.K == LevelValue::Fixed || !J.levelIsKnown(L->Base)
+              ? Certainty::Possible
+              : Certainty::Possible,
+          Given.str() + ", but the level before was " +
+              (Base.isUnknown() ? "not known to be that" : Base.str()));
+  }
+
+private:
+  static bool isOutermost(const HeldLock &L, const SyncState &S) {
+    for (const HeldLock &O : S.Held)
+      if (O.Raised)
+        return O.Object == L.Object;
+    return false;
+  }
+
+  static void say(const EffectEvent &E, const SyncState &S, Judgement &J,
+                  Certainty Sure, const std::string &What) {
+    std::vector<SiteId> Sites = levelSites(S);
+    J.report("saved-irql-mismatch", Sure,
+             "'" + E.Call->Name + "' of '" + E.ObjectText + "' restores " +
+                 What,
+             Sites,
+             Sure == Certainty::Possible
+                 ? "pass the level that the acquiring routine stored"
+                 : "");
+  }
+};
+} // namespace
+
+std::unique_ptr<Check> irqlint::makeSavedIrqlMismatch() {
+  return std::make_unique<SavedIrqlMismatchCheck>();
+}

@@ -1,0 +1,217 @@
+//===- Analyze.cpp --------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/Analyze.h"
+#include "Engine/BodyRewriter.h"
+#include "Engine/Explorer.h"
+#include "Engine/PathSteps.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SCCIterator.h"
+#include <chrono>
+
+using namespace clang;
+using namespace irqlint;
+
+namespace {
+
+/// Explores a unit: callees before callers, so that summaries are there when
+/// they are needed.
+class UnitAnalysis {
+public:
+  UnitAnalysis(ASTContext &Ctx, Preprocessor &PP, const AnalyzeOptions &Opts,
+               const ErrorLocations &Errors,
+               const std::function<bool(const Decl *)> &IsStub)
+      : Ctx(Ctx), Opts(Opts), Errors(Errors), Index(Ctx, *Opts.Rules, IsStub),
+        Unit(Ctx, PP, this->Opts, Index), Rewriter(Ctx) {
+    Unit.Checks = makeChecks();
+    for (const CheckInfo &C : Opts.Rules->checks())
+      if (Opts.Checks.empty() ? C.Default : Opts.Checks.count(C.Name) != 0)
+        Unit.Enabled.insert(C.Name);
+  }
+
+  AnalyzeResult run() {
+    gate();
+    Explorer E(Unit);
+    for (const auto &KV : Index.functions())
+      visit(KV.first, E);
+    Result.Findings = E.takeFindings();
+    finish();
+    return std::move(Result);
+  }
+
+private:
+  ASTContext &Ctx;
+  const AnalyzeOptions &Opts;
+  const ErrorLocations &Errors;
+  UnitIndex Index;
+  UnitRun Unit;
+  BodyRewriter Rewriter;
+  AnalyzeResult Result;
+  llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
+  llvm::DenseSet<const FunctionDecl *> Visiting, Blocked;
+
+  /// Which functions the parse errors touch, and whether they can be repaired.
+  void gate() {
+    const SourceManager &SM = Ctx.getSourceManager();
+    for (const auto &[Key, F] : Index.functions()) {
+      FunctionRecord R;
+      R.Name = F.FD->getQualifiedNameAsString();
+      R.Pos = posOf(F.FD->getLocation(), Ctx);
+      R.Parse = F.UsesStubs ? ParseStatus::Stubbed : ParseStatus::Clean;
+      SourceRange Body = F.FD->getSourceRange();
+      SourceLocation B = SM.getExpansionLoc(Body.getBegin()),
+                     E = SM.getExpansionLoc(Body.getEnd());
+      unsigned Inside = 0;
+      for (SourceLocation L : Errors) {
+        L = SM.getExpansionLoc(L);
+        Inside += SM.isPointWithin(L, B, E);
+      }
+      Result.Statements += F.Statements;
+      Result.DamagedStatements += F.Damaged;
+      if (Inside || F.HasErrors)
+        R.Parse = ParseStatus::Damaged;
+      bool Rewrite = F.HasErrors || F.HasSeh;
+      // An error that left no mark in the tree may have swallowed anything.
+      bool Unmarked = Inside && !F.HasErrors;
+      if (Unmarked || (Rewrite && !Rewriter.rewrite(
+                                      const_cast<FunctionDecl *>(F.FD)))) {
+        R.SkippedForErrors = Unmarked || F.HasErrors;
+        R.GivenUp = R.SkippedForErrors
+                        ? "parse errors inside"
+                        : "exception handling that cannot be followed";
+        Blocked.insert(Key);
+      }
+      Records[Key] = std::move(R);
+    }
+  }
+
+  /// A function that the user asked about (and not, say, a system header's).
+  bool isRoot(const FunctionDecl *FD) const {
+    const SourceManager &SM = Ctx.getSourceManager();
+    SourceLocation L = SM.getExpansionLoc(FD->getLocation());
+    if (SM.isInSystemHeader(L))
+      return false;
+    if (Opts.MainFileOnly && !SM.isInMainFile(L))
+      return false;
+    return Opts.OnlyFunction.empty() ||
+           FD->getNameAsString() == Opts.OnlyFunction;
+  }
+
+  void visit(const FunctionDecl *FD, Explorer &E) {
+    FD = FD->getCanonicalDecl();
+    const FunctionFacts *F = Index.find(FD);
+    if (!F || Unit.Summaries.count(FD) || !Visiting.insert(FD).second)
+      return;
+    for (const FunctionDecl *Callee : F->Callees)
+      visit(Callee, E);
+    decide(FD, *F, E);
+    Visiting.erase(FD);
+  }
+
+  void decide(const FunctionDecl *FD, const FunctionFacts &F, Explorer &E) {
+    FunctionRecord &Record = Records[FD];
+    FunctionSummary Sum;
+    Sum.Known = Sum.Neutral = true;
+    Sum.Need = F.Own;
+    Sum.Completes = F.CompletesRequests;
+    bool Explore = F.ChangesState;
+    for (const FunctionDecl *Callee : F.Callees) {
+      const FunctionFacts *CF = Index.find(Callee);
+      if (!CF || Index.ruleOf(Callee))
+        continue;
+      auto I = Unit.Summaries.find(Callee);
+      if (I == Unit.Summaries.end() || !I->second.Known) {
+        // Recursion, or a callee that was given up.
+        Explore |= CF->ChangesState;
+        Sum.Known = false;
+        continue;
+      }
+      const FunctionSummary &CS = I->second;
+      Explore |= !CS.Neutral;
+      Sum.Need.meet(CS.Need);
+      Sum.Completes |= CS.Completes;
+      Sum.TouchesUnknown |= CS.TouchesUnknown;
+      Sum.Touched.insert(CS.Touched.begin(), CS.Touched.end());
+    }
+    EntryContext Entry = entryContextOf(F.FD, Index);
+    // Nothing changes here, but what is called may not suit the entry level.
+    if (!Explore && Entry.Known) {
+      Explore = Entry.Range.Lo > Sum.Need.MinHi ||
+                Entry.Range.Hi < Sum.Need.MaxLo;
+      if (Opts.Possible && !Entry.Conditional)
+        Explore |= Entry.Range.Hi > Sum.Need.MinHi ||
+                   Entry.Range.Lo < Sum.Need.MaxLo;
+    }
+    if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
+      Explore = true;
+    Record.Relevant = Explore;
+    if (Blocked.contains(FD)) {
+      Sum.Known = !Explore;
+      Unit.Summaries[FD] = Sum;
+      Unit.InlineMarks.markShouldNotInline(F.FD);
+      if (!Explore) {
+        Record.GivenUp.clear();
+      }
+      return;
+    }
+    if (!Explore || !isRoot(F.FD)) {
+      Sum.Known = !Explore;
+      Unit.Summaries[FD] = Sum;
+      return;
+    }
+    auto Start = std::chrono::steady_clock::now();
+    Explorer::Outcome O = E.explore(F.FD, Entry);
+    Record.Seconds = std::chrono::duration<double>(
+                         std::chrono::steady_clock::now() - Start)
+                         .count();
+    Record.Nodes = O.Nodes;
+    Record.ExploredFully = O.Finished;
+    Record.GivenUp = O.Why;
+    // After a crash there is no summary; look inside only if unavoidable.
+    if (!Unit.Summaries.count(FD)) {
+      Unit.Summaries[FD] = FunctionSummary();
+      Unit.InlineMarks.markShouldNotInline(F.FD);
+    }
+  }
+
+  void finish() {
+    for (const auto &KV : Index.functions()) {
+      if (!isRoot(KV.second.FD))
+        continue;
+      Result.Functions.push_back(Records[KV.first]);
+    }
+    for (LocatedFinding &L : Result.Findings)
+      for (const FunctionRecord &R : Result.Functions)
+        if (StringRef(R.Name).ends_with(L.F.Function)) {
+          L.F.Stubbed |= R.Parse == ParseStatus::Stubbed;
+          L.F.Damaged |= R.Parse == ParseStatus::Damaged;
+        }
+    llvm::sort(Result.Findings,
+               [](const LocatedFinding &A, const LocatedFinding &B) {
+                 return std::tie(A.F.Pos.File, A.F.Pos.Line, A.F.Pos.Col,
+                                 A.F.Check) <
+                        std::tie(B.F.Pos.File, B.F.Pos.Line, B.F.Pos.Col,
+                                 B.F.Check);
+               });
+  }
+};
+
+} // namespace
+
+AnalyzeResult
+irqlint::analyzeUnit(ASTContext &Ctx, Preprocessor &PP,
+                     const AnalyzeOptions &Opts, const ErrorLocations &Errors,
+                     std::function<bool(const Decl *)> IsStub) {
+  auto Start = std::chrono::steady_clock::now();
+  UnitAnalysis A(Ctx, PP, Opts, Errors, IsStub);
+  AnalyzeResult R = A.run();
+  R.Seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                            Start)
+                  .count();
+  return R;
+}

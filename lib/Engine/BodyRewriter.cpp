@@ -1,0 +1,434 @@
+//===- BodyRewriter.cpp ---------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/BodyRewriter.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace clang;
+using namespace irqlint;
+
+static constexpr llvm::StringLiteral Prefix = "irqlint$";
+static constexpr llvm::StringLiteral UnknownName = "irqlint$unknown";
+
+bool BodyRewriter::isControlVariable(const VarDecl *V) {
+  return V->getIdentifier() && V->getName().starts_with(Prefix);
+}
+
+bool BodyRewriter::isUnknownMarker(const FunctionDecl *FD) {
+  return FD->getIdentifier() && FD->getName() == UnknownName;
+}
+
+BodyRewriter::BodyRewriter(ASTContext &Ctx) : Ctx(Ctx) {}
+
+BodyRewriter::~BodyRewriter() {
+  for (auto I = Undo.rbegin(), E = Undo.rend(); I != E; ++I)
+    (*I)();
+}
+
+void BodyRewriter::replace(Stmt *&Slot, Stmt *New) {
+  Stmt *Old = Slot;
+  Stmt **Place = &Slot;
+  Undo.push_back([Place, Old] { *Place = Old; });
+  Slot = New;
+}
+
+//===----------------------------------------------------------------------===//
+// Small builders
+//===----------------------------------------------------------------------===//
+
+Expr *BodyRewriter::number(unsigned N, SourceLocation L) {
+  return IntegerLiteral::Create(
+      Ctx, llvm::APInt(Ctx.getIntWidth(Ctx.IntTy), N), Ctx.IntTy, L);
+}
+
+Expr *BodyRewriter::unknownValue(QualType T, SourceLocation L) {
+  if (T.isNull() || T->isDependentType() || T->isVoidType() ||
+      !T->isScalarType())
+    T = Ctx.IntTy;
+  T = T.getUnqualifiedType();
+  QualType FT = Ctx.getFunctionType(T, {}, FunctionProtoType::ExtProtoInfo());
+  auto *FD = FunctionDecl::Create(
+      Ctx, Ctx.getTranslationUnitDecl(), L, L, &Ctx.Idents.get(UnknownName),
+      FT, nullptr, SC_Extern);
+  FD->setImplicit();
+  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(),
+                                  SourceLocation(), FD, false, L, FT,
+                                  VK_LValue);
+  auto *Fn = ImplicitCastExpr::Create(Ctx, Ctx.getPointerType(FT),
+                                      CK_FunctionToPointerDecay, Ref, nullptr,
+                                      VK_PRValue, FPOptionsOverride());
+  return CallExpr::Create(Ctx, Fn, {}, T, VK_PRValue, L, FPOptionsOverride());
+}
+
+VarDecl *BodyRewriter::makeVariable(DeclContext *DC, StringRef Name,
+                                    QualType T, Expr *Init,
+                                    SourceLocation L) {
+  std::string Full = (Prefix + Name + llvm::Twine(Serial++)).str();
+  auto *V = VarDecl::Create(Ctx, DC, L, L, &Ctx.Idents.get(Full),
+                            T.getUnqualifiedType(), nullptr, SC_None);
+  V->setImplicit();
+  if (Init)
+    V->setInit(Init);
+  return V;
+}
+
+Stmt *BodyRewriter::declare(VarDecl *V, SourceLocation L) {
+  return new (Ctx) DeclStmt(DeclGroupRef(V), L, L);
+}
+
+Expr *BodyRewriter::load(VarDecl *V, SourceLocation L) {
+  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(),
+                                  SourceLocation(), V, false, L, V->getType(),
+                                  VK_LValue);
+  return ImplicitCastExpr::Create(Ctx, V->getType(), CK_LValueToRValue, Ref,
+                                  nullptr, VK_PRValue, FPOptionsOverride());
+}
+
+Stmt *BodyRewriter::assign(VarDecl *V, Expr *Val, SourceLocation L) {
+  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(),
+                                  SourceLocation(), V, false, L, V->getType(),
+                                  VK_LValue);
+  bool Cxx = Ctx.getLangOpts().CPlusPlus;
+  return BinaryOperator::Create(Ctx, Ref, Val, BO_Assign, V->getType(),
+                                Cxx ? VK_LValue : VK_PRValue, OK_Ordinary, L,
+                                FPOptionsOverride());
+}
+
+LabelDecl *BodyRewriter::makeLabel(DeclContext *DC, SourceLocation L) {
+  std::string Name = (Prefix + "label" + llvm::Twine(Serial++)).str();
+  return LabelDecl::Create(Ctx, DC, L, &Ctx.Idents.get(Name));
+}
+
+Stmt *BodyRewriter::jump(LabelDecl *To, SourceLocation L) {
+  return new (Ctx) GotoStmt(To, L, L);
+}
+
+Stmt *BodyRewriter::block(ArrayRef<Stmt *> Body, SourceLocation B,
+                          SourceLocation E) {
+  return CompoundStmt::Create(Ctx, Body, FPOptionsOverride(), B, E);
+}
+
+//===----------------------------------------------------------------------===//
+// Damaged statements
+//===----------------------------------------------------------------------===//
+
+static bool damaged(const Stmt *S) {
+  const auto *E = dyn_cast_or_null<Expr>(S);
+  return E && (E->containsErrors() || E->isTypeDependent() ||
+               E->isValueDependent());
+}
+
+static void collectCalls(Stmt *S, SmallVectorImpl<Stmt *> &Out) {
+  if (!S)
+    return;
+  if (auto *C = dyn_cast<CallExpr>(S); C && !damaged(C)) {
+    Out.push_back(C);
+    return;
+  }
+  for (Stmt *Child : S->children())
+    collectCalls(Child, Out);
+}
+
+Stmt *BodyRewriter::intactCallsOf(Stmt *S) {
+  SmallVector<Stmt *, 4> Calls;
+  collectCalls(S, Calls);
+  if (Calls.empty())
+    return new (Ctx) NullStmt(S->getBeginLoc());
+  return block(Calls, S->getBeginLoc(), S->getEndLoc());
+}
+
+bool BodyRewriter::repair(Stmt *S) {
+  if (auto *D = dyn_cast<DeclStmt>(S)) {
+    for (Decl *Decl : D->decls()) {
+      auto *V = dyn_cast<VarDecl>(Decl);
+      if (!V)
+        continue;
+      Expr *Init = V->getInit();
+      if (V->isInvalidDecl() || V->getType()->isDependentType() ||
+          V->getType()->isUndeducedType())
+        continue; // dropped by the parent
+      if (Init && damaged(Init)) {
+        // What it holds is not known; without a value it would count as
+        // uninitialised.
+        bool Scalar = V->getType()->isScalarType();
+        V->setInit(Scalar ? unknownValue(V->getType(), Init->getBeginLoc())
+                          : nullptr);
+        Undo.push_back([V, Init] { V->setInit(Init); });
+      }
+    }
+    return true;
+  }
+  if (auto *C = dyn_cast<CaseStmt>(S)) {
+    if (damaged(C->getLHS()) || damaged(C->getRHS()))
+      return false;
+  }
+  if (isa<CXXForRangeStmt, CXXTryStmt, CXXCatchStmt, CoroutineBodyStmt>(S))
+    for (Stmt *Child : S->children())
+      if (damaged(Child))
+        return false;
+  for (Stmt *&Child : S->children()) {
+    if (!Child)
+      continue;
+    if (auto *E = dyn_cast<Expr>(Child)) {
+      if (!damaged(E))
+        continue;
+      bool ValueWanted =
+          isa<IfStmt, WhileStmt, DoStmt, SwitchStmt, ReturnStmt>(S) ||
+          (isa<ForStmt>(S) && Child == cast<ForStmt>(S)->getCond());
+      if (ValueWanted) {
+        QualType T = isa<ReturnStmt>(S) && !E->getType()->isDependentType()
+                         ? E->getType()
+                         : Ctx.IntTy;
+        replace(Child, unknownValue(T, E->getBeginLoc()));
+      } else if (isa<ForStmt>(S)) {
+        replace(Child, unknownValue(Ctx.IntTy, E->getBeginLoc()));
+      } else {
+        replace(Child, intactCallsOf(E));
+      }
+      continue;
+    }
+    if (auto *D = dyn_cast<DeclStmt>(Child)) {
+      for (Decl *Decl : D->decls()) {
+        auto *V = dyn_cast<VarDecl>(Decl);
+        if (V && (V->isInvalidDecl() || V->getType()->isDependentType() ||
+                  V->getType()->isUndeducedType())) {
+          replace(Child, V->getInit() ? intactCallsOf(V->getInit())
+                                      : new (Ctx) NullStmt(D->getBeginLoc()));
+          break;
+        }
+      }
+    }
+    if (!isa<Expr>(Child) && !repair(Child))
+      return false;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Structured exception handling
+//===----------------------------------------------------------------------===//
+
+/// Where control may leave a __try block, in terms of what encloses it.
+struct BodyRewriter::SehScope {
+  VarDecl *Why = nullptr; ///< 0 fell through, 1 return, n jump number n
+  VarDecl *Ret = nullptr;
+  LabelDecl *End = nullptr;
+  bool Finally = false;
+  struct Exit {
+    unsigned Code;
+    Stmt *Jump; ///< break, continue, goto or return to perform afterwards
+  };
+  SmallVector<Exit, 4> Exits;
+};
+
+class BodyRewriter::Lowering {
+public:
+  Lowering(BodyRewriter &R, FunctionDecl *FD) : R(R), FD(FD) {}
+
+  /// Rewrites all __try statements below \p S, innermost first.
+  void run(Stmt *S) {
+    for (Stmt *&Child : S->children()) {
+      if (!Child || isa<LambdaExpr>(Child))
+        continue;
+      run(Child);
+      if (auto *T = dyn_cast<SEHTryStmt>(Child))
+        R.replace(Child, lower(T));
+    }
+  }
+
+private:
+  BodyRewriter &R;
+  FunctionDecl *FD;
+
+  Stmt *lower(SEHTryStmt *T) {
+    SourceLocation L = T->getBeginLoc();
+    SehScope S;
+    S.End = R.makeLabel(FD, T->getEndLoc());
+    S.Finally = T->getFinallyHandler() != nullptr;
+    llvm::DenseSet<LabelDecl *> Inside;
+    labelsIn(T->getTryBlock(), Inside);
+    SmallVector<Stmt *, 8> Out;
+
+    if (!S.Finally) {
+      leaveOnly(T->getTryBlock(), S, false);
+      Stmt *EndStmt = new (R.Ctx) LabelStmt(
+          L, S.End, new (R.Ctx) NullStmt(T->getEndLoc()));
+      S.End->setStmt(cast<LabelStmt>(EndStmt));
+      SEHExceptStmt *Ex = T->getExceptHandler();
+      Expr *Filter = Ex->getFilterExpr();
+      Expr::EvalResult V;
+      bool Searches = Filter && !damaged(Filter) &&
+                      Filter->EvaluateAsInt(V, R.Ctx) && V.Val.getInt() == 0;
+      if (Searches)
+        return R.block({T->getTryBlock(), EndStmt}, L, T->getEndLoc());
+      // Either nothing is raised, or something is raised before the block has
+      // done anything: the handler then starts from the state at __try.
+      Expr *Raised = R.unknownValue(R.Ctx.IntTy, Ex->getBeginLoc());
+      Stmt *If = IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr,
+                                nullptr, Raised, L, L, Ex->getBlock(), L,
+                                T->getTryBlock());
+      return R.block({If, EndStmt}, L, T->getEndLoc());
+    }
+
+    S.Why = R.makeVariable(FD, "why", R.Ctx.IntTy, R.number(0, L), L);
+    QualType RT = FD->getReturnType();
+    if (!RT->isVoidType() && RT->isScalarType())
+      S.Ret = R.makeVariable(FD, "ret", RT, nullptr, L);
+    exits(T->getTryBlock(), S, Inside, false, false);
+
+    Out.push_back(R.declare(S.Why, L));
+    if (S.Ret)
+      Out.push_back(R.declare(S.Ret, L));
+    Out.push_back(T->getTryBlock());
+    SEHFinallyStmt *Fin = T->getFinallyHandler();
+    auto *Label = new (R.Ctx)
+        LabelStmt(Fin->getBeginLoc(), S.End,
+                  new (R.Ctx) NullStmt(Fin->getBeginLoc()));
+    S.End->setStmt(Label);
+    Out.push_back(Label);
+    abnormal(Fin->getBlock(), S);
+    Out.push_back(Fin->getBlock());
+    SourceLocation EL = Fin->getEndLoc();
+    for (const SehScope::Exit &E : S.Exits) {
+      auto *Cmp = BinaryOperator::Create(
+          R.Ctx, R.load(S.Why, EL), R.number(E.Code, EL), BO_EQ, R.Ctx.IntTy,
+          VK_PRValue, OK_Ordinary, EL, FPOptionsOverride());
+      Out.push_back(IfStmt::Create(R.Ctx, EL, IfStatementKind::Ordinary,
+                                   nullptr, nullptr, Cmp, EL, EL, E.Jump));
+    }
+    return R.block(Out, L, T->getEndLoc());
+  }
+
+  static void labelsIn(Stmt *S, llvm::DenseSet<LabelDecl *> &Out) {
+    if (auto *L = dyn_cast<LabelStmt>(S))
+      Out.insert(L->getDecl());
+    for (Stmt *C : S->children())
+      if (C)
+        labelsIn(C, Out);
+  }
+
+  /// __leave becomes a jump to the end.
+  void leaveOnly(Stmt *S, SehScope &Scope, bool) {
+    for (Stmt *&C : S->children()) {
+      if (!C || isa<Expr>(C))
+        continue;
+      if (auto *Leave = dyn_cast<SEHLeaveStmt>(C))
+        R.replace(C, R.jump(Scope.End, Leave->getBeginLoc()));
+      else
+        leaveOnly(C, Scope, false);
+    }
+  }
+
+  /// Every way out of the block first records why, then jumps to the handler.
+  void exits(Stmt *S, SehScope &Scope, const llvm::DenseSet<LabelDecl *> &In,
+             bool InLoop, bool InSwitch) {
+    for (Stmt *&C : S->children()) {
+      if (!C || isa<Expr>(C))
+        continue;
+      SourceLocation L = C->getBeginLoc();
+      if (isa<SEHLeaveStmt>(C)) {
+        R.replace(C, R.jump(Scope.End, L));
+        continue;
+      }
+      if (auto *Ret = dyn_cast<ReturnStmt>(C)) {
+        SmallVector<Stmt *, 3> Body;
+        Expr *V = Ret->getRetValue();
+        if (V && Scope.Ret)
+          Body.push_back(R.assign(Scope.Ret, V, L));
+        else if (V)
+          Body.push_back(V);
+        Body.push_back(R.assign(Scope.Why, R.number(1, L), L));
+        Body.push_back(R.jump(Scope.End, L));
+        bool Known = false;
+        for (const SehScope::Exit &E : Scope.Exits)
+          Known |= E.Code == 1;
+        if (!Known)
+          Scope.Exits.push_back(
+              {1, ReturnStmt::Create(
+                      R.Ctx, L, Scope.Ret ? R.load(Scope.Ret, L) : nullptr,
+                      nullptr)});
+        R.replace(C, R.block(Body, L, C->getEndLoc()));
+        continue;
+      }
+      bool Leaves = (isa<BreakStmt>(C) && !InLoop && !InSwitch) ||
+                    (isa<ContinueStmt>(C) && !InLoop);
+      if (auto *G = dyn_cast<GotoStmt>(C))
+        Leaves = !In.contains(G->getLabel()) && G->getLabel() != Scope.End &&
+                 !G->getLabel()->getName().starts_with(Prefix);
+      if (Leaves) {
+        unsigned Code = Scope.Exits.size() + 2;
+        Scope.Exits.push_back({Code, C});
+        R.replace(C, R.block({R.assign(Scope.Why, R.number(Code, L), L),
+                              R.jump(Scope.End, L)},
+                             L, C->getEndLoc()));
+        continue;
+      }
+      bool Loop = isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(C);
+      exits(C, Scope, In, InLoop || Loop, InSwitch || isa<SwitchStmt>(C));
+    }
+  }
+
+  /// AbnormalTermination() in the handler: did control leave by a jump?
+  void abnormal(Stmt *S, SehScope &Scope) {
+    for (Stmt *&C : S->children()) {
+      if (!C)
+        continue;
+      if (auto *Call = dyn_cast<CallExpr>(C))
+        if (const FunctionDecl *F = Call->getDirectCallee();
+            F && F->getIdentifier() &&
+            F->getName().ltrim('_').equals_insensitive(
+                "abnormal_termination")) {
+          R.replace(C, R.load(Scope.Why, Call->getBeginLoc()));
+          continue;
+        }
+      abnormal(C, Scope);
+    }
+  }
+};
+
+static bool hasSeh(const Stmt *S) {
+  if (!S)
+    return false;
+  if (isa<SEHTryStmt>(S))
+    return true;
+  for (const Stmt *C : S->children())
+    if (hasSeh(C))
+      return true;
+  return false;
+}
+
+static bool anyDamage(const Stmt *S) {
+  if (!S)
+    return false;
+  if (damaged(S))
+    return true;
+  if (const auto *D = dyn_cast<DeclStmt>(S))
+    for (const Decl *X : D->decls())
+      if (X->isInvalidDecl())
+        return true;
+  if (isa<Expr>(S))
+    return false;
+  for (const Stmt *C : S->children())
+    if (anyDamage(C))
+      return true;
+  return false;
+}
+
+bool BodyRewriter::rewrite(FunctionDecl *FD) {
+  Stmt *Body = FD->getBody();
+  if (!Body)
+    return false;
+  if (anyDamage(Body) && !repair(Body))
+    return false;
+  if (hasSeh(Body))
+    Lowering(*this, FD).run(Body);
+  return true;
+}

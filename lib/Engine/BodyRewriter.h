@@ -1,0 +1,72 @@
+//===- BodyRewriter.h - Bodies the analyzer can walk ------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// The static analyzer neither runs __finally on the way out of a __try block
+/// nor walks damaged statements. Before exploration a body is rewritten in
+/// place: structured exception handling becomes gotos over flags, a damaged
+/// statement becomes an unknown value whose intact calls still happen. The
+/// destructor puts the original nodes back, so other users of the AST never
+/// see the difference.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_BODYREWRITER_H
+#define IRQLINT_ENGINE_BODYREWRITER_H
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Stmt.h"
+#include <functional>
+#include <vector>
+
+namespace irqlint {
+
+class BodyRewriter {
+public:
+  explicit BodyRewriter(clang::ASTContext &Ctx);
+  ~BodyRewriter();
+  BodyRewriter(const BodyRewriter &) = delete;
+  BodyRewriter &operator=(const BodyRewriter &) = delete;
+
+  /// Rewrites the body of \p FD; false when it cannot be made walkable.
+  bool rewrite(clang::FunctionDecl *FD);
+
+  /// Declared variable of this rewriter: control state that must survive
+  /// where paths are merged.
+  static bool isControlVariable(const clang::VarDecl *V);
+  /// The function that stands for an unknown value.
+  static bool isUnknownMarker(const clang::FunctionDecl *FD);
+
+private:
+  clang::ASTContext &Ctx;
+  std::vector<std::function<void()>> Undo;
+  unsigned Serial = 0;
+
+  struct SehScope;
+  class Lowering;
+
+  bool repair(clang::Stmt *S);
+  clang::Stmt *intactCallsOf(clang::Stmt *S);
+  void replace(clang::Stmt *&Slot, clang::Stmt *New);
+
+  clang::Expr *unknownValue(clang::QualType T, clang::SourceLocation L);
+  clang::VarDecl *makeVariable(clang::DeclContext *DC, llvm::StringRef Name,
+                               clang::QualType T, clang::Expr *Init,
+                               clang::SourceLocation L);
+  clang::Stmt *declare(clang::VarDecl *V, clang::SourceLocation L);
+  clang::Expr *load(clang::VarDecl *V, clang::SourceLocation L);
+  clang::Stmt *assign(clang::VarDecl *V, clang::Expr *Val,
+                      clang::SourceLocation L);
+  clang::Expr *number(unsigned N, clang::SourceLocation L);
+  clang::Stmt *jump(clang::LabelDecl *To, clang::SourceLocation L);
+  clang::LabelDecl *makeLabel(clang::DeclContext *DC, clang::SourceLocation L);
+  clang::Stmt *block(llvm::ArrayRef<clang::Stmt *> Body,
+                     clang::SourceLocation B, clang::SourceLocation E);
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_BODYREWRITER_H

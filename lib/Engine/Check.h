@@ -1,0 +1,135 @@
+//===- Check.h - The interface of a judge -----------------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// A check is a judge: it looks at an event and at the state before and after
+/// and says what is wrong. It never changes the state and knows no routine by
+/// name; what a routine does stands in rules/.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_CHECK_H
+#define IRQLINT_ENGINE_CHECK_H
+
+#include "Model/Finding.h"
+#include "Model/SyncState.h"
+#include "Model/Transition.h"
+#include "Rules/Contract.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace irqlint {
+
+/// Whether a condition or window of a contract applies at this call.
+enum class Applies : uint8_t { No, Maybe, Yes };
+
+/// A call of a routine that has a contract (from rules or from annotations).
+struct CallEvent {
+  const FunctionContract *Fn = nullptr;
+  /// As the user wrote it (the macro, if the call came from one).
+  std::string Name;
+  /// Parallel to Fn->Windows.
+  std::vector<Applies> WindowApplies;
+  /// Parallel to Fn->Effects.
+  std::vector<Applies> EffectApplies;
+  /// The callee is placed in a pageable section.
+  bool CalleePageable = false;
+};
+
+/// One effect taking place on this path.
+struct EffectEvent {
+  const CallEvent *Call = nullptr;
+  const Effect *What = nullptr;
+  /// The lock concerned: identity and the text the user wrote.
+  ObjectId Object = nullptr;
+  ClassId Class = nullptr;
+  const LockKindInfo *Kind = nullptr;
+  std::string ObjectText;
+  bool Shared = false;
+  /// Acquire, Raise, Lower, CallBack: the level asked for.
+  LevelValue To;
+  /// Release, Lower: the level given by the caller.
+  LevelValue Restores;
+  bool RestoresByValue = false;
+  /// Release: the held lock that it means, in the state before; or null.
+  const HeldLock *Matched = nullptr;
+  /// TryAcquire, Convert: this is the path on which it succeeded.
+  bool Succeeded = true;
+};
+
+/// A path that leaves the function in which it began.
+struct ExitEvent {
+  /// Role of the function, null when it is not known to be an entry point.
+  const RoleContract *Role = nullptr;
+  std::string Function;
+  IrqlRange EntryRange;
+  /// The declared contract of the function allows to keep or give up locks or
+  /// to change the level (annotations), so nothing is to be judged.
+  bool MayKeepLocks = false;
+  bool MayChangeLevel = false;
+  /// The function is known to be called from outside with nothing held.
+  bool IsEntryPoint = false;
+  /// For a helper: locks (and the level) that this exit keeps although the
+  /// other exits of the function show that it is not meant to.
+  std::vector<ObjectId> OddLocks;
+  bool OddLevel = false;
+};
+
+/// What a judge may ask and say while one event is judged.
+class Judgement {
+public:
+  virtual ~Judgement() = default;
+
+  /// Levels that \p V can have on this path.
+  virtual IrqlRange rangeOf(const LevelValue &V) const = 0;
+  /// The range of the current level comes from a contract of the entry point
+  /// (or from what happened on the path) and not from mere absence of facts.
+  virtual bool levelIsKnown(const LevelValue &V) const = 0;
+  /// The text the user wrote for a lock.
+  virtual std::string nameOf(ObjectId O) const = 0;
+  /// The text of the routine called at a place.
+  virtual std::string routineAt(SiteId S) const = 0;
+  /// The function that is executing lowers the level by hand somewhere.
+  virtual bool frameLowersLevel() const = 0;
+  /// The function that is executing is placed in a pageable section.
+  virtual bool frameIsPageable() const = 0;
+  virtual std::string frameName() const = 0;
+  /// False when the leak of this acquisition was reported for another
+  /// function already.
+  virtual bool firstLeakOf(SiteId S) = 0;
+
+  /// Reports at the current event. \p Hint: for possible findings, what
+  /// annotation would settle the matter.
+  virtual void report(llvm::StringRef Check, Certainty Sure,
+                      std::string Message, llvm::ArrayRef<SiteId> Interesting,
+                      std::string Hint = "") = 0;
+};
+
+class Check {
+public:
+  virtual ~Check() = default;
+  /// Names in the catalog that this judge reports under.
+  virtual std::vector<llvm::StringRef> names() const = 0;
+
+  /// Before a routine with a contract runs.
+  virtual void onCall(const CallEvent &, const SyncState &, Judgement &) const {
+  }
+  /// After one effect was applied.
+  virtual void onEffect(const EffectEvent &, const SyncState & /*Before*/,
+                        const SyncState & /*After*/, Judgement &) const {}
+  /// When a path leaves the function it began in.
+  virtual void onExit(const ExitEvent &, const SyncState &,
+                      Judgement &) const {}
+};
+
+/// All judges. Defined by checkers/.
+std::vector<std::unique_ptr<Check>> makeChecks();
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_CHECK_H

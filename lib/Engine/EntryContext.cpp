@@ -1,0 +1,103 @@
+//===- EntryContext.cpp ---------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/EntryContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/TypeLoc.h"
+
+using namespace clang;
+using namespace irqlint;
+
+bool irqlint::isPageable(const FunctionDecl *FD) {
+  for (const FunctionDecl *R : FD->redecls()) {
+    if (const auto *A = R->getAttr<SectionAttr>())
+      if (A->getName().starts_with_insensitive("PAGE"))
+        return true;
+    if (const auto *A = R->getAttr<CodeSegAttr>())
+      if (A->getName().starts_with_insensitive("PAGE"))
+        return true;
+  }
+  return false;
+}
+
+/// Role from `ROLE_TYPE Name;` on any declaration of the function.
+static const RoleContract *declaredRole(const FunctionDecl *FD,
+                                        const UnitIndex &Index) {
+  for (const FunctionDecl *R : FD->redecls())
+    if (const TypeSourceInfo *TSI = R->getTypeSourceInfo())
+      if (const RoleContract *Role = Index.roleOfType(TSI->getType()))
+        return Role;
+  return nullptr;
+}
+
+static void applyRole(EntryContext &C, const RoleContract *R) {
+  if (!R->ImplementedByDriver)
+    return;
+  if (!C.Role) {
+    C.Role = R;
+    C.IsEntryPoint = true;
+    C.Range = R->Entry;
+    C.Known = !R->Entry.isUnknown();
+    C.Conditional = R->Conditional;
+    C.MayKeepLocks = R->AcquiresForCaller || R->ReleasesForCaller;
+    C.MayChangeLevel = !R->SameIrqlOnReturn;
+    C.Why = "as " + R->Name;
+    return;
+  }
+  if (R == C.Role)
+    return;
+  // One routine in several roles: it may be entered as any of them.
+  C.Range = C.Range.hull(R->Entry);
+  C.Known = C.Known && !R->Entry.isUnknown() && !C.Range.isUnknown();
+  C.Conditional |= R->Conditional || C.Range != R->Entry;
+  C.MayKeepLocks |= R->AcquiresForCaller || R->ReleasesForCaller;
+  C.MayChangeLevel |= !R->SameIrqlOnReturn;
+}
+
+EntryContext irqlint::entryContextOf(const FunctionDecl *FD,
+                                     const UnitIndex &Index) {
+  EntryContext C;
+  const SalContract &Sal = Index.salOf(FD);
+  C.Pageable = isPageable(FD);
+
+  if (const RoleContract *R = declaredRole(FD, Index))
+    applyRole(C, R);
+  if (!Sal.Role.empty())
+    if (const RoleContract *R = Index.rules().role(Sal.Role))
+      applyRole(C, R);
+  if (!C.Role)
+    for (const RoleContract *R : Index.registrationsOf(FD))
+      applyRole(C, R);
+  if (!C.Role && FD->getIdentifier() && !isa<CXXMethodDecl>(FD))
+    if (const RoleContract *R = Index.rules().roleOfEntryName(FD->getName()))
+      applyRole(C, R);
+
+  if (Sal.HasWindow) {
+    // The author's word about this function beats what the role allows.
+    if (auto M = C.Known ? C.Range.meet(Sal.Window) : Sal.Window)
+      C.Range = *M;
+    else
+      C.Range = Sal.Window;
+    // A bare maximum says what callers may do, not that they do.
+    C.Conditional = C.Known ? C.Conditional : false;
+    C.Known = true;
+    if (C.Why.empty())
+      C.Why = "by its annotation";
+  }
+  C.MayKeepLocks |= Sal.AcquiresLock || Sal.ReleasesLock || Sal.RequiresLock;
+  C.MayChangeLevel |= Sal.ChangesLevel;
+
+  if (C.Pageable) {
+    IrqlRange Paged{LowestIrql, Irql::Apc};
+    if (auto M = C.Range.meet(Paged))
+      C.Range = *M;
+    if (!C.Known)
+      C.Why = "because it is pageable";
+    C.Known = true;
+  }
+  return C;
+}

@@ -1,0 +1,46 @@
+//===- EntryContext.h - How a function may be entered -----------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Collects what is known of a function's entry state, strongest source first:
+/// annotations on the function, its role type, where it is registered, its
+/// name, the section it is placed in. Without any, the level is unknown.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_ENTRYCONTEXT_H
+#define IRQLINT_ENGINE_ENTRYCONTEXT_H
+
+#include "Engine/UnitIndex.h"
+
+namespace irqlint {
+
+struct EntryContext {
+  IrqlRange Range;
+  /// Range comes from a contract; an unknown range has no source.
+  bool Known = false;
+  /// The upper bound depends on configuration or caller: levels above the
+  /// lower bound are not certain to occur.
+  bool Conditional = false;
+  const RoleContract *Role = nullptr;
+  /// The system calls it: nothing of the driver's is held but what the role
+  /// says.
+  bool IsEntryPoint = false;
+  bool MayKeepLocks = false;
+  bool MayChangeLevel = false;
+  bool Pageable = false;
+  /// "as a KDEFERRED_ROUTINE", "by its annotation": for messages.
+  std::string Why;
+};
+
+EntryContext entryContextOf(const clang::FunctionDecl *FD,
+                            const UnitIndex &Index);
+
+/// The function is placed in a section whose name begins with PAGE.
+bool isPageable(const clang::FunctionDecl *FD);
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_ENTRYCONTEXT_H

@@ -1,0 +1,148 @@
+//===- ExitComparison.cpp -------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/ExitComparison.h"
+#include "Engine/PathJudgement.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/TargetInfo.h"
+#include <functional>
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+using KeepsFn = std::function<bool(const ExitRecord &)>;
+
+static LevelMap levelsOf(const UnitRun &Unit, const RootRun &Root) {
+  return {Root.EntrySym,
+          Unit.Ctx.getTargetInfo().getPointerWidth(LangAS::Default) == 64};
+}
+
+/// A parameter (or out-parameter) that has one value on all keeping exits and
+/// the other on all others: the caller asked for it or is told of it.
+static bool toldApart(const std::vector<const ExitRecord *> &Keeping,
+                      const std::vector<const ExitRecord *> &Others) {
+  auto ValueIn = [](const ExitRecord &X, const ParmVarDecl *P,
+                    bool Out) -> std::optional<bool> {
+    for (auto &[Q, V] : Out ? X.Outs : X.Flags)
+      if (Q == P)
+        return V;
+    return std::nullopt;
+  };
+  for (bool Out : {false, true}) {
+    const auto &First = Out ? Keeping.front()->Outs : Keeping.front()->Flags;
+    for (auto &[P, V] : First) {
+      bool All = true;
+      for (const ExitRecord *X : Keeping)
+        All &= ValueIn(*X, P, Out) == V;
+      for (const ExitRecord *X : Others)
+        All &= ValueIn(*X, P, Out) == !V;
+      if (All)
+        return true;
+    }
+  }
+  return false;
+}
+
+/// Whether exit \p X, which keeps something, is the odd one among the exits of
+/// a helper. \p Touched are exits on paths that acquired it, too.
+static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
+                  const KeepsFn &Keeps, const KeepsFn &GaveUp) {
+  std::vector<const ExitRecord *> Keeping, Others;
+  bool ReleasedSomewhere = false;
+  for (const ExitRecord &E : Exits) {
+    if (Keeps(E)) {
+      Keeping.push_back(&E);
+      continue;
+    }
+    Others.push_back(&E);
+    ReleasedSomewhere |= GaveUp(E);
+  }
+  // Nobody gives it up here: this is what the function is for.
+  if (!ReleasedSomewhere || Keeping.empty())
+    return false;
+  if (toldApart(Keeping, Others))
+    return false;
+
+  // The result may tell: success keeps, failure gives up. The reverse, or no
+  // difference, does not tell a caller to release.
+  bool KeepingFails = X.Outcome == ExitRecord::Failure;
+  bool SuccessGivesUp = false, SameAsGivingUp = false;
+  for (const ExitRecord *E : Others) {
+    if (!GaveUp(*E))
+      continue;
+    SuccessGivesUp |= E->Outcome == ExitRecord::Success;
+    SameAsGivingUp |= E->Outcome == X.Outcome || E->Outcome == ExitRecord::Either;
+  }
+  if (X.Outcome == ExitRecord::None)
+    return true;
+  if (KeepingFails)
+    return SuccessGivesUp || SameAsGivingUp;
+  return SuccessGivesUp;
+}
+
+static void summarize(RootRun &Root, bool Finished) {
+  FunctionSummary &S = Root.Sum;
+  S.Known = Finished;
+  S.Neutral = Finished;
+  for (const ExitRecord &X : Root.Exits) {
+    bool Keeps = false;
+    for (const HeldLock &L : X.State->Held)
+      Keeps |= !L.FromEntry;
+    bool Level = X.State->Level.K != LevelValue::Entry;
+    // A lock that was taken and given up again is as free as it was; one that
+    // was only given up belonged to the caller.
+    if (Keeps || Level || X.State->Critical || X.State->Guarded ||
+        X.State->GaveUpCallers)
+      S.Neutral = false;
+  }
+}
+
+void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
+                           bool Finished) {
+  LevelMap Map = levelsOf(Unit, Root);
+  for (const ExitRecord &X : Root.Exits) {
+    ExitEvent Ev;
+    Ev.Role = Root.Entry.Role;
+    Ev.Function = Root.FD->getNameAsString();
+    Ev.EntryRange = X.EntryRange;
+    Ev.MayKeepLocks = Root.Entry.MayKeepLocks;
+    Ev.MayChangeLevel = Root.Entry.MayChangeLevel;
+    Ev.IsEntryPoint = Root.Entry.IsEntryPoint;
+
+    for (const HeldLock &L : X.State->Held) {
+      if (L.FromEntry || Ev.IsEntryPoint || Ev.MayKeepLocks)
+        continue;
+      auto Keeps = [&](const ExitRecord &E) {
+        const HeldLock *H = E.State->find(L.Object);
+        return H && !H->FromEntry;
+      };
+      auto GaveUp = [&](const ExitRecord &E) {
+        const FreeLock *F = E.State->findFree(L.Object);
+        return F && F->TakenHere;
+      };
+      if (isOdd(X, Root.Exits, Keeps, GaveUp))
+        Ev.OddLocks.push_back(L.Object);
+    }
+    if (X.State->Level.K != LevelValue::Entry && !Ev.IsEntryPoint &&
+        !Ev.MayChangeLevel) {
+      auto Keeps = [&](const ExitRecord &E) {
+        return E.State->Level.K != LevelValue::Entry;
+      };
+      auto GaveUp = [&](const ExitRecord &E) {
+        return E.State->Level.K == LevelValue::Entry && E.State->LevelSite;
+      };
+      Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp);
+    }
+    PathJudgement J(Unit, Map, const_cast<ExplodedNode *>(X.Node), nullptr,
+                    Eng.getBugReporter(), X.Loc);
+    for (const auto &C : Unit.Checks)
+      C->onExit(Ev, *X.State, J);
+  }
+  summarize(Root, Finished);
+  Unit.Summaries[Root.FD->getCanonicalDecl()] = Root.Sum;
+}

@@ -1,0 +1,138 @@
+//===- Exploration.h - What one exploration knows and yields ----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Data shared between the tracker (which runs inside the analyzer), the
+/// explorer (which drives it function by function) and the report writer.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_EXPLORATION_H
+#define IRQLINT_ENGINE_EXPLORATION_H
+
+#include "Engine/Analyze.h"
+#include "Engine/Check.h"
+#include "Engine/EntryContext.h"
+#include "Engine/Identity.h"
+#include "Engine/Merge.h"
+#include "Engine/StateTrait.h"
+#include "Engine/UnitIndex.h"
+#include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
+#include "clang/StaticAnalyzer/Core/BugReporter/BugType.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/FunctionSummary.h"
+#include "llvm/ADT/StringMap.h"
+#include <set>
+
+namespace irqlint {
+
+/// What a caller needs to know of a function instead of looking inside.
+struct FunctionSummary {
+  /// Explored (or nothing to explore) and understood.
+  bool Known = false;
+  /// Every path leaves locks and level as it found them.
+  bool Neutral = false;
+  LevelNeed Need;
+  bool Completes = false;
+  /// Classes of all locks that it (or what it calls) takes or gives up.
+  std::set<ClassId> Touched;
+  /// A lock whose class is not known is among them.
+  bool TouchesUnknown = false;
+};
+
+/// One finding on its way through the analyzer's report machinery.
+struct PendingReport {
+  std::string Check;
+  Certainty Sure = Certainty::Definite;
+  std::string Message, Hint;
+  clang::SourceLocation Loc;
+  std::string Function;
+  /// First step, when the level at entry matters.
+  std::string EntryStep;
+  const clang::FunctionDecl *Root = nullptr;
+  unsigned Paths = 1;
+};
+
+/// A report that knows which events belong to its story.
+class SyncReport : public clang::ento::PathSensitiveBugReport {
+public:
+  SyncReport(const clang::ento::BugType &BT, std::string Id,
+             const clang::ento::ExplodedNode *N,
+             clang::ento::PathDiagnosticLocation Unique,
+             const clang::Decl *D)
+      : PathSensitiveBugReport(BT, Id, Id, N, Unique, D) {}
+  llvm::DenseSet<SiteId> Sites;
+};
+
+/// How a path left the function.
+struct ExitRecord {
+  const clang::ento::ExplodedNode *Node = nullptr;
+  const SyncState *State = nullptr;
+  const clang::ReturnStmt *Return = nullptr;
+  clang::SourceLocation Loc;
+  /// Possible sign of the returned value.
+  enum Result : uint8_t { None, Success, Failure, Either } Outcome = None;
+  IrqlRange EntryRange;
+  /// Flag-like parameters with one known truth value.
+  llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Flags;
+  /// Out-parameters that hold a known truth value.
+  llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Outs;
+};
+
+/// State of the exploration of one root.
+struct RootRun {
+  const clang::FunctionDecl *FD = nullptr;
+  EntryContext Entry;
+  clang::ento::SymbolRef EntrySym = nullptr;
+  Identity Ids;
+  StatePool Pool;
+  Merger Merge{Pool};
+  std::vector<ExitRecord> Exits;
+  FunctionSummary Sum;
+  /// What was called at a place, as the user wrote it.
+  llvm::DenseMap<SiteId, std::string> Routines;
+  /// Results of accessors by callee and arguments: calling twice gives the
+  /// same object.
+  std::map<std::vector<const void *>, clang::ento::SymbolRef> Accessors;
+};
+
+/// Everything that lives as long as the unit.
+struct UnitRun {
+  UnitRun(clang::ASTContext &Ctx, clang::Preprocessor &PP,
+          const AnalyzeOptions &Opts, const UnitIndex &Index)
+      : Ctx(Ctx), PP(PP), Opts(Opts), Index(Index) {}
+
+  clang::ASTContext &Ctx;
+  clang::Preprocessor &PP;
+  const AnalyzeOptions &Opts;
+  const UnitIndex &Index;
+  std::vector<std::unique_ptr<Check>> Checks;
+  std::set<std::string> Enabled;
+  clang::ento::FunctionSummariesTy InlineMarks;
+  llvm::DenseMap<const clang::FunctionDecl *, FunctionSummary> Summaries;
+  llvm::StringMap<std::unique_ptr<clang::ento::BugType>> BugTypes;
+  std::vector<PendingReport> Pending;
+  /// (check, place) already reported in this unit, with its index in Pending.
+  std::map<std::pair<std::string, unsigned>, size_t> Said;
+  llvm::StringMap<std::unique_ptr<clang::SimpleProgramPointTag>> Tags;
+  /// Acquisition sites whose leak has been reported, and in which root.
+  std::map<SiteId, const clang::FunctionDecl *> LeakedSites;
+  clang::VarDecl *EntryLevel = nullptr;
+  const clang::ento::CheckerFrontend *Frontend = nullptr;
+  RootRun *Root = nullptr;
+
+  bool enabled(llvm::StringRef Check, Certainty Sure) const {
+    return Enabled.count(Check.str()) &&
+           (Sure == Certainty::Definite || Opts.Possible);
+  }
+  const clang::ento::BugType &bugType(llvm::StringRef Check);
+};
+
+/// Separates the parts of a step's text: message, level, held locks.
+constexpr char StepSeparator = '\x1f';
+constexpr char HeldSeparator = '\x1e';
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_EXPLORATION_H

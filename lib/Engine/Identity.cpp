@@ -1,0 +1,128 @@
+//===- Identity.cpp -------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/Identity.h"
+#include "clang/AST/Decl.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/MemRegion.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/SymbolManager.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+static void keyOf(const MemRegion *R, llvm::raw_ostream &OS);
+
+static void keyOf(SymbolRef S, llvm::raw_ostream &OS) {
+  if (const auto *V = dyn_cast<SymbolRegionValue>(S)) {
+    OS << "val(";
+    keyOf(V->getRegion(), OS);
+    OS << ')';
+  } else if (const auto *D = dyn_cast<SymbolDerived>(S)) {
+    // What an opaque call left behind in the same place.
+    OS << "val(";
+    keyOf(D->getRegion(), OS);
+    OS << ')';
+  } else if (const auto *C = dyn_cast<SymbolCast>(S)) {
+    keyOf(C->getOperand(), OS);
+  } else {
+    OS << '$' << static_cast<const void *>(S);
+  }
+}
+
+static void keyOf(const MemRegion *R, llvm::raw_ostream &OS) {
+  R = R->StripCasts();
+  if (const auto *F = dyn_cast<FieldRegion>(R)) {
+    keyOf(F->getSuperRegion(), OS);
+    OS << '.' << static_cast<const void *>(F->getDecl()->getCanonicalDecl());
+  } else if (const auto *E = dyn_cast<ElementRegion>(R)) {
+    keyOf(E->getSuperRegion(), OS);
+    OS << '[';
+    if (auto I = E->getIndex().getAs<nonloc::ConcreteInt>())
+      OS << *I->getValue().get();
+    else if (SymbolRef S = E->getIndex().getAsSymbol())
+      OS << '$' << static_cast<const void *>(S);
+    else
+      OS << '?';
+    OS << ']';
+  } else if (const auto *B = dyn_cast<CXXBaseObjectRegion>(R)) {
+    keyOf(B->getSuperRegion(), OS);
+  } else if (const auto *S = dyn_cast<SymbolicRegion>(R)) {
+    OS << '*';
+    keyOf(S->getSymbol(), OS);
+  } else if (const auto *V = dyn_cast<NonParamVarRegion>(R);
+             V && V->getDecl()->hasGlobalStorage()) {
+    OS << 'g' << static_cast<const void *>(V->getDecl()->getCanonicalDecl());
+  } else {
+    OS << 'r' << static_cast<const void *>(R);
+  }
+}
+
+ObjectId Identity::object(SVal V) {
+  std::string Key;
+  llvm::raw_string_ostream OS(Key);
+  if (const MemRegion *R = V.getAsRegion())
+    keyOf(R, OS);
+  else if (SymbolRef S = V.getAsSymbol())
+    keyOf(S, OS);
+  else if (auto I = V.getAs<loc::ConcreteInt>())
+    OS << "int" << *I->getValue().get();
+  else
+    return nullptr;
+  return intern(Key);
+}
+
+ObjectId Identity::global(StringRef Name) {
+  return intern(("global:" + Name).str());
+}
+
+static ClassId classOfRegion(const MemRegion *R);
+
+static ClassId classOfSymbol(SymbolRef S) {
+  if (const auto *V = dyn_cast<SymbolRegionValue>(S))
+    return classOfRegion(V->getRegion());
+  if (const auto *D = dyn_cast<SymbolDerived>(S))
+    return classOfRegion(D->getRegion());
+  if (const auto *C = dyn_cast<SymbolCast>(S))
+    return classOfSymbol(C->getOperand());
+  return nullptr;
+}
+
+static ClassId classOfRegion(const MemRegion *R) {
+  R = R->StripCasts();
+  if (const auto *F = dyn_cast<FieldRegion>(R))
+    return F->getDecl()->getCanonicalDecl();
+  if (const auto *E = dyn_cast<ElementRegion>(R))
+    return classOfRegion(E->getSuperRegion());
+  if (const auto *V = dyn_cast<VarRegion>(R))
+    return V->getDecl()->getCanonicalDecl();
+  if (const auto *S = dyn_cast<SymbolicRegion>(R))
+    return classOfSymbol(S->getSymbol());
+  return nullptr;
+}
+
+ClassId Identity::classOf(SVal V) {
+  if (const MemRegion *R = V.getAsRegion())
+    return classOfRegion(R);
+  if (SymbolRef S = V.getAsSymbol())
+    return classOfSymbol(S);
+  return nullptr;
+}
+
+void Identity::setName(ObjectId O, StringRef Text) {
+  if (O && !Text.empty())
+    Names.try_emplace(O, Text.str());
+}
+
+std::string Identity::nameOf(ObjectId O) const {
+  auto I = Names.find(O);
+  return I == Names.end() ? "?" : I->second;
+}
+
+const char *Identity::intern(StringRef S) {
+  return Keys.try_emplace(S, 0).first->getKeyData();
+}

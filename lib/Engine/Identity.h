@@ -1,0 +1,48 @@
+//===- Identity.h - Which lock is meant -------------------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Maps a lock argument to an identity that survives what the analyzer forgets
+/// at opaque calls: the access path through which the program reaches the
+/// object. Two loads of `Ext->Lock` are the same lock although a call in
+/// between may have changed the member; a store that really changes it gives
+/// another path.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_IDENTITY_H
+#define IRQLINT_ENGINE_IDENTITY_H
+
+#include "Model/SyncState.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/SVals.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace irqlint {
+
+class Identity {
+public:
+  /// Identity of the object that \p V points at (or is a handle of); null when
+  /// nothing at all is known about the value.
+  ObjectId object(clang::ento::SVal V);
+  ObjectId global(llvm::StringRef Name);
+  /// The field, variable or routine result that the object comes from.
+  ClassId classOf(clang::ento::SVal V);
+
+  /// Remembers how the user spelled an object; the first spelling stays.
+  void setName(ObjectId O, llvm::StringRef Text);
+  std::string nameOf(ObjectId O) const;
+
+  /// Interned copy of a short string.
+  const char *intern(llvm::StringRef S);
+
+private:
+  llvm::StringMap<char> Keys;
+  llvm::DenseMap<const void *, std::string> Names;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_IDENTITY_H

@@ -1,0 +1,35 @@
+//===- Levels.h - Between IRQL values and symbolic values -------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_LEVELS_H
+#define IRQLINT_ENGINE_LEVELS_H
+
+#include "Model/SyncState.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ProgramState.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/SValBuilder.h"
+
+namespace irqlint {
+
+/// Translates between what the program stores in a KIRQL and LevelValue.
+struct LevelMap {
+  clang::ento::SymbolRef EntrySym;
+  bool Is64Bit;
+
+  LevelValue fromValue(clang::ento::SVal V) const;
+  /// The value that a routine stores when it saves \p L; none if it has no
+  /// symbol of its own (then the caller conjures one).
+  std::optional<clang::ento::SVal>
+  toValue(const LevelValue &L, clang::ento::SValBuilder &SVB,
+          clang::QualType T) const;
+  IrqlRange rangeOf(const LevelValue &L, clang::ento::ProgramStateRef S) const;
+  /// Numbers that belong to the steps of \p R.
+  std::pair<unsigned, unsigned> numbersOf(IrqlRange R) const;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_LEVELS_H

@@ -1,0 +1,80 @@
+//===- Merge.h - Joining paths that agree -----------------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Property simulation (Das, Lerner, Seigle: ESP, PLDI 2002) on top of the
+/// static analyzer: where control flow joins, paths with the same
+/// synchronization state become one path that knows only what all of them
+/// know. Paths with different synchronization states are never joined, so a
+/// flag that goes with a held lock keeps its value.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_MERGE_H
+#define IRQLINT_ENGINE_MERGE_H
+
+#include "Engine/StateTrait.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
+#include <map>
+#include <vector>
+
+namespace irqlint {
+
+class Merger {
+public:
+  explicit Merger(StatePool &Pool) : Pool(Pool) {}
+
+  enum class Verdict { Continue, Drop };
+
+  /// A path enters \p Block in state \p S. Continue: go on with \p S, which
+  /// may have been weakened. Drop: an earlier path covers this one.
+  /// \p Entry is the symbol of the level at entry; what is known of it tells
+  /// paths apart.
+  Verdict enter(const clang::CFGBlock *Block,
+                const clang::StackFrameContext *Frame,
+                clang::ento::ProgramStateRef &S, clang::ento::SymbolRef Entry,
+                clang::ento::ExprEngine &Eng);
+
+private:
+  struct Key {
+    const clang::CFGBlock *Block;
+    const clang::StackFrameContext *Frame;
+    const SyncState *Class;
+    std::string Control; ///< entry level range and control variables
+    bool operator<(const Key &O) const {
+      return std::tie(Block, Frame, Class, Control) <
+             std::tie(O.Block, O.Frame, O.Class, O.Control);
+    }
+  };
+  struct Seen {
+    clang::ento::ProgramStateRef State;
+    unsigned Rounds = 0;
+  };
+  StatePool &Pool;
+  std::map<Key, Seen> Table;
+  std::map<const clang::CFGBlock *, bool> JoinCache;
+  /// Symbols that stand for "any value" in one place, by block and region.
+  llvm::DenseSet<clang::ento::SymbolRef> AnySymbols;
+  std::vector<void *> ConstraintKeys;
+  bool KeysKnown = false;
+
+  bool isJoin(const clang::CFGBlock *B);
+  void findConstraintKeys(clang::ento::ProgramStateRef S,
+                          const clang::LocationContext *LC,
+                          clang::ConstCFGElementRef Anchor,
+                          clang::ento::ExprEngine &Eng);
+  bool covers(clang::ento::ProgramStateRef General,
+              clang::ento::ProgramStateRef Special,
+              clang::ento::ExprEngine &Eng) const;
+  clang::ento::ProgramStateRef
+  weaken(clang::ento::ProgramStateRef S, clang::ento::ProgramStateRef Old,
+         bool Widen, const clang::CFGBlock *Block,
+         clang::ento::SymbolRef Entry, clang::ento::ExprEngine &Eng,
+         const clang::LocationContext *LC, clang::ConstCFGElementRef Anchor);
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_MERGE_H

@@ -1,0 +1,36 @@
+//===- OpaqueCalls.cpp ----------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/OpaqueCalls.h"
+#include "llvm/ADT/ArrayRef.h"
+
+using namespace irqlint;
+using llvm::StringRef;
+
+static bool anyOf(StringRef Name, llvm::ArrayRef<StringRef> Words) {
+  for (StringRef W : Words)
+    if (Name.contains_insensitive(W))
+      return true;
+  return false;
+}
+
+OpaqueEffect irqlint::guessOpaque(StringRef Name) {
+  if (anyOf(Name, {"unlock", "release", "leave", "putlock", "droplock",
+                   "endaccess", "exitcrit"}))
+    return OpaqueEffect::MayRelease;
+  if (anyOf(Name, {"lock", "acquire", "enter"}) &&
+      !anyOf(Name, {"block", "clock"}))
+    return OpaqueEffect::MayAcquire;
+  return OpaqueEffect::None;
+}
+
+bool irqlint::looksLikeAccessor(StringRef Name) {
+  if (anyOf(Name, {"alloc", "create", "next", "open", "new", "remove", "pop",
+                   "dequeue", "first", "retrieve", "duplicate", "build"}))
+    return false;
+  return anyOf(Name, {"get", "context", "extension", "from", "lookup"});
+}

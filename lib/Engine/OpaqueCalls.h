@@ -1,0 +1,30 @@
+//===- OpaqueCalls.h - Guesses about functions without a body ---*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// A function of another unit may lock or unlock for its caller, and its name
+/// usually says so. The guesses here only ever make the engine quieter: they
+/// end its certainty about what is held.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_OPAQUECALLS_H
+#define IRQLINT_ENGINE_OPAQUECALLS_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace irqlint {
+
+enum class OpaqueEffect { None, MayAcquire, MayRelease };
+
+OpaqueEffect guessOpaque(llvm::StringRef Name);
+
+/// Called twice with the same arguments it gives the same object ("get
+/// context of device").
+bool looksLikeAccessor(llvm::StringRef Name);
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_OPAQUECALLS_H

@@ -1,0 +1,129 @@
+//===- PathJudgement.cpp --------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/PathJudgement.h"
+#include "clang/AST/Decl.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+/// Paths among which the report machinery may choose the shortest.
+static constexpr unsigned MaxPathsPerFinding = 16;
+
+const BugType &UnitRun::bugType(StringRef Check) {
+  std::unique_ptr<BugType> &B = BugTypes[Check];
+  if (!B)
+    B = std::make_unique<BugType>(Frontend, Check, "Driver synchronization");
+  return *B;
+}
+
+IrqlRange PathJudgement::rangeOf(const LevelValue &V) const {
+  return Map.rangeOf(V, Node->getState());
+}
+
+bool PathJudgement::levelIsKnown(const LevelValue &V) const {
+  if (V.K == LevelValue::Fixed)
+    return true;
+  if (V.K == LevelValue::Entry)
+    return Unit.Root->Entry.Known && !Unit.Root->Entry.Conditional;
+  return false;
+}
+
+std::string PathJudgement::nameOf(ObjectId O) const {
+  return Unit.Root->Ids.nameOf(O);
+}
+
+std::string PathJudgement::routineAt(SiteId S) const {
+  auto I = Unit.Root->Routines.find(S);
+  return I == Unit.Root->Routines.end() ? "" : I->second;
+}
+
+const FunctionDecl *PathJudgement::frame() const {
+  return dyn_cast_or_null<FunctionDecl>(Node->getLocationContext()->getDecl());
+}
+
+bool PathJudgement::frameLowersLevel() const {
+  const FunctionDecl *FD = frame();
+  const FunctionFacts *F = FD ? Unit.Index.find(FD) : nullptr;
+  return F && F->LowersLevel;
+}
+
+bool PathJudgement::frameIsPageable() const {
+  const FunctionDecl *FD = frame();
+  return FD && isPageable(FD);
+}
+
+std::string PathJudgement::frameName() const {
+  const FunctionDecl *FD = frame();
+  return FD ? FD->getNameAsString() : "";
+}
+
+bool PathJudgement::firstLeakOf(SiteId S) {
+  auto [I, New] = Unit.LeakedSites.try_emplace(S, Unit.Root->FD);
+  return New || I->second == Unit.Root->FD;
+}
+
+PendingReport PathJudgement::describe(StringRef Check, Certainty Sure,
+                                      std::string Message,
+                                      std::string Hint) const {
+  PendingReport P;
+  P.Check = Check.str();
+  P.Sure = Sure;
+  P.Message = std::move(Message);
+  P.Hint = std::move(Hint);
+  P.Loc = At;
+  P.Function = frameName();
+  P.Root = Unit.Root->FD;
+  const SyncState *S = syncOf(Node->getState());
+  const EntryContext &E = Unit.Root->Entry;
+  if (S->Level.K == LevelValue::Entry && E.Known)
+    P.EntryStep = "'" + P.Root->getNameAsString() + "' is entered at " +
+                  E.Range.str() + " " + E.Why;
+  return P;
+}
+
+void PathJudgement::report(StringRef Check, Certainty Sure,
+                           std::string Message, ArrayRef<SiteId> Interesting,
+                           std::string Hint) {
+  if (!Node || !Unit.enabled(Check, Sure) || At.isInvalid())
+    return;
+  const SourceManager &SM = Unit.Ctx.getSourceManager();
+  SourceLocation Place = SM.getExpansionLoc(At);
+  // The same finding on further paths of one exploration joins the first, so
+  // that the shortest path is shown; other explorations only repeat it.
+  auto [Known, New] = Unit.Said.try_emplace(
+      {Check.str(), Place.getRawEncoding()}, Unit.Pending.size());
+  if (!New && (Unit.Pending[Known->second].Root != Unit.Root->FD ||
+               ++Unit.Pending[Known->second].Paths > MaxPathsPerFinding))
+    return;
+
+  const ExplodedNode *Error = Node;
+  if (C) {
+    // One node per report, so that several judges can speak at one call.
+    auto &Tag = Unit.Tags[Check];
+    if (!Tag)
+      Tag = std::make_unique<SimpleProgramPointTag>("irqlint", Check);
+    if (ExplodedNode *N = C->addTransition(Node->getState(), Node, Tag.get())) {
+      Node = N;
+      Error = N;
+    }
+  }
+
+  if (New)
+    Unit.Pending.push_back(describe(Check, Sure, std::move(Message),
+                                    std::move(Hint)));
+  std::string Id = std::to_string(Known->second);
+  PathDiagnosticLocation Unique(Place, SM);
+  auto Rep = std::make_unique<SyncReport>(Unit.bugType(Check), Id, Error,
+                                          Unique, Unit.Root->FD);
+  for (SiteId X : Interesting)
+    if (X)
+      Rep->Sites.insert(X);
+  BR.emitReport(std::move(Rep));
+}

@@ -1,0 +1,57 @@
+//===- PathJudgement.h - A judge's view of one point of a path --*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_PATHJUDGEMENT_H
+#define IRQLINT_ENGINE_PATHJUDGEMENT_H
+
+#include "Engine/Exploration.h"
+#include "Engine/Levels.h"
+#include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+
+namespace irqlint {
+
+/// Judgement at a node of the graph. With a CheckerContext, every report gets
+/// a node of its own after \p Node; without (after the exploration) \p Node
+/// itself is the place.
+class PathJudgement : public Judgement {
+public:
+  PathJudgement(UnitRun &Unit, LevelMap Map, clang::ento::ExplodedNode *Node,
+                clang::ento::CheckerContext *C, clang::ento::BugReporter &BR,
+                clang::SourceLocation At)
+      : Unit(Unit), Map(Map), Node(Node), C(C), BR(BR), At(At) {}
+
+  /// The node to continue from; null when the path was already known.
+  clang::ento::ExplodedNode *node() const { return Node; }
+
+  IrqlRange rangeOf(const LevelValue &V) const override;
+  bool levelIsKnown(const LevelValue &V) const override;
+  std::string nameOf(ObjectId O) const override;
+  std::string routineAt(SiteId S) const override;
+  bool frameLowersLevel() const override;
+  bool frameIsPageable() const override;
+  std::string frameName() const override;
+  bool firstLeakOf(SiteId S) override;
+  void report(llvm::StringRef Check, Certainty Sure, std::string Message,
+              llvm::ArrayRef<SiteId> Interesting, std::string Hint) override;
+
+private:
+  UnitRun &Unit;
+  LevelMap Map;
+  clang::ento::ExplodedNode *Node;
+  clang::ento::CheckerContext *C;
+  clang::ento::BugReporter &BR;
+  clang::SourceLocation At;
+
+  const clang::FunctionDecl *frame() const;
+  PendingReport describe(llvm::StringRef Check, Certainty Sure,
+                         std::string Message, std::string Hint) const;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_PATHJUDGEMENT_H

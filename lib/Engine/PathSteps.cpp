@@ -1,0 +1,144 @@
+//===- PathSteps.cpp ------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/PathSteps.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+SourcePos irqlint::posOf(SourceLocation L, const ASTContext &Ctx) {
+  SourcePos P;
+  if (L.isInvalid())
+    return P;
+  const SourceManager &SM = Ctx.getSourceManager();
+  L = SM.getExpansionLoc(L);
+  PresumedLoc PL = SM.getPresumedLoc(L, /*UseLineDirectives=*/false);
+  if (PL.isInvalid())
+    return P;
+  P.File = PL.getFilename();
+  P.Line = PL.getLine();
+  P.Col = PL.getColumn();
+  P.EndLine = P.Line;
+  P.EndCol = P.Col + Lexer::MeasureTokenLength(L, SM, Ctx.getLangOpts());
+  return P;
+}
+
+namespace {
+struct RawStep {
+  std::string Text;
+  SourceLocation Loc;
+  std::string Function;
+  unsigned Depth;
+  bool Ours;
+};
+} // namespace
+
+static void flatten(const PathPieces &Pieces, unsigned Depth,
+                    const std::string &Function, std::vector<RawStep> &Out) {
+  for (const PathDiagnosticPieceRef &P : Pieces) {
+    if (const auto *Call = dyn_cast<PathDiagnosticCallPiece>(P.get())) {
+      const auto *FD = dyn_cast_or_null<FunctionDecl>(Call->getCallee());
+      std::string Name = FD ? FD->getNameAsString() : Function;
+      size_t At = Out.size();
+      flatten(Call->path, Depth + 1, Name, Out);
+      bool Tells = false;
+      for (size_t I = At; I < Out.size(); ++I)
+        Tells |= Out[I].Ours;
+      if (!Tells) {
+        // Nothing happened in there that belongs to the story.
+        Out.resize(At);
+      } else if (Call->callEnter.isValid() && FD) {
+        Out.insert(Out.begin() + At,
+                   RawStep{"calls '" + Name + "'",
+                           Call->callEnter.asLocation(), Function, Depth,
+                           true});
+      }
+      continue;
+    }
+    if (const auto *M = dyn_cast<PathDiagnosticMacroPiece>(P.get())) {
+      flatten(M->subPieces, Depth, Function, Out);
+      continue;
+    }
+    if (!isa<PathDiagnosticEventPiece>(P.get()))
+      continue;
+    StringRef S = P->getString();
+    bool Ours = S.contains(StepSeparator);
+    if (!Ours && !S.starts_with("Assuming"))
+      continue;
+    Out.push_back(
+        {S.str(), P->getLocation().asLocation(), Function, Depth, Ours});
+  }
+}
+
+LocatedFinding StepCollector::convert(const PendingReport &P,
+                                      const PathDiagnostic &D) const {
+  LocatedFinding L;
+  L.Loc = P.Loc;
+  Finding &F = L.F;
+  F.Check = P.Check;
+  F.Sure = P.Sure;
+  F.Message = P.Message;
+  F.Hint = P.Hint;
+  F.Pos = posOf(P.Loc, Unit.Ctx);
+  F.Function = P.Function;
+  F.Entry = P.Root ? P.Root->getNameAsString() : P.Function;
+
+  auto Add = [&](SourceLocation At, PathStep S) {
+    S.Pos = posOf(At, Unit.Ctx);
+    F.Path.push_back(std::move(S));
+    L.StepLocs.push_back(At);
+  };
+  if (!P.EntryStep.empty() && P.Root) {
+    PathStep S;
+    S.Message = P.EntryStep;
+    S.Function = F.Entry;
+    Add(P.Root->getLocation(), S);
+  }
+
+  std::vector<RawStep> Raw;
+  flatten(D.path, 0, F.Entry, Raw);
+  bool Begun = false;
+  for (RawStep &R : Raw) {
+    PathStep S;
+    S.Function = R.Function;
+    S.Depth = R.Depth;
+    if (R.Ours) {
+      Begun = true;
+      auto [Msg, Rest] = StringRef(R.Text).split(StepSeparator);
+      auto [Level, Held] = Rest.split(StepSeparator);
+      S.Message = Msg.str();
+      S.Level = Level.str();
+      SmallVector<StringRef, 4> Locks;
+      Held.split(Locks, HeldSeparator, -1, false);
+      for (StringRef H : Locks)
+        S.Held.push_back(H.str());
+    } else {
+      // Conditions matter from where the story begins.
+      if (!Begun || StringRef(R.Text).contains("irqlint$"))
+        continue;
+      S.Message = R.Text;
+      S.Message[0] = llvm::toLower(S.Message[0]);
+    }
+    Add(R.Loc, std::move(S));
+  }
+  return L;
+}
+
+void StepCollector::FlushDiagnosticsImpl(
+    std::vector<const PathDiagnostic *> &Diags, FilesMade *) {
+  for (const PathDiagnostic *D : Diags) {
+    unsigned Index;
+    if (D->getShortDescription().getAsInteger(10, Index) ||
+        Index >= Unit.Pending.size())
+      continue;
+    Found.push_back(convert(Unit.Pending[Index], *D));
+  }
+}

@@ -1,0 +1,212 @@
+//===- Sal.cpp ------------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/Sal.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+using namespace irqlint;
+using llvm::StringRef;
+
+namespace {
+
+enum class Sal {
+  Other,
+  Max,
+  Min,
+  Exact,
+  Raises,
+  Saves,
+  Restores,
+  Acquires,
+  AcquiresShared,
+  Releases,
+  Held,
+  Class,
+  Dispatch,
+};
+
+Sal classify(StringRef Name) {
+  return llvm::StringSwitch<Sal>(Name)
+      .Cases({"_IRQL_requires_max_", "__drv_maxIRQL"}, Sal::Max)
+      .Cases({"_IRQL_requires_min_", "__drv_minIRQL"}, Sal::Min)
+      .Cases({"_IRQL_requires_", "__drv_requiresIRQL"}, Sal::Exact)
+      .Cases({"_IRQL_raises_", "__drv_raisesIRQL", "__drv_setsIRQL"},
+             Sal::Raises)
+      .Cases({"_IRQL_saves_", "_IRQL_saves_global_", "__drv_savesIRQL",
+              "__drv_savesIRQLGlobal", "__drv_out_deref"},
+             Sal::Saves)
+      .Cases({"_IRQL_restores_", "_IRQL_restores_global_",
+              "__drv_restoresIRQL", "__drv_restoresIRQLGlobal"},
+             Sal::Restores)
+      .Cases({"_Acquires_lock_", "_Acquires_exclusive_lock_",
+              "_Acquires_nonreentrant_lock_", "__drv_acquiresResource",
+              "__drv_acquiresExclusiveResource", "__acquires"},
+             Sal::Acquires)
+      .Cases({"__drv_acquiresResourceGlobal",
+              "__drv_acquiresExclusiveResourceGlobal",
+              "__drv_acquiresCancelSpinLock", "_Global_cancel_spin_lock_"},
+             Sal::Acquires)
+      .Case("_Acquires_shared_lock_", Sal::AcquiresShared)
+      .Cases({"_Releases_lock_", "_Releases_exclusive_lock_",
+              "_Releases_shared_lock_", "_Releases_nonreentrant_lock_",
+              "__drv_releasesResource", "__drv_releasesExclusiveResource",
+              "__releases", "__drv_releasesCancelSpinLock"},
+             Sal::Releases)
+      .Cases({"__drv_releasesResourceGlobal",
+              "__drv_releasesExclusiveResourceGlobal"},
+             Sal::Releases)
+      .Cases({"_Requires_lock_held_", "_Requires_exclusive_lock_held_",
+              "_Requires_shared_lock_held_", "__drv_mustHold",
+              "__drv_mustHoldGlobal", "__drv_holdsCancelSpinLock"},
+             Sal::Held)
+      .Cases({"_Function_class_", "__drv_functionClass"}, Sal::Class)
+      .Cases({"_Dispatch_type_", "__drv_dispatchType"}, Sal::Dispatch)
+      .Default(Sal::Other);
+}
+
+/// The level named in an annotation: a level constant, a number, or a sum of
+/// such as some headers have it.
+std::optional<Irql> levelOf(StringRef Text) {
+  Text = Text.trim(" ()");
+  unsigned N;
+  if (!Text.getAsInteger(0, N))
+    return irqlFromNumber(N);
+  return parseIrql(std::string_view(Text.data(), Text.size()));
+}
+
+/// Splits "NAME(ARGS)".
+std::pair<StringRef, StringRef> splitCall(StringRef T) {
+  size_t Open = T.find('(');
+  if (Open == StringRef::npos)
+    return {T, ""};
+  return {T.take_front(Open), T.drop_front(Open + 1).rsplit(')').first};
+}
+
+} // namespace
+
+static void apply(StringRef Text, SalContract &C) {
+  auto [Name, Args] = splitCall(Text);
+  switch (classify(Name)) {
+  case Sal::Max:
+    if (auto L = levelOf(Args)) {
+      C.HasWindow = true;
+      C.Window.Hi = std::min(C.Window.Hi, *L);
+    }
+    break;
+  case Sal::Min:
+    if (auto L = levelOf(Args)) {
+      C.HasWindow = true;
+      C.Window.Lo = std::max(C.Window.Lo, *L);
+    }
+    break;
+  case Sal::Exact:
+    if (auto L = levelOf(Args)) {
+      C.HasWindow = true;
+      C.Window = IrqlRange::exactly(*L);
+    }
+    break;
+  case Sal::Raises: {
+    C.ChangesLevel = true;
+    Effect E;
+    E.Do = EffectKind::Raise;
+    if (auto L = levelOf(Args)) {
+      E.To.K = LevelRef::Fixed;
+      E.To.Level = *L;
+      C.Fn.Effects.push_back(E);
+    }
+    break;
+  }
+  case Sal::Saves:
+  case Sal::Restores:
+    C.ChangesLevel = true;
+    break;
+  case Sal::Acquires:
+  case Sal::AcquiresShared:
+    C.AcquiresLock = true;
+    break;
+  case Sal::Releases:
+    C.ReleasesLock = true;
+    break;
+  case Sal::Held:
+    C.RequiresLock = true;
+    break;
+  case Sal::Class:
+    C.Role = Args.trim().str();
+    break;
+  case Sal::Dispatch:
+    if (C.Role.empty())
+      C.Role = "DRIVER_DISPATCH";
+    break;
+  case Sal::Other:
+    // _When_, _At_ and the like wrap others: what they say holds only under a
+    // condition, which is enough not to judge the body's exits by it.
+    C.AcquiresLock |= Args.contains("_Acquires_") || Args.contains("acquires");
+    C.ReleasesLock |= Args.contains("_Releases_") || Args.contains("releases");
+    C.ChangesLevel |= Args.contains("_IRQL_raises_") ||
+                      Args.contains("_IRQL_saves_") ||
+                      Args.contains("_IRQL_restores_") ||
+                      Args.contains("setsIRQL") || Args.contains("savesIRQL");
+    break;
+  }
+}
+
+SalContract irqlint::readSal(const FunctionDecl *FD) {
+  SalContract C;
+  llvm::StringSet<> Seen;
+  auto Read = [&](const Decl *D) {
+    for (const auto *A : D->specific_attrs<AnnotateAttr>()) {
+      StringRef T = A->getAnnotation();
+      if (!T.consume_front("sal:") || !Seen.insert(T).second)
+        continue;
+      apply(T, C);
+    }
+  };
+  auto ReadSaved = [&C](const ParmVarDecl *P, unsigned Index) {
+    for (const auto *A : P->specific_attrs<AnnotateAttr>()) {
+      StringRef T = A->getAnnotation();
+      if (!T.consume_front("sal:"))
+        continue;
+      Sal K = classify(splitCall(T).first);
+      if (K == Sal::Restores) {
+        C.ChangesLevel = true;
+        Effect E;
+        E.Do = EffectKind::Lower;
+        E.Restores.K = LevelRef::Value;
+        E.Restores.From.K =
+            P->getType()->isPointerType() ? ValueRef::Deref : ValueRef::Arg;
+        E.Restores.From.Index = Index;
+        C.Fn.Effects.push_back(E);
+      } else if (K == Sal::Saves) {
+        C.ChangesLevel = true;
+        for (Effect &E : C.Fn.Effects)
+          if (E.Do == EffectKind::Raise) {
+            E.Saves.K = ValueRef::Deref;
+            E.Saves.Index = Index;
+          }
+      }
+    }
+  };
+  // Later declarations inherit the annotations of earlier ones.
+  const FunctionDecl *Last = FD->getMostRecentDecl();
+  Read(Last);
+  unsigned I = 0;
+  for (const ParmVarDecl *P : Last->parameters())
+    ReadSaved(P, I++);
+  C.Fn.Name = FD->getNameAsString();
+  if (C.HasWindow && C.Window.Lo <= C.Window.Hi) {
+    IrqlWindow W;
+    W.Range = C.Window;
+    C.Fn.Windows.push_back(W);
+  } else {
+    C.HasWindow = false;
+  }
+  return C;
+}

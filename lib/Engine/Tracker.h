@@ -1,0 +1,76 @@
+//===- Tracker.h - From calls to events and states --------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// The one checker that runs inside the analyzer. It carries the SyncState
+/// along paths, turns calls into events, asks the judges, decides which calls
+/// are worth looking into, and joins paths.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_TRACKER_H
+#define IRQLINT_ENGINE_TRACKER_H
+
+#include "Engine/Exploration.h"
+#include "Engine/Levels.h"
+#include "clang/StaticAnalyzer/Core/Checker.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CallEvent.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+
+namespace irqlint {
+
+class Tracker
+    : public clang::ento::Checker<
+          clang::ento::check::BeginFunction, clang::ento::check::EndFunction,
+          clang::ento::check::PreCall, clang::ento::eval::Call,
+          clang::ento::check::BlockEntrance, clang::ento::check::LiveSymbols> {
+public:
+  explicit Tracker(UnitRun &Unit) : Unit(Unit) {}
+
+  void checkBeginFunction(clang::ento::CheckerContext &C) const;
+  void checkEndFunction(const clang::ReturnStmt *RS,
+                        clang::ento::CheckerContext &C) const;
+  void checkPreCall(const clang::ento::CallEvent &Call,
+                    clang::ento::CheckerContext &C) const;
+  bool evalCall(const clang::ento::CallEvent &Call,
+                clang::ento::CheckerContext &C) const;
+  void checkBlockEntrance(const clang::BlockEntrance &BE,
+                          clang::ento::CheckerContext &C) const;
+  void checkLiveSymbols(clang::ento::ProgramStateRef S,
+                        clang::ento::SymbolReaper &SR) const;
+
+private:
+  UnitRun &Unit;
+
+  struct World;
+  LevelMap levels() const;
+  CallEvent describe(const FunctionContract &Fn, const clang::FunctionDecl *FD,
+                     const clang::ento::CallEvent &Call,
+                     clang::ento::ProgramStateRef S) const;
+  std::string spelling(const clang::ento::CallEvent &Call,
+                       llvm::StringRef Default) const;
+  void applyEffect(const Effect &E, size_t Index, const CallEvent &Info,
+                   const clang::ento::CallEvent &Call, clang::ento::SVal Ret,
+                   World W, clang::ento::CheckerContext &C,
+                   std::vector<World> &Out) const;
+  void perform(const Effect &E, const CallEvent &Info,
+               const clang::ento::CallEvent &Call, clang::ento::SVal Ret,
+               World W, bool Succeeded, clang::ento::CheckerContext &C,
+               std::vector<World> &Out) const;
+  SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
+  void noteDemand(const CallEvent &Info, const SyncState &S) const;
+  void decideInlining(const clang::FunctionDecl *FD,
+                      clang::ento::ProgramStateRef S) const;
+  clang::ento::ProgramStateRef
+  opaqueCall(const clang::FunctionDecl *FD, const clang::ento::CallEvent &Call,
+             clang::ento::ProgramStateRef S) const;
+  bool evalAccessor(const clang::FunctionDecl *FD,
+                    const clang::ento::CallEvent &Call,
+                    clang::ento::CheckerContext &C) const;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_TRACKER_H

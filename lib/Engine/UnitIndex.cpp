@@ -1,0 +1,386 @@
+//===- UnitIndex.cpp ------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/UnitIndex.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+using namespace irqlint;
+
+bool irqlint::changesState(const Effect &E) {
+  switch (E.Do) {
+  case EffectKind::Acquire:
+  case EffectKind::TryAcquire:
+  case EffectKind::Release:
+  case EffectKind::Convert:
+  case EffectKind::Raise:
+  case EffectKind::Lower:
+  case EffectKind::EnterRegion:
+  case EffectKind::LeaveRegion:
+  case EffectKind::CallBack:
+    return true;
+  default:
+    return false;
+  }
+}
+
+LevelNeed irqlint::needOf(const FunctionContract &C) {
+  LevelNeed N;
+  for (const IrqlWindow &W : C.Windows) {
+    N.MinHi = std::min(N.MinHi, W.Range.Hi);
+    if (W.MinFirm)
+      N.MaxLo = std::max(N.MaxLo, W.Range.Lo);
+  }
+  for (const Effect &E : C.Effects) {
+    if (E.Do == EffectKind::Wait)
+      N.MinHi = std::min(N.MinHi, Irql::Apc);
+    if (E.Do == EffectKind::AssertLevel)
+      N.MinHi = std::min(N.MinHi, E.Window.Hi);
+  }
+  return N;
+}
+
+namespace irqlint {
+
+/// Walks one body. Types expected by the context travel down, so that a
+/// function reference is seen together with the role its place gives it.
+class Walker {
+public:
+  Walker(UnitIndex &Index, FunctionFacts *F) : Index(Index), F(F) {}
+
+  void walk(const Stmt *S, QualType Want = {}) {
+    if (!S)
+      return;
+    if (F && !isa<Expr>(S) && !isa<CompoundStmt, DeclStmt>(S))
+      count(S);
+    switch (S->getStmtClass()) {
+    case Stmt::CallExprClass:
+    case Stmt::CXXMemberCallExprClass:
+    case Stmt::CXXOperatorCallExprClass:
+      return call(cast<CallExpr>(S));
+    case Stmt::CXXConstructExprClass:
+    case Stmt::CXXTemporaryObjectExprClass: {
+      const auto *C = cast<CXXConstructExpr>(S);
+      callee(C->getConstructor());
+      destructorOf(C->getType());
+      break;
+    }
+    case Stmt::CXXDeleteExprClass: {
+      QualType T = cast<CXXDeleteExpr>(S)->getDestroyedType();
+      if (!T.isNull())
+        destructorOf(T);
+      break;
+    }
+    case Stmt::LambdaExprClass:
+      callee(cast<LambdaExpr>(S)->getCallOperator());
+      return;
+    case Stmt::DeclRefExprClass:
+      return reference(cast<DeclRefExpr>(S), Want);
+    case Stmt::ImplicitCastExprClass:
+    case Stmt::ParenExprClass:
+    case Stmt::ConditionalOperatorClass:
+      for (const Stmt *C : S->children())
+        walk(C, Want);
+      return;
+    case Stmt::UnaryOperatorClass:
+      if (cast<UnaryOperator>(S)->getOpcode() == UO_AddrOf)
+        return walk(cast<UnaryOperator>(S)->getSubExpr(), Want);
+      break;
+    case Stmt::CStyleCastExprClass:
+    case Stmt::CXXStaticCastExprClass:
+    case Stmt::CXXReinterpretCastExprClass: {
+      const auto *C = cast<ExplicitCastExpr>(S);
+      // A cast to a role's pointer type names the role; one to void* or a
+      // plain pointer does not hide what the context wants.
+      QualType T = C->getTypeAsWritten();
+      return walk(C->getSubExpr(), Index.roleOfType(T) ? T : Want);
+    }
+    case Stmt::BinaryOperatorClass: {
+      const auto *B = cast<BinaryOperator>(S);
+      if (B->getOpcode() == BO_Assign) {
+        walk(B->getLHS());
+        if (const auto *M = dyn_cast<MemberExpr>(B->getLHS()->IgnoreParens()))
+          registerMember(M->getMemberDecl(), B->getRHS());
+        return walk(B->getRHS(), B->getLHS()->getType());
+      }
+      break;
+    }
+    case Stmt::InitListExprClass:
+      return initList(cast<InitListExpr>(S));
+    case Stmt::DeclStmtClass:
+      for (const Decl *D : cast<DeclStmt>(S)->decls())
+        if (const auto *V = dyn_cast<VarDecl>(D))
+          variable(V);
+      if (F)
+        count(S);
+      return;
+    case Stmt::SEHTryStmtClass:
+      if (F)
+        F->HasSeh = true;
+      break;
+    case Stmt::RecoveryExprClass:
+      if (F)
+        F->HasErrors = true;
+      break;
+    default:
+      break;
+    }
+    for (const Stmt *C : S->children())
+      walk(C);
+  }
+
+  void variable(const VarDecl *V) {
+    if (V->isInvalidDecl() && F)
+      F->HasErrors = true;
+    if (V->getInit())
+      walk(V->getInit(), V->getType());
+    if (V->hasLocalStorage())
+      destructorOf(V->getType());
+  }
+
+private:
+  UnitIndex &Index;
+  FunctionFacts *F;
+
+  void count(const Stmt *S) {
+    ++F->Statements;
+    for (const Stmt *C : S->children())
+      if (const auto *E = dyn_cast_or_null<Expr>(C); E && E->containsErrors()) {
+        ++F->Damaged;
+        F->HasErrors = true;
+        return;
+      }
+  }
+
+  static const FunctionDecl *functionIn(const Expr *E) {
+    E = E->IgnoreParenCasts();
+    if (const auto *U = dyn_cast<UnaryOperator>(E);
+        U && U->getOpcode() == UO_AddrOf)
+      E = U->getSubExpr()->IgnoreParenCasts();
+    const auto *R = dyn_cast<DeclRefExpr>(E);
+    return R ? dyn_cast<FunctionDecl>(R->getDecl()) : nullptr;
+  }
+
+  /// Where the type of a member does not name the role, the rules may know the
+  /// member.
+  void registerMember(const ValueDecl *Member, const Expr *Value) {
+    const FunctionDecl *FD = functionIn(Value);
+    const auto *F = dyn_cast<FieldDecl>(Member);
+    if (!FD || !F || Index.roleOfType(F->getType()))
+      return;
+    const RecordDecl *R = F->getParent();
+    StringRef Name = R->getName();
+    if (const TypedefNameDecl *T = R->getTypedefNameForAnonDecl())
+      Name = T->getName();
+    Name.consume_front("_");
+    if (const RoleContract *Role = Index.Rules.memberRole(Name, F->getName()))
+      Index.Registered[FD->getCanonicalDecl()].push_back(Role);
+  }
+
+  void call(const CallExpr *C) {
+    const FunctionDecl *FD = C->getDirectCallee();
+    if (FD)
+      callee(FD);
+    else
+      walk(C->getCallee());
+    if (const auto *M = dyn_cast<MemberExpr>(C->getCallee()->IgnoreParens()))
+      walk(M->getBase());
+    for (unsigned I = 0, N = C->getNumArgs(); I < N; ++I) {
+      QualType Want;
+      const Expr *A = C->getArg(I);
+      if (FD && I < FD->getNumParams())
+        Want = FD->getParamDecl(I)->getType();
+      // Where the declaration does not say it, the rules may.
+      if (FD && FD->getIdentifier() && !Index.roleOfType(Want))
+        if (const RoleContract *R =
+                Index.Rules.registeredRole(FD->getName(), I))
+          if (const FunctionDecl *Target = functionIn(A))
+            Index.Registered[Target->getCanonicalDecl()].push_back(R);
+      walk(A, Want);
+    }
+  }
+
+  void callee(const FunctionDecl *FD) {
+    if (!F)
+      return;
+    if (Index.IsStub && Index.IsStub(FD))
+      F->UsesStubs = true;
+    if (const FunctionContract *C = Index.contractOf(FD)) {
+      F->Own.meet(needOf(*C));
+      for (const Effect &E : C->Effects) {
+        F->ChangesState |= changesState(E);
+        F->LowersLevel |= E.Do == EffectKind::Lower;
+        F->CompletesRequests |= E.Do == EffectKind::Complete;
+      }
+    }
+    F->Callees.insert(FD->getCanonicalDecl());
+  }
+
+  void destructorOf(QualType T) {
+    if (const CXXRecordDecl *R =
+            T->getBaseElementTypeUnsafe()->getAsCXXRecordDecl())
+      if (R->hasDefinition() && !R->hasTrivialDestructor())
+        if (const CXXDestructorDecl *D = R->getDestructor())
+          callee(D);
+  }
+
+  void reference(const DeclRefExpr *R, QualType Want) {
+    if (F && Index.IsStub && Index.IsStub(R->getDecl()))
+      F->UsesStubs = true;
+    const auto *FD = dyn_cast<FunctionDecl>(R->getDecl());
+    if (!FD)
+      return;
+    FD = FD->getCanonicalDecl();
+    Index.Taken.insert(FD);
+    if (!Want.isNull())
+      if (const RoleContract *Role = Index.roleOfType(Want))
+        Index.Registered[FD].push_back(Role);
+  }
+
+  void initList(const InitListExpr *L) {
+    const InitListExpr *Sem = L->isSemanticForm() ? L : L->getSemanticForm();
+    if (!Sem)
+      Sem = L;
+    const RecordDecl *RD = nullptr;
+    if (const auto *RT = Sem->getType()->getAs<RecordType>())
+      RD = RT->getDecl()->getDefinition();
+    if (RD && !RD->isUnion()) {
+      auto Field = RD->field_begin(), End = RD->field_end();
+      for (const Expr *I : Sem->inits()) {
+        while (Field != End && Field->isUnnamedBitField())
+          ++Field;
+        walk(I, Field != End ? Field->getType() : QualType());
+        if (Field != End)
+          ++Field;
+      }
+      return;
+    }
+    QualType Elem;
+    if (const auto *AT = Sem->getType()->getAsArrayTypeUnsafe())
+      Elem = AT->getElementType();
+    for (const Expr *I : Sem->inits())
+      walk(I, Elem);
+  }
+};
+
+} // namespace irqlint
+
+UnitIndex::UnitIndex(ASTContext &Ctx, const RuleSet &Rules,
+                     const std::function<bool(const Decl *)> &IsStub)
+    : Rules(Rules), IsStub(IsStub) {
+  collect(Ctx.getTranslationUnitDecl());
+}
+
+void UnitIndex::addFunction(const FunctionDecl *FD) {
+  if (!FD->doesThisDeclarationHaveABody() || FD->isDependentContext())
+    return;
+  if (Functions.count(FD->getCanonicalDecl()))
+    return;
+  FunctionFacts F;
+  F.FD = FD;
+  F.HasErrors = FD->isInvalidDecl();
+  Walker W(*this, &F);
+  W.walk(FD->getBody());
+  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(FD))
+    for (const CXXCtorInitializer *I : Ctor->inits())
+      W.walk(I->getInit());
+  Functions.insert({FD->getCanonicalDecl(), std::move(F)});
+}
+
+void UnitIndex::collect(const DeclContext *DC) {
+  for (const Decl *D : DC->decls()) {
+    if (const auto *FD = dyn_cast<FunctionDecl>(D)) {
+      addFunction(FD);
+    } else if (const auto *T = dyn_cast<FunctionTemplateDecl>(D)) {
+      for (const FunctionDecl *S : T->specializations())
+        addFunction(S);
+    } else if (const auto *T = dyn_cast<ClassTemplateDecl>(D)) {
+      for (const ClassTemplateSpecializationDecl *S : T->specializations())
+        collect(S);
+    } else if (const auto *V = dyn_cast<VarDecl>(D)) {
+      // Static dispatch tables register callbacks.
+      if (V->hasInit() && !V->getType()->isDependentType())
+        Walker(*this, nullptr).variable(V);
+    } else if (isa<NamespaceDecl, LinkageSpecDecl, RecordDecl, ExportDecl>(D)) {
+      const auto *Inner = cast<DeclContext>(D);
+      if (!Inner->isDependentContext())
+        collect(Inner);
+    }
+  }
+}
+
+const FunctionFacts *UnitIndex::find(const FunctionDecl *FD) const {
+  auto I = Functions.find(FD->getCanonicalDecl());
+  return I == Functions.end() ? nullptr : &I->second;
+}
+
+const SalContract &UnitIndex::salOf(const FunctionDecl *FD) const {
+  std::unique_ptr<SalContract> &C = SalCache[FD->getCanonicalDecl()];
+  if (!C)
+    C = std::make_unique<SalContract>(readSal(FD));
+  return *C;
+}
+
+const FunctionContract *UnitIndex::ruleOf(const FunctionDecl *FD) const {
+  // Members and functions in namespaces are the driver's own.
+  if (!FD || !FD->getIdentifier() || isa<CXXMethodDecl>(FD) ||
+      !FD->getDeclContext()->getRedeclContext()->isTranslationUnit())
+    return nullptr;
+  return Rules.function(FD->getName());
+}
+
+const FunctionContract *UnitIndex::contractOf(const FunctionDecl *FD) const {
+  if (!FD)
+    return nullptr;
+  auto [I, New] = ContractCache.try_emplace(FD->getCanonicalDecl(), nullptr);
+  if (!New)
+    return I->second;
+  const FunctionContract *C = ruleOf(FD);
+  if (!C) {
+    const SalContract &S = salOf(FD);
+    if (S.HasWindow || !S.Fn.Effects.empty())
+      C = &S.Fn;
+  }
+  ContractCache[FD->getCanonicalDecl()] = C;
+  return C;
+}
+
+ArrayRef<const RoleContract *>
+UnitIndex::registrationsOf(const FunctionDecl *FD) const {
+  auto I = Registered.find(FD->getCanonicalDecl());
+  if (I == Registered.end())
+    return {};
+  return I->second;
+}
+
+bool UnitIndex::addressTaken(const FunctionDecl *FD) const {
+  return Taken.contains(FD->getCanonicalDecl());
+}
+
+const RoleContract *UnitIndex::roleOfType(QualType T) const {
+  if (T.isNull())
+    return nullptr;
+  // Peel typedefs one by one: PDRIVER_DISPATCH, then DRIVER_DISPATCH *, ...
+  for (unsigned I = 0; I < 8 && !T.isNull(); ++I) {
+    if (const auto *TT = T->getAs<TypedefType>()) {
+      if (const RoleContract *R = Rules.role(TT->getDecl()->getName()))
+        return R;
+      T = TT->desugar();
+    } else if (const auto *PT = T->getAs<PointerType>()) {
+      T = PT->getPointeeType();
+    } else if (const auto *AT = T->getAsArrayTypeUnsafe()) {
+      T = AT->getElementType();
+    } else {
+      return nullptr;
+    }
+  }
+  return nullptr;
+}

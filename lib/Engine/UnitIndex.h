@@ -1,0 +1,108 @@
+//===- UnitIndex.h - The functions of a unit and their calls ----*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// The cheap pass before path exploration: which functions the unit defines,
+/// what each calls, which of the calls change synchronization state, what
+/// level the rest of them needs, and where functions are registered as
+/// callbacks. It decides what is explored at all.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_UNITINDEX_H
+#define IRQLINT_ENGINE_UNITINDEX_H
+
+#include "Engine/Analyze.h"
+#include "Engine/Sal.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Stmt.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace irqlint {
+
+/// Levels that everything reachable from a function can live with.
+struct LevelNeed {
+  Irql MinHi = HighestIrql; ///< strictest upper bound
+  Irql MaxLo = LowestIrql;  ///< strictest lower bound
+  void meet(const LevelNeed &O) {
+    MinHi = std::min(MinHi, O.MinHi);
+    MaxLo = std::max(MaxLo, O.MaxLo);
+  }
+};
+
+struct FunctionFacts {
+  const clang::FunctionDecl *FD = nullptr; ///< the definition
+  llvm::SetVector<const clang::FunctionDecl *> Callees; ///< canonical
+  /// Calls a routine that changes locks or the level.
+  bool ChangesState = false;
+  /// Calls a routine that lowers the level by hand.
+  bool LowersLevel = false;
+  bool CompletesRequests = false;
+  bool HasSeh = false;
+  bool HasErrors = false; ///< error nodes or invalid declarations inside
+  LevelNeed Own;
+  unsigned Statements = 0, Damaged = 0;
+  bool UsesStubs = false;
+};
+
+class UnitIndex {
+public:
+  UnitIndex(clang::ASTContext &Ctx, const RuleSet &Rules,
+            const std::function<bool(const clang::Decl *)> &IsStub);
+
+  /// Definitions in source order.
+  const llvm::MapVector<const clang::FunctionDecl *, FunctionFacts> &
+  functions() const {
+    return Functions;
+  }
+  /// Facts of a definition (any redeclaration), or null.
+  const FunctionFacts *find(const clang::FunctionDecl *FD) const;
+
+  /// Contract of a callee: from the rules, else from its annotations; null
+  /// when it has none. Functions that the unit itself defines have rules only
+  /// if nothing but the rules can know them (markers).
+  const FunctionContract *contractOf(const clang::FunctionDecl *FD) const;
+  /// The rules' record of \p FD, or null when it has none.
+  const FunctionContract *ruleOf(const clang::FunctionDecl *FD) const;
+  const SalContract &salOf(const clang::FunctionDecl *FD) const;
+  /// Roles under which the address of \p FD is registered in this unit.
+  llvm::ArrayRef<const RoleContract *>
+  registrationsOf(const clang::FunctionDecl *FD) const;
+  bool addressTaken(const clang::FunctionDecl *FD) const;
+  /// Role that a (function pointer) type names, or null.
+  const RoleContract *roleOfType(clang::QualType T) const;
+
+  const RuleSet &rules() const { return Rules; }
+
+private:
+  friend class Walker;
+  const RuleSet &Rules;
+  const std::function<bool(const clang::Decl *)> &IsStub;
+  llvm::MapVector<const clang::FunctionDecl *, FunctionFacts> Functions;
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<const RoleContract *, 2>>
+      Registered;
+  llvm::DenseSet<const clang::FunctionDecl *> Taken;
+  mutable llvm::DenseMap<const clang::FunctionDecl *,
+                         std::unique_ptr<SalContract>>
+      SalCache;
+  mutable llvm::DenseMap<const clang::FunctionDecl *, const FunctionContract *>
+      ContractCache;
+
+  void collect(const clang::DeclContext *DC);
+  void addFunction(const clang::FunctionDecl *FD);
+};
+
+/// Whether an effect changes locks or the level (and is not just a demand).
+bool changesState(const Effect &E);
+/// What a contract demands of the level, conditions taken at their strictest.
+LevelNeed needOf(const FunctionContract &C);
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_UNITINDEX_H

@@ -1,0 +1,177 @@
+//===- Values.cpp ---------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/Values.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/Lex/Lexer.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/SValBuilder.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+/// A member by name, also inside anonymous structs and unions.
+static const FieldDecl *findField(const RecordDecl *R, StringRef Name) {
+  R = R->getDefinition();
+  if (!R)
+    return nullptr;
+  for (const FieldDecl *F : R->fields())
+    if (F->getIdentifier() && F->getName() == Name)
+      return F;
+  return nullptr;
+}
+
+SVal irqlint::valueOf(const ValueRef &R, const clang::ento::CallEvent &Call,
+                      ProgramStateRef S, SVal Ret) {
+  switch (R.K) {
+  case ValueRef::None:
+    return UnknownVal();
+  case ValueRef::Ret:
+    return Ret;
+  case ValueRef::Arg:
+    return R.Index < Call.getNumArgs() ? Call.getArgSVal(R.Index)
+                                       : SVal(UnknownVal());
+  case ValueRef::Deref: {
+    if (R.Index >= Call.getNumArgs())
+      return UnknownVal();
+    auto L = Call.getArgSVal(R.Index).getAs<Loc>();
+    if (!L || !L->getAsRegion())
+      return UnknownVal();
+    ASTContext &Ctx = S->getStateManager().getContext();
+    QualType T = Call.getArgExpr(R.Index)->getType()->getPointeeType();
+    // LARGE_INTEGER and the like are read as the 64-bit number they hold.
+    if (T.isNull() || T->isVoidType() || T->isRecordType())
+      T = Ctx.LongLongTy;
+    return S->getSVal(*L, T.getUnqualifiedType());
+  }
+  case ValueRef::Member: {
+    if (R.Index >= Call.getNumArgs())
+      return UnknownVal();
+    const MemRegion *Base = Call.getArgSVal(R.Index).getAsRegion();
+    QualType T = Call.getArgExpr(R.Index)->getType();
+    if (T->isPointerType())
+      T = T->getPointeeType();
+    const auto *RT = T->getAs<RecordType>();
+    const FieldDecl *F = RT ? findField(RT->getDecl(), R.Field) : nullptr;
+    if (!F || !Base)
+      return UnknownVal();
+    auto Field = S->getLValue(F, loc::MemRegionVal(Base)).getAs<Loc>();
+    return Field ? S->getSVal(*Field, F->getType()) : SVal(UnknownVal());
+  }
+  }
+  return UnknownVal();
+}
+
+static std::pair<ProgramStateRef, ProgramStateRef>
+splitOne(const Condition &C, const clang::ento::CallEvent &Call,
+         ProgramStateRef S, SVal Ret) {
+  SVal V = valueOf(C.Value, Call, S, Ret);
+  // What is not null cannot be told of a pointee through a null pointer.
+  auto D = V.getAs<DefinedSVal>();
+  if (!D)
+    return {S, S};
+  switch (C.Is) {
+  case Condition::Zero: {
+    auto [T, F] = S->assume(*D);
+    return {F, T};
+  }
+  case Condition::NonZero:
+    return S->assume(*D);
+  default:
+    break;
+  }
+  SValBuilder &SVB = S->getStateManager().getSValBuilder();
+  QualType T = V.getType(SVB.getContext());
+  if (T.isNull() || !T->isIntegralOrEnumerationType())
+    return {S, S};
+  SVal K = SVB.makeIntVal(static_cast<uint64_t>(C.Of), T);
+  SVal Test;
+  auto Compare = [&](BinaryOperatorKind Op) {
+    return SVB.evalBinOp(S, Op, V, K, SVB.getConditionType());
+  };
+  switch (C.Is) {
+  case Condition::Eq:
+    Test = Compare(BO_EQ);
+    break;
+  case Condition::Ne:
+    Test = Compare(BO_NE);
+    break;
+  case Condition::Lt:
+    Test = Compare(BO_LT);
+    break;
+  case Condition::Le:
+    Test = Compare(BO_LE);
+    break;
+  case Condition::Gt:
+    Test = Compare(BO_GT);
+    break;
+  case Condition::Ge:
+    Test = Compare(BO_GE);
+    break;
+  default:
+    Test = SVB.evalBinOp(S, BO_And, V, K, T);
+    break;
+  }
+  auto TD = Test.getAs<DefinedSVal>();
+  if (!TD)
+    return {S, S};
+  auto [Yes, No] = S->assume(*TD);
+  if (C.Is == Condition::NoBits)
+    return {No, Yes};
+  return {Yes, No};
+}
+
+std::pair<ProgramStateRef, ProgramStateRef>
+irqlint::splitOn(const Conditions &C, const clang::ento::CallEvent &Call,
+                 ProgramStateRef S, SVal Ret) {
+  ProgramStateRef Yes = S, No;
+  for (const Condition &One : C) {
+    auto [T, F] = splitOne(One, Call, Yes, Ret);
+    if (F && !No)
+      No = F;
+    Yes = T;
+    if (!Yes)
+      break;
+  }
+  return {Yes, No};
+}
+
+Applies irqlint::holds(const Conditions &C, const clang::ento::CallEvent &Call,
+                       ProgramStateRef S, SVal Ret) {
+  if (C.empty())
+    return Applies::Yes;
+  auto [Yes, No] = splitOn(C, Call, S, Ret);
+  if (!Yes)
+    return Applies::No;
+  return No ? Applies::Maybe : Applies::Yes;
+}
+
+std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
+  if (!E)
+    return "";
+  E = E->IgnoreParenCasts();
+  if (const auto *U = dyn_cast<UnaryOperator>(E))
+    if (U->getOpcode() == UO_AddrOf)
+      E = U->getSubExpr()->IgnoreParens();
+  const SourceManager &SM = Ctx.getSourceManager();
+  CharSourceRange R = Lexer::makeFileCharRange(
+      CharSourceRange::getTokenRange(E->getSourceRange()), SM,
+      Ctx.getLangOpts());
+  if (R.isInvalid())
+    R = SM.getExpansionRange(E->getSourceRange());
+  StringRef T = Lexer::getSourceText(R, SM, Ctx.getLangOpts());
+  // A macro that wraps the whole call says more about the call than about
+  // the lock; then the expression itself is printed.
+  if (T.empty() || T.size() > 60 || T.contains('\n')) {
+    std::string Out;
+    llvm::raw_string_ostream OS(Out);
+    E->printPretty(OS, nullptr, PrintingPolicy(Ctx.getLangOpts()));
+    return Out;
+  }
+  return T.ltrim("& ").str();
+}

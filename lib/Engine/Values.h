@@ -1,0 +1,41 @@
+//===- Values.h - Values and conditions of a call ---------------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Reads the ValueRefs and Conditions of a contract off a call on a path.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_VALUES_H
+#define IRQLINT_ENGINE_VALUES_H
+
+#include "Engine/Check.h"
+#include "Rules/Contract.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CallEvent.h"
+
+namespace irqlint {
+
+/// The value of \p R at the call, UnknownVal when it cannot be had. \p Ret is
+/// the value returned (before the call: unknown).
+clang::ento::SVal valueOf(const ValueRef &R,
+                          const clang::ento::CallEvent &Call,
+                          clang::ento::ProgramStateRef S,
+                          clang::ento::SVal Ret);
+
+/// Whether all conditions hold, may hold or cannot hold.
+Applies holds(const Conditions &C, const clang::ento::CallEvent &Call,
+              clang::ento::ProgramStateRef S, clang::ento::SVal Ret);
+
+/// The states in which the conditions hold / do not; either may be null.
+std::pair<clang::ento::ProgramStateRef, clang::ento::ProgramStateRef>
+splitOn(const Conditions &C, const clang::ento::CallEvent &Call,
+        clang::ento::ProgramStateRef S, clang::ento::SVal Ret);
+
+/// Source text of an argument as the user wrote it, without the leading '&'.
+std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_VALUES_H

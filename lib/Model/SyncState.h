@@ -1,0 +1,118 @@
+//===- SyncState.h - Level, locks and regions at one point ------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// What is known about synchronization at one point of one path, as a value.
+/// Objects, places and symbolic levels are opaque identities that the engine
+/// hands in; equal pointers mean the same thing.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_MODEL_SYNCSTATE_H
+#define IRQLINT_MODEL_SYNCSTATE_H
+
+#include "Model/Irql.h"
+#include <string>
+#include <vector>
+
+namespace irqlint {
+
+struct LockKindInfo;
+
+/// A level as the program holds it: a fixed step (or interval), the level the
+/// function was entered at, another symbolic value, or nothing known.
+struct LevelValue {
+  enum Kind : uint8_t { Unknown, Fixed, Entry, Symbol, Uninitialized };
+  Kind K = Unknown;
+  IrqlRange Range;          ///< Fixed only
+  const void *Id = nullptr; ///< Symbol only
+
+  static LevelValue unknown() { return {}; }
+  static LevelValue entry() { return {Entry, {}, nullptr}; }
+  static LevelValue symbol(const void *Id) { return {Symbol, {}, Id}; }
+  static LevelValue uninitialized() { return {Uninitialized, {}, nullptr}; }
+  static LevelValue fixed(IrqlRange R) { return {Fixed, R, nullptr}; }
+  static LevelValue fixed(Irql L) { return fixed(IrqlRange::exactly(L)); }
+
+  bool known() const { return K != Unknown && K != Uninitialized; }
+  bool operator==(const LevelValue &O) const {
+    return K == O.K && Id == O.Id && (K != Fixed || Range == O.Range);
+  }
+  bool operator!=(const LevelValue &O) const { return !(*this == O); }
+};
+
+/// Opaque place in the program (call expression) for notes.
+using SiteId = const void *;
+/// Interned identity of a lock or handle.
+using ObjectId = const void *;
+/// Interned identity of a lock's class: field, global variable or type.
+using ClassId = const void *;
+
+struct HeldLock {
+  ObjectId Object = nullptr;
+  ClassId Class = nullptr;
+  const LockKindInfo *Kind = nullptr;
+  /// Acquire form, interned ("plain", "dpc", "in-stack", ...).
+  const char *Form = "";
+  bool Shared = false;
+  /// Acquisitions by this owner that are not released yet.
+  unsigned Depth = 1;
+  /// The acquisition raised the level; Base is the level to go back to when
+  /// this is the outermost lock that raised.
+  bool Raised = false;
+  LevelValue Base;
+  ObjectId Handle = nullptr;
+  SiteId Site = nullptr;
+  /// The caller, not this function, acquired it.
+  bool FromEntry = false;
+
+  bool sameAs(const HeldLock &O) const {
+    return Object == O.Object && Kind == O.Kind && Shared == O.Shared &&
+           Depth == O.Depth && Raised == O.Raised && Base == O.Base &&
+           Handle == O.Handle && FromEntry == O.FromEntry &&
+           std::string_view(Form) == O.Form;
+  }
+};
+
+/// A lock known not to be held by this thread.
+struct FreeLock {
+  ObjectId Object = nullptr;
+  const LockKindInfo *Kind = nullptr;
+  SiteId Site = nullptr; ///< the release
+  /// The function itself had acquired it before.
+  bool TakenHere = false;
+};
+
+struct SyncState {
+  LevelValue Level;
+  /// Where Level last changed; null = at entry.
+  SiteId LevelSite = nullptr;
+  std::vector<HeldLock> Held; ///< in order of acquisition
+  std::vector<FreeLock> Free;
+  /// Nothing but Held was held at entry (an entry point of the driver).
+  bool ClosedWorld = false;
+  int Critical = 0, Guarded = 0;
+  /// A lock of the caller was given up (and not taken again).
+  bool GaveUpCallers = false;
+
+  const HeldLock *find(ObjectId O) const;
+  HeldLock *find(ObjectId O);
+  const FreeLock *findFree(ObjectId O) const;
+  /// Any held lock whose owner runs at a raised level.
+  const HeldLock *anySpinning() const;
+  /// Innermost lock that raised the level, or null.
+  const HeldLock *lastRaising() const;
+
+  /// Equal in everything that decides what may happen next; places do not
+  /// count, so paths that differ only in where they locked can be merged.
+  bool equivalent(const SyncState &O) const;
+  /// Equal including places.
+  bool operator==(const SyncState &O) const;
+  size_t hash() const;
+};
+
+} // namespace irqlint
+
+#endif // IRQLINT_MODEL_SYNCSTATE_H

@@ -1,0 +1,161 @@
+//===- Transition.cpp -----------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Model/Transition.h"
+#include "Rules/Contract.h"
+
+using namespace irqlint;
+
+std::string_view irqlint::mechanismOfForm(std::string_view Form) {
+  constexpr std::string_view Suffix = "-dpc";
+  if (Form == "dpc")
+    return "plain";
+  if (Form.size() > Suffix.size() &&
+      Form.substr(Form.size() - Suffix.size()) == Suffix)
+    return Form.substr(0, Form.size() - Suffix.size());
+  return Form;
+}
+
+bool irqlint::isDpcForm(std::string_view Form) {
+  return Form == "dpc" || mechanismOfForm(Form) != Form;
+}
+
+const HeldLock *irqlint::matchRelease(const SyncState &S, const ReleaseOp &Op) {
+  if (Op.Object)
+    if (const HeldLock *L = S.find(Op.Object))
+      return L;
+  if (Op.Handle)
+    for (auto I = S.Held.rbegin(), E = S.Held.rend(); I != E; ++I)
+      if (I->Handle == Op.Handle)
+        return &*I;
+  // A handle names its lock exactly; only without one may the class decide.
+  for (auto I = S.Held.rbegin(), E = S.Held.rend(); I != E; ++I)
+    if (I->Kind == Op.Kind && I->Class && I->Class == Op.Class)
+      return &*I;
+  return nullptr;
+}
+
+static void dropFree(SyncState &S, ObjectId O) {
+  for (auto I = S.Free.begin(); I != S.Free.end(); ++I)
+    if (I->Object == O) {
+      S.Free.erase(I);
+      return;
+    }
+}
+
+SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
+  dropFree(S, Op.Object);
+  if (HeldLock *L = S.find(Op.Object)) {
+    // Taking a lock again that cannot be taken again is judged by the checks;
+    // counting it would make the one release look like a leak.
+    bool Recursive = Op.Kind && (Op.Shared ? Op.Kind->RecursiveShared
+                                           : Op.Kind->RecursiveExclusive);
+    if (Recursive)
+      ++L->Depth;
+    return S;
+  }
+  HeldLock L;
+  L.Object = Op.Object;
+  L.Class = Op.Class;
+  L.Kind = Op.Kind;
+  L.Form = Op.Form;
+  L.Shared = Op.Shared;
+  L.Handle = Op.Handle;
+  L.Site = Op.Site;
+  if (Op.To.known()) {
+    L.Raised = true;
+    L.Base = S.Level;
+    S.Level = Op.To;
+    S.LevelSite = Op.Site;
+  }
+  S.Held.push_back(L);
+  return S;
+}
+
+SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
+  const HeldLock *Found = matchRelease(S, Op);
+  if (!Found) {
+    // Acquired before this function was entered.
+    S.GaveUpCallers = true;
+    if (Op.Object && !S.findFree(Op.Object))
+      S.Free.push_back({Op.Object, Op.Kind, Op.Site, false});
+    if (Op.Mode == ReleaseOp::Value && Op.Restores.known()) {
+      S.Level = Op.Restores;
+      S.LevelSite = Op.Site;
+    } else if (Op.Mode != ReleaseOp::None) {
+      S.Level = LevelValue::unknown();
+      S.LevelSite = Op.Site;
+    }
+    return S;
+  }
+
+  HeldLock L = *Found;
+  size_t Index = Found - S.Held.data();
+  if (L.Depth > 1) {
+    --S.Held[Index].Depth;
+    return S;
+  }
+  S.Held.erase(S.Held.begin() + Index);
+  if (!S.findFree(L.Object))
+    S.Free.push_back({L.Object, L.Kind, Op.Site, !L.FromEntry});
+  S.GaveUpCallers |= L.FromEntry;
+
+  // Whoever raised next inherits the level to return to in the end.
+  const HeldLock *Outer = nullptr;
+  if (L.Raised)
+    for (size_t I = Index; I < S.Held.size(); ++I)
+      if (S.Held[I].Raised) {
+        S.Held[I].Base = L.Base;
+        Outer = &S.Held[I];
+        break;
+      }
+  for (size_t I = 0; I < Index && !Outer; ++I)
+    if (S.Held[I].Raised)
+      Outer = &S.Held[I];
+
+  if (Op.Mode == ReleaseOp::None)
+    return S;
+  S.LevelSite = Op.Site;
+  if (L.Raised)
+    // A level below what the locks still held need, or another one than was
+    // saved, is judged by the checks; going on with the right one keeps one
+    // mistake from showing up as many.
+    S.Level = Outer ? S.Level : L.Base;
+  else if (Op.Mode == ReleaseOp::Value)
+    S.Level = Op.Restores.known() ? Op.Restores : LevelValue::unknown();
+  return S;
+}
+
+SyncState irqlint::setLevel(SyncState S, LevelValue L, SiteId Site) {
+  S.Level = L;
+  S.LevelSite = Site;
+  return S;
+}
+
+SyncState irqlint::convert(SyncState S, ObjectId O, bool ToShared,
+                           SiteId Site) {
+  if (HeldLock *L = S.find(O)) {
+    L->Shared = ToShared;
+    L->Site = Site;
+  }
+  return S;
+}
+
+SyncState irqlint::forget(SyncState S, ObjectId O) {
+  dropFree(S, O);
+  for (auto I = S.Held.begin(); I != S.Held.end(); ++I)
+    if (I->Object == O) {
+      S.Held.erase(I);
+      break;
+    }
+  return S;
+}
+
+SyncState irqlint::region(SyncState S, bool Guarded, int Delta) {
+  (Guarded ? S.Guarded : S.Critical) += Delta;
+  return S;
+}

@@ -1,0 +1,71 @@
+//===- Transition.h - How primitives change a SyncState ---------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// One function per effect. They only update; judging the state before and
+/// after is the checks' business. Where the program did something wrong the
+/// transition picks the state in which the fewest consequential errors follow.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_MODEL_TRANSITION_H
+#define IRQLINT_MODEL_TRANSITION_H
+
+#include "Model/SyncState.h"
+
+namespace irqlint {
+
+struct AcquireOp {
+  ObjectId Object = nullptr;
+  ClassId Class = nullptr;
+  const LockKindInfo *Kind = nullptr;
+  const char *Form = "";
+  bool Shared = false;
+  ObjectId Handle = nullptr;
+  SiteId Site = nullptr;
+  /// Level on return; Unknown kind = unchanged.
+  LevelValue To;
+};
+
+struct ReleaseOp {
+  ObjectId Object = nullptr;
+  ClassId Class = nullptr;
+  const LockKindInfo *Kind = nullptr;
+  ObjectId Handle = nullptr;
+  SiteId Site = nullptr;
+  /// Restores: the level given by the caller; FromLock: by the lock itself.
+  enum Restore : uint8_t { None, Value, FromLock } Mode = None;
+  LevelValue Restores;
+};
+
+/// The held lock that a release means: the same object; else the lock taken
+/// with the same handle; else, because two spellings may name one lock, the
+/// latest one of the same class; null when there is none.
+const HeldLock *matchRelease(const SyncState &S, const ReleaseOp &Op);
+
+/// Takes the lock. A level in \p Op.To replaces the current one, and the
+/// current one becomes the lock's Base.
+SyncState acquire(SyncState S, const AcquireOp &Op);
+
+/// Gives the lock up and restores the level that was before it was raised.
+/// When other locks that raised the level stay held, the level stays and the
+/// next of them inherits the Base.
+SyncState release(SyncState S, const ReleaseOp &Op);
+
+SyncState setLevel(SyncState S, LevelValue L, SiteId Site);
+SyncState convert(SyncState S, ObjectId O, bool ToShared, SiteId Site);
+/// Forgets all that is said about \p O (initialised, deleted).
+SyncState forget(SyncState S, ObjectId O);
+SyncState region(SyncState S, bool Guarded, int Delta);
+
+/// "plain" for "plain" and "dpc", "in-stack" for "in-stack" and
+/// "in-stack-dpc": which mechanism a form belongs to.
+std::string_view mechanismOfForm(std::string_view Form);
+/// The form expects the caller to be at the lock's level already.
+bool isDpcForm(std::string_view Form);
+
+} // namespace irqlint
+
+#endif // IRQLINT_MODEL_TRANSITION_H
