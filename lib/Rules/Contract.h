@@ -163,12 +163,12 @@ struct FunctionContract {
 
 /// One kind of lock.
 struct LockKindInfo {
-  std::string Name;  ///< "spin-lock"
-  std::string Title; ///< "spin lock", for messages
+  std::string Name;               ///< "spin-lock"
+  std::string Title;              ///< "spin lock", for messages
   std::vector<std::string> Types; ///< C type names of the object
   /// Names of the system-wide locks of this kind ("cancel-spin-lock").
   std::vector<std::string> Globals;
-  bool Spins = false;             ///< owner runs at a raised level
+  bool Spins = false; ///< owner runs at a raised level
   bool RecursiveExclusive = false;
   bool RecursiveShared = false;
   /// The owner must be the releaser and must release before a callback
@@ -181,12 +181,12 @@ struct RoleContract {
   std::string Name; ///< the documented typedef, "KDEFERRED_ROUTINE"
   bool ImplementedByDriver = true;
   bool ImplementedBySystem = false; ///< both true = either
-  IrqlRange Entry;        ///< unknown() when not documented
-  bool Conditional = false; ///< upper bound depends on configuration
+  IrqlRange Entry;                  ///< unknown() when not documented
+  bool Conditional = false;         ///< upper bound depends on configuration
   /// Level that the documentation calls usual where Conditional.
   std::optional<Irql> Usual;
   std::vector<std::string> LocksOnEntry; ///< lock kinds or global locks
-  bool LocksStated = false; ///< docs state the locks (also "none")
+  bool LocksStated = false;              ///< docs state the locks (also "none")
   /// The contract is to return with a lock held / having released one.
   bool AcquiresForCaller = false;
   bool ReleasesForCaller = false;
@@ -206,10 +206,10 @@ struct CheckInfo {
   std::string Name;  ///< "irql-too-high"
   std::string Group; ///< irql, locks, apc, kmdf, interrupt, other
   std::string Summary;
-  std::string Rule; ///< why, in two to five sentences
-  std::string Severity; ///< "error", "warning", "note"
+  std::string Rule;                ///< why, in two to five sentences
+  std::string Severity;            ///< "error", "warning", "note"
   std::vector<std::string> Rivals; ///< ids of other tools' rules
-  std::string Bad, Good; ///< short example code
+  std::string Bad, Good;           ///< short example code
   std::string Source;
   bool Default = true;
   /// "irqlint.irql.IrqlTooHigh"

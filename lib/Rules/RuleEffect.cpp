@@ -29,7 +29,8 @@ bool parseValueRef(StringRef Text, ValueRef &Out) {
     return false;
   for (StringRef Part : llvm::split(Text, '.'))
     if (Part.empty() || llvm::isDigit(Part.front()) ||
-        !llvm::all_of(Part, [](char C) { return llvm::isAlnum(C) || C == '_'; }))
+        !llvm::all_of(Part,
+                      [](char C) { return llvm::isAlnum(C) || C == '_'; }))
       return false;
   Out.K = ValueRef::Member;
   Out.Field = Text.str();
@@ -74,8 +75,8 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
     return "assert-level needs 'window', the stated levels";
   if (OneOf({K::CallBack, K::Queue}) && E.Callback.isNone())
     return "this effect needs 'callback', the argument with the routine";
-  if (!E.To.isNone() && !OneOf({K::Acquire, K::TryAcquire, K::Raise,
-                                K::CallBack, K::Atomic}))
+  if (!E.To.isNone() &&
+      !OneOf({K::Acquire, K::TryAcquire, K::Raise, K::CallBack, K::Atomic}))
     return "'to' has no meaning for this effect";
   if (!E.Restores.isNone() && !OneOf({K::Release, K::Lower}))
     return "'restores' has no meaning for this effect";
@@ -90,8 +91,8 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
     return "'if-held' has no meaning for this effect";
   if (E.OfType && (E.Lock.isNone() || E.LockKind.empty()))
     return "'of-type' needs 'lock' and 'kind'";
-  if (!E.Success.empty() && !OneOf({K::Acquire, K::TryAcquire, K::Convert,
-                                    K::Wait, K::EnterRegion}))
+  if (!E.Success.empty() &&
+      !OneOf({K::Acquire, K::TryAcquire, K::Convert, K::Wait, K::EnterRegion}))
     return "'success' has no meaning for this effect";
   return {};
 }

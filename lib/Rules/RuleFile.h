@@ -117,8 +117,8 @@ struct RuleNames {
 
 /// Reads one slice. Empty after an error, which is appended to \p Problems.
 std::optional<RoutineRecord> readFunction(const RuleText &, const RuleSlice &,
-                                            const RuleNames &,
-                                            std::vector<RuleProblem> &);
+                                          const RuleNames &,
+                                          std::vector<RuleProblem> &);
 std::optional<RoleRecord> readRole(const RuleText &, const RuleSlice &,
                                    const RuleNames &,
                                    std::vector<RuleProblem> &);

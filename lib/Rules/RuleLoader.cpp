@@ -16,9 +16,9 @@ namespace irqlint {
 void RuleLoader::addFile(StringRef Path) {
   auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/true);
   if (!Buffer) {
-    Problems.push_back({Path.str(), 1, 1,
-                        "cannot read rule file: " +
-                            Buffer.getError().message()});
+    Problems.push_back(
+        {Path.str(), 1, 1,
+         "cannot read rule file: " + Buffer.getError().message()});
     return;
   }
   auto S = std::make_unique<Source>();
@@ -149,9 +149,8 @@ void RuleLoader::load() {
   ReadAll(RuleSection::Functions, readFunction, Functions);
   ReadAll(RuleSection::Checks, readCheck, Checks);
 
-  checkDuplicates(Constants, "constant", [&](StringRef N) {
-    return builtinConstant(N).has_value();
-  });
+  checkDuplicates(Constants, "constant",
+                  [&](StringRef N) { return builtinConstant(N).has_value(); });
   checkDuplicates(Locks, "lock kind",
                   [&](StringRef N) { return Under->lockKind(N) != nullptr; });
   checkDuplicates(Roles, "role",

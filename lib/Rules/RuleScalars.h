@@ -147,7 +147,8 @@ template <> struct ScalarTraits<ConstantRef> : ReadOnlyScalar<ConstantRef> {
         V.Value = *N;
         return {};
       }
-    return R.say("'" + S + "' is neither a number nor a name from 'constants:'");
+    return R.say("'" + S +
+                 "' is neither a number nor a name from 'constants:'");
   }
 };
 
@@ -176,9 +177,11 @@ template <> struct ScalarTraits<RoutineName> : ReadOnlyScalar<RoutineName> {
   static StringRef input(StringRef S, void *, RoutineName &V) {
     V.Text = S.str();
     return S.empty() || isDigit(S.front()) ||
-                   !all_of(S, [](char C) {
-                     return isAlnum(C) || C == '_' || C == ':' || C == '$';
-                   })
+                   !all_of(S,
+                           [](char C) {
+                             return isAlnum(C) || C == '_' || C == ':' ||
+                                    C == '$';
+                           })
                ? "not a name of a routine or type"
                : "";
   }

@@ -43,9 +43,9 @@ StringRef text(const EmbeddedRules &T, EmbeddedText P) {
 /// Index of the entry with this key in a sorted span, or its size.
 template <typename Entry, typename KeyOf>
 uint32_t find(EmbeddedSpan<Entry> Span, StringRef Key, KeyOf Of) {
-  const Entry *It = std::lower_bound(
-      Span.begin(), Span.end(), Key,
-      [&](const Entry &E, StringRef K) { return Of(E) < K; });
+  const Entry *It =
+      std::lower_bound(Span.begin(), Span.end(), Key,
+                       [&](const Entry &E, StringRef K) { return Of(E) < K; });
   return It != Span.end() && Of(*It) == Key ? uint32_t(It - Span.begin())
                                             : Span.Size;
 }
@@ -108,8 +108,8 @@ struct RuleSet::Impl {
   const EmbeddedRecord &record(uint32_t I) const { return Tables->Records[I]; }
   /// Hands the text of a record to a reader. The rules were validated when
   /// they were compiled in, so an error is a defect of this program.
-  template <typename Reader> auto read(uint32_t Record, RuleText &File,
-                                       Reader Read) const;
+  template <typename Reader>
+  auto read(uint32_t Record, RuleText &File, Reader Read) const;
   FunctionContract decodeFunction(const EmbeddedName &N) const;
   RoleContract decodeRole(const EmbeddedName &N) const;
   const RoleContract *roleAt(uint32_t I) const;
@@ -181,12 +181,10 @@ const RoleContract *RuleSet::Impl::exactRole(StringRef Name) const {
   return I == Tables->Roles.Size ? nullptr : roleAt(I);
 }
 
-const RoleContract *
-RuleSet::Impl::linkedRole(EmbeddedSpan<EmbeddedLink> Links,
-                          StringRef Key) const {
-  uint32_t I = find(Links, Key, [&](const EmbeddedLink &L) {
-    return text(*Tables, L.Key);
-  });
+const RoleContract *RuleSet::Impl::linkedRole(EmbeddedSpan<EmbeddedLink> Links,
+                                              StringRef Key) const {
+  uint32_t I = find(
+      Links, Key, [&](const EmbeddedLink &L) { return text(*Tables, L.Key); });
   return I == Links.Size ? nullptr : roleAt(Links[I].Target);
 }
 
@@ -239,13 +237,12 @@ const FunctionContract *RuleSet::function(StringRef Name) const {
                                       : I->Base->function(Name);
   }
   const EmbeddedRules &T = *I->Tables;
-  uint32_t At = find(T.Functions, Name, [&](const EmbeddedName &N) {
-    return text(T, N.Name);
-  });
+  uint32_t At = find(T.Functions, Name,
+                     [&](const EmbeddedName &N) { return text(T, N.Name); });
   if (At == T.Functions.Size)
     return nullptr;
-  return I->Functions->get(
-      At, [&] { return I->decodeFunction(T.Functions[At]); });
+  return I->Functions->get(At,
+                           [&] { return I->decodeFunction(T.Functions[At]); });
 }
 
 const RoleContract *RuleSet::role(StringRef Name) const {
@@ -330,8 +327,7 @@ const LockKindInfo *RuleSet::lockKindOfType(StringRef Type) const {
   const EmbeddedRules &T = *I->Tables;
   uint32_t At = find(T.LockTypes, Type,
                      [&](const EmbeddedLink &L) { return text(T, L.Key); });
-  return At == T.LockTypes.Size ? nullptr
-                                : &I->locks()[T.LockTypes[At].Target];
+  return At == T.LockTypes.Size ? nullptr : &I->locks()[T.LockTypes[At].Target];
 }
 
 const LockKindInfo *RuleSet::lockKindOfGlobal(StringRef Global) const {
@@ -402,9 +398,8 @@ void RuleSet::Impl::note(const RecordKeys &R, StringRef File) {
 
 void RuleSet::Impl::overlay(const RuleLoader &L) {
   for (const auto &E : L.Locks) {
-    MyLocks[E.R.Name] = E.R.Disable
-                            ? nullptr
-                            : std::make_unique<LockKindInfo>(E.R.Info);
+    MyLocks[E.R.Name] =
+        E.R.Disable ? nullptr : std::make_unique<LockKindInfo>(E.R.Info);
     for (const std::string &T : E.R.Info.Types)
       MyLockTypes[T] = E.R.Name;
     for (const std::string &G : E.R.Info.Globals)
@@ -492,9 +487,8 @@ llvm::Error RuleSet::check(StringRef File) {
 
 std::optional<int64_t> builtinConstant(StringRef Name) {
   const EmbeddedRules &T = BuiltinRules;
-  uint32_t I = find(T.Constants, Name, [&](const EmbeddedConstant &C) {
-    return text(T, C.Name);
-  });
+  uint32_t I = find(T.Constants, Name,
+                    [&](const EmbeddedConstant &C) { return text(T, C.Name); });
   if (I == T.Constants.Size)
     return std::nullopt;
   return T.Constants[I].Value;

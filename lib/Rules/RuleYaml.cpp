@@ -170,9 +170,9 @@ template <> struct MappingTraits<RoleRecord> {
     for (StringRef R : V.RegisteredBy.value_or(std::vector<std::string>())) {
       unsigned Arg;
       if (R.rsplit(':').second.getAsInteger(10, Arg))
-        return unlessFailed(Y, ("'registered-by' entry '" + R +
-                                "' is not \"Routine:argument\"")
-                                   .str());
+        return unlessFailed(
+            Y, ("'registered-by' entry '" + R + "' is not \"Routine:argument\"")
+                   .str());
     }
     return {};
   }
@@ -191,8 +191,7 @@ template <> struct MappingTraits<LockRecord> {
     Y.mapOptional("spins", V.Info.Spins);
     Y.mapOptional("recursive-exclusive", V.Info.RecursiveExclusive);
     Y.mapOptional("recursive-shared", V.Info.RecursiveShared);
-    Y.mapOptional("must-release-before-return",
-                  V.Info.MustReleaseBeforeReturn);
+    Y.mapOptional("must-release-before-return", V.Info.MustReleaseBeforeReturn);
     if (V.Info.Title.empty())
       V.Info.Title = V.Name;
   }

@@ -43,7 +43,6 @@ bool parseValueRef(llvm::StringRef Text, ValueRef &Out);
 /// misfit, or empty.
 std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow);
 
-
 /// Reads the keys of a file that stand outside of its sections.
 void readHeader(const std::string &Path, llvm::StringRef Text,
                 RuleFileHeader &H, std::vector<RuleProblem> &Problems);

@@ -230,10 +230,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "      - {do: call-back, callback: arg0, role: NOPE}\n",
                 "t.yaml:4:47: error: unknown role 'NOPE'; 'roles:' defines "
                 "roles"},
-        BadCase{"functions:\n  - name: A\n    effects:\n"
-                "      - {do: try-acquire, kind: spin-lock, lock: arg0}\n",
-                "t.yaml:4:10: error: try-acquire needs 'success', the condition "
-                "under which the lock is owned"},
+        BadCase{
+            "functions:\n  - name: A\n    effects:\n"
+            "      - {do: try-acquire, kind: spin-lock, lock: arg0}\n",
+            "t.yaml:4:10: error: try-acquire needs 'success', the condition "
+            "under which the lock is owned"},
         BadCase{"functions:\n  - name: A\n    effects:\n"
                 "      - {do: dance}\n",
                 "t.yaml:4:14: error: unknown enumerated scalar"},
@@ -363,6 +364,22 @@ TEST(Overlay, LaterFilesChangeEarlierOnes) {
   EXPECT_THAT(llvm::toString(Bad.takeError()),
               HasSubstr(C.File + ":2:5: error: function 'MyF' is already "
                                  "defined; say 'replace: true'"));
+}
+
+TEST(Overlay, TheExampleInTheDocumentationLoads) {
+  auto Doc =
+      llvm::MemoryBuffer::getFile(IRQLINT_SOURCE_DIR "/docs/rules-format.md");
+  ASSERT_TRUE(bool(Doc));
+  llvm::StringRef Text = (*Doc)->getBuffer();
+  Text = Text.split("```yaml\n").second.split("```").first;
+  ASSERT_FALSE(Text.empty());
+  auto R = overlay(Text);
+  const FunctionContract *F = R->function("WaitForIdle");
+  ASSERT_TRUE(F);
+  EXPECT_EQ(F->Effects[0].When[0].Is, Condition::NoBits);
+  EXPECT_EQ(F->Effects[0].When[0].Of, 4);
+  EXPECT_EQ(R->registeredRole("MyRegister", 1)->Entry,
+            IrqlRange::exactly(Irql::Dispatch));
 }
 
 // ---------------------------------------------------------------- shipped

@@ -50,9 +50,9 @@ private:
   EmbeddedText add(StringRef S);
   uint32_t addRecord(const RuleText &File, const RuleSlice &Slice);
   template <typename Record>
-  NameTable nameTable(const std::vector<LoadedRecord<Record>> &Records,
-                      function_ref<ArrayRef<std::string>(const Record &)>
-                          AliasesOf);
+  NameTable
+  nameTable(const std::vector<LoadedRecord<Record>> &Records,
+            function_ref<ArrayRef<std::string>(const Record &)> AliasesOf);
   void link(LinkTable &T, const std::string &Key, const std::string &Target);
   void emitText(raw_ostream &OS) const;
   void emitNames(raw_ostream &OS, StringRef Table, const NameTable &T);
@@ -83,7 +83,8 @@ uint32_t Writer::addRecord(const RuleText &File, const RuleSlice &Slice) {
   if (New)
     Files.push_back(&File);
   // Trailing comments belong to the next record.
-  Records.push_back({add(Slice.Text.rtrim()), Slice.Line, uint16_t(It->second)});
+  Records.push_back(
+      {add(Slice.Text.rtrim()), Slice.Line, uint16_t(It->second)});
   return Records.size() - 1;
 }
 
@@ -178,7 +179,8 @@ void Writer::write(raw_ostream &OS) {
       L.Roles,
       [](const RoleRecord &R) -> ArrayRef<std::string> { return R.Aliases; });
   NameTable Locks = nameTable<LockRecord>(
-      L.Locks, [](const LockRecord &) -> ArrayRef<std::string> { return None; });
+      L.Locks,
+      [](const LockRecord &) -> ArrayRef<std::string> { return None; });
   NameTable Checks = nameTable<CheckRecord>(
       L.Checks,
       [](const CheckRecord &) -> ArrayRef<std::string> { return None; });
@@ -200,8 +202,8 @@ void Writer::write(raw_ostream &OS) {
       if (!LockTypes.try_emplace(K, E.R.Name).second)
         Problems.push_back((E.File->Path + ":" + Twine(E.R.Line) + ":" +
                             Twine(E.R.Col) + ": error: type '" + K +
-                            "' already belongs to lock kind '" +
-                            LockTypes[K] + "'")
+                            "' already belongs to lock kind '" + LockTypes[K] +
+                            "'")
                                .str());
   }
 
