@@ -9,6 +9,7 @@
 #include "Project/MessageFile.h"
 #include "Project/Sources.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -76,6 +77,33 @@ std::string HeaderFileSystem::wppText() {
             scanWppConfig((*B)->getBuffer(), Wpp);
   }
   return tmhText(Wpp);
+}
+
+std::vector<StringRef> HeaderFileSystem::nearbyHeaders() {
+  constexpr size_t MaxBytes = 2 << 20;
+  constexpr unsigned MaxFiles = 120;
+  size_t Bytes = 0;
+  if (Nearby.empty()) {
+    std::vector<std::string> Folders = {
+        sys::path::parent_path(Unit.File).str()};
+    Folders.insert(Folders.end(), Unit.IncludeDirs.begin(),
+                   Unit.IncludeDirs.end());
+    for (const std::string &Folder : Folders)
+      for (const PathIndex::Entry &E : Paths.list(Folder)) {
+        if (E.IsFolder || !isHeaderName(E.Name) || Bytes > MaxBytes ||
+            Nearby.size() >= MaxFiles)
+          continue;
+        auto B = getUnderlyingFS().getBufferForFile(Folder + "/" + E.Name);
+        if (!B)
+          continue;
+        Bytes += (*B)->getBufferSize();
+        Nearby.push_back(std::move(*B));
+      }
+  }
+  std::vector<StringRef> Out;
+  for (const auto &B : Nearby)
+    Out.push_back(B->getBuffer());
+  return Out;
 }
 
 std::string HeaderFileSystem::generate(StringRef Absolute) {

@@ -38,6 +38,10 @@ public:
   /// Generated files opened so far.
   const std::vector<std::string> &generated() const { return Generated; }
 
+  /// Texts of the headers beside the unit and in its include
+  /// folders, up to a sane amount. They live as long as this object.
+  std::vector<llvm::StringRef> nearbyHeaders();
+
   llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override;
   bool exists(const llvm::Twine &Path) override;
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
@@ -60,6 +64,7 @@ private:
   llvm::StringSet<> Overlaid;
   std::vector<std::pair<std::string, std::vector<std::string>>> Hidden;
   std::vector<std::string> Opened, Generated;
+  std::vector<std::unique_ptr<llvm::MemoryBuffer>> Nearby;
   WppConfig Wpp;
   size_t WppScanned = 0;
   bool WppStarted = false;

@@ -342,7 +342,8 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
   // Otherwise nothing after the first fatal error is reported or trusted.
   CI.getDiagnostics().setFatalsAsError(true);
   if (Opts.Stubs) {
-    I->Stubs = makeIntrusiveRefCnt<StubSource>(Opts.LookupKind);
+    I->Stubs = makeIntrusiveRefCnt<StubSource>(
+        Opts.LookupKind, [FS = I->FS] { return FS->nearbyHeaders(); });
     CI.setExternalSemaSource(I->Stubs);
   }
   if (!CI.createTarget())

@@ -37,6 +37,14 @@ FileTokens::FileTokens(StringRef Buffer, const LangOptions &Lang) {
     if (End)
       break;
   }
+  for (unsigned I = 0; I != Code.size(); ++I)
+    if (Code[I].isName())
+      Index[Code[I].Text].push_back(I);
+}
+
+ArrayRef<unsigned> FileTokens::places(StringRef Name) const {
+  auto It = Index.find(Name);
+  return It == Index.end() ? ArrayRef<unsigned>() : ArrayRef(It->second);
 }
 
 std::pair<const std::vector<RawToken> *, size_t>
@@ -268,10 +276,15 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
   return Value;
 }
 
+bool isPlainUse(tok::TokenKind Next) {
+  return Next == tok::equal || Next == tok::comma || Next == tok::semi ||
+         Next == tok::r_paren || Next == tok::r_brace;
+}
+
 void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
   const std::vector<RawToken> &T = Used.Code;
-  for (size_t I = 0; I + 2 < T.size(); ++I) {
-    if (!T[I].isName() || T[I].Text != Name)
+  for (size_t I : Used.places(Name)) {
+    if (I + 2 >= T.size())
       continue;
     size_t Op = I + 1;
     // name[i].member
@@ -305,42 +318,40 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
       continue;
     auto [It, New] =
         Into.Members.try_emplace(T[Op + 1].Text.str(), T[Op + 2].Kind);
-    auto Structural = [](tok::TokenKind K) {
+    // What tells most about the member's type wins.
+    auto Weight = [](tok::TokenKind K) {
       return K == tok::period || K == tok::arrow || K == tok::l_paren ||
-             K == tok::l_square;
+                     K == tok::l_square
+                 ? 2
+             : isPlainUse(K) ? 0
+                             : 1;
     };
-    if (!New && Structural(T[Op + 2].Kind))
+    if (!New && Weight(T[Op + 2].Kind) > Weight(It->second))
       It->second = T[Op + 2].Kind;
   }
 }
 
-void collectTypeUse(StringRef Type, const FileTokens &Declared,
-                    const FileTokens &Used, TypeUse &Direct, TypeUse &Through) {
+void collectDeclared(StringRef Type, const FileTokens &Declared,
+                     std::set<std::string> &Direct,
+                     std::set<std::string> &Through) {
   const std::vector<RawToken> &T = Declared.Code;
   std::string Pointer = "P" + Type.str();
-  std::vector<StringRef> Names[2];
-  for (size_t I = 0; I + 1 < T.size(); ++I) {
-    if (!T[I].isName() || (T[I].Text != Type && T[I].Text != Pointer))
-      continue;
-    bool Star = T[I].Text == Pointer;
-    size_t K = I + 1;
-    while (K < T.size() &&
-           (T[K].is(tok::star) || T[K].is(tok::amp) ||
-            (T[K].isName() && introducesType(T[K].Text)))) {
-      Star |= T[K].is(tok::star);
-      ++K;
+  for (bool IsPointer : {false, true})
+    for (size_t I : Declared.places(IsPointer ? StringRef(Pointer) : Type)) {
+      bool Star = IsPointer;
+      size_t K = I + 1;
+      while (K < T.size() &&
+             (T[K].is(tok::star) || T[K].is(tok::amp) ||
+              (T[K].isName() && introducesType(T[K].Text)))) {
+        Star |= T[K].is(tok::star);
+        ++K;
+      }
+      // ((TYPE *)p)->member tells a member by the variable that is cast.
+      if (K > I + 1 && K + 1 < T.size() && T[K].is(tok::r_paren))
+        ++K;
+      if (K < T.size() && T[K].isName())
+        (Star ? Through : Direct).insert(T[K].Text.str());
     }
-    // ((TYPE *)p)->member tells a member by the variable that is cast.
-    if (K > I + 1 && K + 1 < T.size() && T[K].is(tok::r_paren))
-      ++K;
-    if (K < T.size() && T[K].isName() &&
-        !llvm::is_contained(Names[Star], T[K].Text))
-      Names[Star].push_back(T[K].Text);
-  }
-  for (StringRef N : Names[0])
-    collectMembers(N, Used, Direct);
-  for (StringRef N : Names[1])
-    collectMembers(N, Used, Through);
 }
 
 } // namespace irqlint

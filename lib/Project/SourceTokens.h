@@ -17,10 +17,11 @@
 #include "clang/Basic/LangOptions.h"
 #include "clang/Basic/SourceLocation.h"
 #include "clang/Basic/TokenKinds.h"
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include <map>
-#include <memory>
+#include <set>
 #include <vector>
 
 namespace irqlint {
@@ -42,8 +43,14 @@ public:
 
   std::vector<RawToken> Code, Directives;
 
+  /// Places of an identifier in Code, ascending.
+  llvm::ArrayRef<unsigned> places(llvm::StringRef Name) const;
+
   /// Sequence and index of the token at \p Offset; null if there is none.
   std::pair<const std::vector<RawToken> *, size_t> at(unsigned Offset) const;
+
+private:
+  llvm::StringMap<std::vector<unsigned>> Index;
 };
 
 /// What the neighbourhood says about a name.
@@ -68,11 +75,14 @@ struct TypeUse {
   std::map<std::string, clang::tok::TokenKind> Members;
 };
 
-/// Collects uses of the variables and fields that are declared as `Type name`
-/// (\p Direct) or `Type *name` and `PType name` (\p Through) in \p Declared,
-/// looked up in \p Used.
-void collectTypeUse(llvm::StringRef Type, const FileTokens &Declared,
-                    const FileTokens &Used, TypeUse &Direct, TypeUse &Through);
+/// Names of the variables and fields that \p Declared declares as `Type name`
+/// (\p Direct) or as `Type *name` and `PType name` (\p Through).
+void collectDeclared(llvm::StringRef Type, const FileTokens &Declared,
+                     std::set<std::string> &Direct,
+                     std::set<std::string> &Through);
+
+/// True when a value followed by \p Next is only handed on.
+bool isPlainUse(clang::tok::TokenKind Next);
 
 /// Members that are accessed through \p Name.
 void collectMembers(llvm::StringRef Name, const FileTokens &Used,

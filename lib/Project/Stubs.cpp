@@ -32,8 +32,9 @@ struct Any {
 }
 )";
 
-StubSource::StubSource(std::function<NameKind(StringRef)> LookupKind)
-    : LookupKind(std::move(LookupKind)) {}
+StubSource::StubSource(std::function<NameKind(StringRef)> LookupKind,
+                       std::function<std::vector<StringRef>()> Nearby)
+    : LookupKind(std::move(LookupKind)), Nearby(std::move(Nearby)) {}
 StubSource::~StubSource() = default;
 
 const FileTokens *StubSource::tokens(Sema &S, FileID F) {
@@ -46,6 +47,24 @@ const FileTokens *StubSource::tokens(Sema &S, FileID F) {
                                         S.getLangOpts());
   }
   return Slot.get();
+}
+
+std::vector<const FileTokens *> StubSource::allTokens(Sema &S, FileID Near) {
+  if (!NearbyRead && Nearby) {
+    NearbyRead = true;
+    for (StringRef Text : Nearby())
+      NearbyTokens.push_back(
+          std::make_unique<FileTokens>(Text, S.getLangOpts()));
+  }
+  std::vector<const FileTokens *> Out;
+  const FileTokens *Main = tokens(S, S.getSourceManager().getMainFileID());
+  const FileTokens *Here = tokens(S, Near);
+  for (const FileTokens *T : {Main, Here == Main ? nullptr : Here})
+    if (T)
+      Out.push_back(T);
+  for (const auto &T : NearbyTokens)
+    Out.push_back(T.get());
+  return Out;
 }
 
 NameGuess StubSource::guess(Sema &S, SourceLocation Loc, bool InBody,
@@ -107,9 +126,8 @@ QualType StubSource::memberType(Sema &S, StringRef Name, tok::TokenKind Next,
     return C.getPointerType(functionType(S, C.IntTy));
   if ((Next == tok::arrow || Next == tok::period) && Depth < 4) {
     TypeUse Use;
-    if (const FileTokens *Main =
-            tokens(S, S.getSourceManager().getMainFileID()))
-      collectMembers(Name, *Main, Use);
+    for (const FileTokens *T : allTokens(S, FileID()))
+      collectMembers(Name, *T, Use);
     RecordDecl *R = makeRecord(S, ("__irqlint_member_" + Name).str(), Use,
                                Depth + 1);
     QualType T = C.getCanonicalTagType(R);
@@ -117,6 +135,8 @@ QualType StubSource::memberType(Sema &S, StringRef Name, tok::TokenKind Next,
   }
   if (Next == tok::l_square)
     return C.getPointerType(C.UnsignedCharTy);
+  if (QualType Any = anyType(S); !Any.isNull() && isPlainUse(Next))
+    return Any;
   return C.UnsignedLongLongTy;
 }
 
@@ -145,13 +165,15 @@ RecordDecl *StubSource::makeRecord(Sema &S, StringRef Tag, const TypeUse &Use,
 
 void StubSource::useOf(Sema &S, StringRef Type, FileID Near, TypeUse &Direct,
                        TypeUse &Through) {
-  const FileTokens *Main = tokens(S, S.getSourceManager().getMainFileID());
-  const FileTokens *Here = tokens(S, Near);
-  if (Main)
-    collectTypeUse(Type, *Main, *Main, Direct, Through);
-  if (Main && Here && Here != Main) {
-    collectTypeUse(Type, *Here, *Main, Direct, Through);
-    collectTypeUse(Type, *Here, *Here, Direct, Through);
+  std::vector<const FileTokens *> All = allTokens(S, Near);
+  std::set<std::string> Names[2];
+  for (const FileTokens *T : All)
+    collectDeclared(Type, *T, Names[0], Names[1]);
+  for (const FileTokens *T : All) {
+    for (const std::string &N : Names[0])
+      collectMembers(N, *T, Direct);
+    for (const std::string &N : Names[1])
+      collectMembers(N, *T, Through);
   }
 }
 
@@ -406,8 +428,10 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
       Name.starts_with("__irqlint"))
     return false;
   // Names in templates may come from a base that depends on a parameter.
-  if (S.CurContext->isDependentContext())
-    return false;
+  for (DeclContext *DC = S.CurContext; DC; DC = DC->getParent())
+    if (auto *Class = dyn_cast<CXXRecordDecl>(DC);
+        Class && Class->hasDefinition() && Class->hasAnyDependentBases())
+      return false;
   SaveAndRestore Guard(Busy, true);
 
   bool InBody = S.getCurFunctionDecl(/*AllowLambda=*/true) != nullptr ||

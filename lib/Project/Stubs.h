@@ -31,7 +31,10 @@ namespace irqlint {
 
 class StubSource : public clang::ExternalSemaSource {
 public:
-  explicit StubSource(std::function<NameKind(llvm::StringRef)> LookupKind);
+  /// \p LookupKind may be null. \p Nearby yields the texts of the unit's own
+  /// headers, where unknown types may be used before or after this one.
+  StubSource(std::function<NameKind(llvm::StringRef)> LookupKind,
+             std::function<std::vector<llvm::StringRef>()> Nearby);
   ~StubSource() override;
 
   bool LookupUnqualified(clang::LookupResult &R, clang::Scope *S) override;
@@ -79,7 +82,13 @@ private:
                   clang::FileID &Near);
   clang::NamedDecl *add(clang::Sema &S, clang::NamedDecl *D);
 
+  /// All token sequences worth a look: main file, \p Near, nearby headers.
+  std::vector<const FileTokens *> allTokens(clang::Sema &S, clang::FileID Near);
+
   std::function<NameKind(llvm::StringRef)> LookupKind;
+  std::function<std::vector<llvm::StringRef>()> Nearby;
+  std::vector<std::unique_ptr<FileTokens>> NearbyTokens;
+  bool NearbyRead = false;
   std::map<clang::FileID, std::unique_ptr<FileTokens>> Tokens;
   /// Per name one declaration of each kind: a name may be used as a type here
   /// and (by macro) as a value there.
