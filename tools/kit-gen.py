@@ -148,30 +148,35 @@ def by_value_needs(row, owner):
         return []
     needs = []
     for m in IDENT.finditer(text):
-        target = owner.get(m.group(0))
-        if target is None or target is row:
-            continue
-        if target.kind in ("struct", "union", "handle", "enum") and row.kind not in ("struct", "union"):
-            continue  # forward-declared, enough for typedefs and prototypes
-        if target.kind in ("struct", "union"):
-            if m.group(0) in target.others or m.group(0) == "P" + target.name:
-                continue
-            rest = text[m.end():].lstrip()
-            if rest.startswith("*") or rest.startswith("const *"):
-                continue
-        if target.kind in ("enum", "handle"):
-            continue
-        needs.append(target)
+        for target in owner.get(m.group(0), ()):
+            if target is not row and is_needed(row, m, target):
+                needs.append(target)
     return needs
+
+
+def is_needed(row, mention, target):
+    """Whether the mention of TARGET in ROW's text needs it to be there first."""
+    if target.kind in ("enum", "handle"):
+        return False  # all emitted earlier
+    if target.kind not in ("struct", "union"):
+        return True
+    if row.kind not in ("struct", "union"):
+        return False  # forward-declared, enough for typedefs and prototypes
+    name = mention.group(0)
+    if name in target.others or name == "P" + target.name:
+        return False
+    rest = row.text[mention.end():].lstrip()
+    return not rest.startswith(("*", "const *", "volatile *"))
 
 
 def sorted_types(rows):
     owner = {}
     for r in rows:
-        for n in [r.name, r.tag] + r.others:
-            owner.setdefault(n, r)
-        if r.kind in ("struct", "union", "callback"):
-            owner.setdefault("P" + r.name, r)
+        names = [r.name, r.tag] + r.others
+        if r.kind in ("struct", "union", "callback") and not r.own_pointer:
+            names.append("P" + r.name)
+        for n in dict.fromkeys(names):
+            owner.setdefault(n, []).append(r)
     out, state = [], {}
 
     def visit(row):
