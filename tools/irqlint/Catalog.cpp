@@ -58,9 +58,11 @@ int irqlint::explainCommand() {
   StringRef Slug = Name;
   Slug.consume_front("irqlint-");
   const CheckInfo *Check = Rules.checkInfo(Slug);
-  for (const CheckInfo &C : Rules.checks())
-    if (Name == C.analyzerName())
+  for (const CheckInfo &C : Rules.checks()) {
+    std::string Long = C.analyzerName();
+    if (Name == Long || Name == StringRef(Long).rsplit('.').second)
       Check = &C;
+  }
   if (Check) {
     describe(*Check, outs());
     return ExitClean;

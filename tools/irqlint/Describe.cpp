@@ -160,6 +160,10 @@ static std::string effectText(const Effect &E, const RuleSet &Rules) {
     Text += ", saves the old IRQL in " + valueText(E.Saves);
   else if (E.SavesInLock)
     Text += ", keeps the old IRQL in the lock";
+  if (E.OfType)
+    Text += "; if the object is one";
+  if (E.IfHeld)
+    Text += "; if it is held";
   if (!E.Success.empty())
     Text += "; done if " + conditionText(E.Success);
   if (!E.When.empty())
@@ -193,7 +197,7 @@ static void source(StringRef Source, raw_ostream &OS) {
 /// \p Text with each line indented and a final newline.
 static void block(StringRef Text, raw_ostream &OS) {
   for (StringRef Line : split(Text.rtrim(), '\n'))
-    OS << "      " << Line << '\n';
+    OS << (Line.empty() ? "" : "      ") << Line << '\n';
 }
 
 void irqlint::describe(const CheckInfo &C, raw_ostream &OS) {
@@ -263,7 +267,17 @@ void irqlint::describe(const RoleContract &R, raw_ostream &OS) {
     OS << "  returns with a lock held for its caller\n";
   if (R.ReleasesForCaller)
     OS << "  releases a lock that its caller holds\n";
-  if (!R.RegisteredBy.empty())
-    OS << "  registered by: " << join(R.RegisteredBy, ", ") << '\n';
+  if (R.Usual)
+    OS << "  usual IRQL: " << irqlName(*R.Usual) << '\n';
+  for (StringRef By : R.RegisteredBy) {
+    auto [Routine, Arg] = By.split(':');
+    unsigned Index;
+    OS << "  registered by: " << Routine;
+    if (!Arg.getAsInteger(10, Index))
+      OS << ", argument " << Index + 1;
+    OS << '\n';
+  }
+  for (const std::string &Member : R.RegisteredVia)
+    OS << "  registered by: " << Member << '\n';
   source(R.Source, OS);
 }

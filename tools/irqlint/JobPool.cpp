@@ -24,6 +24,10 @@
 #include <sys/prctl.h>
 #endif
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
 using namespace irqlint;
 using Clock = std::chrono::steady_clock;
 
@@ -31,6 +35,13 @@ namespace {
 
 /// Exit status by which a child says that the memory limit was hit.
 constexpr int OutOfMemory = 97;
+
+/// AddressSanitizer reserves terabytes of address space.
+#if __has_feature(address_sanitizer)
+constexpr bool HasShadowMemory = true;
+#else
+constexpr bool HasShadowMemory = false;
+#endif
 
 struct Child {
   size_t Job;
@@ -64,8 +75,10 @@ bool writeAll(int Fd, llvm::StringRef Text) {
 [[noreturn]] void runChild(size_t Job, int Out, std::FILE *Messages,
                            const JobLimits &Limits,
                            llvm::function_ref<std::string(size_t)> Work) {
-  signal(SIGINT, SIG_DFL);
-  signal(SIGTERM, SIG_DFL);
+  // Ctrl-C reaches the whole group; the parent decides and kills the children,
+  // so that none of them looks like a crash.
+  signal(SIGINT, SIG_IGN);
+  signal(SIGTERM, SIG_IGN);
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody would read the result
 #endif
@@ -74,7 +87,7 @@ bool writeAll(int Fd, llvm::StringRef Text) {
   limit(RLIMIT_CORE, 0);
   // Deeply nested source needs a deep stack in the parser.
   limit(RLIMIT_STACK, 64u << 20);
-  if (Limits.MemoryMb)
+  if (Limits.MemoryMb && !HasShadowMemory)
     limit(RLIMIT_AS, rlim_t(Limits.MemoryMb) << 20);
   // The parent enforces wall time; this holds if the parent is gone or stuck.
   if (Limits.Seconds)
