@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Generates the header kit: fact tables + hand-written headers -> include folder.
 
-usage: kit-gen.py KIT_SOURCE_DIR OUTPUT_INCLUDE_DIR [--names FILE]
+usage: kit-gen.py KIT_SOURCE_DIR OUTPUT_INCLUDE_DIR [--stubs FILE.inc]
 
-The table format is described in lib/Kit/README.md. --names also writes every
-declared name with its kind (tab separated), for the stub maker's table.
+The table format is described in lib/Kit/README.md. --stubs also writes
+tables/stub-names.tsv without the names that the kit declares, for lookupKind().
 Any mistake in a table is one line "file:line: error: ..." and exit status 1.
 """
 import os
@@ -347,7 +347,26 @@ def write_if_changed(path, text):
         f.write(text)
 
 
-def generate(source, output, names_file):
+def all_names(row):
+    if row.kind in ("pre", "raw"):
+        return re.findall(r"\w+", row.text)
+    return [row.name] + (pointers(row) if row.kind in ("struct", "union", "enum", "callback") else row.others)
+
+
+def stub_text(path, declared):
+    names = {}
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            if line.startswith("#") or not line.strip():
+                continue
+            name, _, kind = line.rstrip("\n").partition("\t")
+            if kind not in ("type", "callback", "function", "constant", "macro"):
+                raise TableError(f"{os.path.basename(path)}:{number}: error: unknown kind '{kind}'")
+            names[name] = kind
+    return "".join(f'NAME("{n}", {names[n].capitalize()})\n' for n in sorted(names) if n not in declared)
+
+
+def generate(source, output, stubs_file):
     tables = os.path.join(source, "tables")
     rows, parts, headers = [], {"core": []}, {}
     for name in sorted(os.listdir(tables)):
@@ -385,24 +404,24 @@ def generate(source, output, names_file):
         texts[header] = forwarding_text(header, targets, guards)
     for name, text in texts.items():
         write_if_changed(os.path.join(output, name), text)
-    if names_file:
-        lines = [f"{re.sub(r'[(].*', '', n)}\t{r.kind}" for r in rows if r.kind not in ("pre", "raw")
-                 for n in [r.name] + (pointers(r) if r.kind in ("struct", "union", "enum") else r.others)]
-        write_if_changed(names_file, "\n".join(lines) + "\n")
-    return len(rows), len(headers)
+    if stubs_file:
+        declared = {re.sub(r"\(.*", "", n) for r in rows for n in all_names(r)}
+        for text in hand_written.values():
+            declared.update(re.findall(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", text, re.M))
+        write_if_changed(stubs_file, stub_text(os.path.join(tables, "stub-names.tsv"), declared))
 
 
 def main(arguments):
-    names_file = None
-    if "--names" in arguments:
-        i = arguments.index("--names")
-        names_file = arguments[i + 1] if i + 1 < len(arguments) else None
+    stubs_file = None
+    if "--stubs" in arguments:
+        i = arguments.index("--stubs")
+        stubs_file = arguments[i + 1] if i + 1 < len(arguments) else None
         del arguments[i:i + 2]
     if len(arguments) != 2:
         sys.stderr.write(__doc__)
         return 2
     try:
-        generate(arguments[0], arguments[1], names_file)
+        generate(arguments[0], arguments[1], stubs_file)
     except (TableError, OSError) as e:
         sys.stderr.write(f"{e}\n")
         return 1
