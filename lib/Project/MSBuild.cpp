@@ -80,7 +80,7 @@ void MSBuildProject::diag(ProjectDiag::Level L, const Document &D,
   // offset_debug() points behind the '<' of an element.
   if (Out.Col > 1)
     --Out.Col;
-  // The two passes and repeated imports meet the same construct again.
+  // The passes and repeated imports meet the same construct again.
   for (const ProjectDiag &Old : Diags)
     if (Old.File == Out.File && Old.Line == Out.Line &&
         Old.Message == Out.Message)
@@ -253,15 +253,15 @@ Error MSBuildProject::load(StringRef File, StringRef WantedConfig,
         Out += (Out.empty() ? "" : ";") + I.Include;
     return Out;
   };
-  for (bool ItemsPass : {false, true}) {
+  for (Pass Which : {Properties, Definitions, ItemsPass}) {
     Imports = 0;
-    pass(*D, ItemsPass, 0);
+    pass(*D, Which, 0);
   }
   Expr.Complain = nullptr;
   return Error::success();
 }
 
-void MSBuildProject::pass(Document &D, bool ItemsPass, unsigned Depth) {
+void MSBuildProject::pass(Document &D, Pass Which, unsigned Depth) {
   auto &P = Expr.Properties;
   std::string OldFile = P["msbuildthisfile"],
               OldDir = P["msbuildthisfiledirectory"];
@@ -269,35 +269,35 @@ void MSBuildProject::pass(Document &D, bool ItemsPass, unsigned Depth) {
   P["msbuildthisfile"] = sys::path::filename(D.File).str();
   P["msbuildthisfiledirectory"] =
       withBackslash(sys::path::parent_path(D.File));
-  walk(D, D.Xml.document_element(), ItemsPass, Depth);
+  walk(D, D.Xml.document_element(), Which, Depth);
   P["msbuildthisfile"] = OldFile;
   P["msbuildthisfiledirectory"] = OldDir;
 }
 
 void MSBuildProject::walk(Document &D, const pugi::xml_node &Parent,
-                          bool ItemsPass, unsigned Depth) {
+                          Pass Which, unsigned Depth) {
   for (pugi::xml_node N : Parent.children()) {
     if (N.type() != pugi::node_element)
       continue;
     if (named(N, "PropertyGroup")) {
-      if (!ItemsPass && holds(D, N))
+      if (Which == Properties && holds(D, N))
         propertyGroup(D, N);
     } else if (named(N, "ItemDefinitionGroup")) {
-      if (ItemsPass && holds(D, N))
+      if (Which == Definitions && holds(D, N))
         itemDefinitions(D, N);
     } else if (named(N, "ItemGroup")) {
-      if (ItemsPass && holds(D, N))
+      if (Which == ItemsPass && holds(D, N))
         itemGroup(D, N);
     } else if (named(N, "Import")) {
       if (holds(D, N))
-        importFile(D, N, ItemsPass, Depth);
+        importFile(D, N, Which, Depth);
     } else if (named(N, "ImportGroup")) {
       if (holds(D, N))
-        walk(D, N, ItemsPass, Depth);
+        walk(D, N, Which, Depth);
     } else if (named(N, "Choose")) {
       for (pugi::xml_node W : N.children())
         if ((named(W, "When") && holds(D, W)) || named(W, "Otherwise")) {
-          walk(D, W, ItemsPass, Depth);
+          walk(D, W, Which, Depth);
           break;
         }
     }
@@ -305,7 +305,7 @@ void MSBuildProject::walk(Document &D, const pugi::xml_node &Parent,
 }
 
 void MSBuildProject::importFile(Document &D, const pugi::xml_node &N,
-                                bool ItemsPass, unsigned Depth) {
+                                Pass Which, unsigned Depth) {
   Expr.Complain = [&](const std::string &M) {
     diag(ProjectDiag::Warning, D, N, M);
   };
@@ -334,7 +334,7 @@ void MSBuildProject::importFile(Document &D, const pugi::xml_node &N,
       Targets.push_back(std::move(P));
     if (Targets.empty()) {
       // NuGet packages and the like are not part of the tree.
-      if (!StringRef(Expanded).contains('*') && !ItemsPass)
+      if (!StringRef(Expanded).contains('*') && Which == Properties)
         diag(ProjectDiag::Warning, D, N,
              "imported file '" + Expanded + "' does not exist");
       return;
@@ -349,13 +349,13 @@ void MSBuildProject::importFile(Document &D, const pugi::xml_node &N,
     Document *Sub = open(Target, Err);
     if (!Sub) {
       std::string Message = toString(std::move(Err));
-      if (!ItemsPass)
+      if (Which == Properties)
         diag(ProjectDiag::Error, D, N,
              "imported file cannot be used: " + Message);
       continue;
     }
     cantFail(std::move(Err));
-    pass(*Sub, ItemsPass, Depth + 1);
+    pass(*Sub, Which, Depth + 1);
   }
 }
 
@@ -409,7 +409,7 @@ void MSBuildProject::readMetadata(Document &D, const pugi::xml_node &N,
 void MSBuildProject::itemDefinitions(Document &D, const pugi::xml_node &N) {
   for (pugi::xml_node T : N.children())
     if (T.type() == pugi::node_element && holds(D, T))
-      readMetadata(D, T, Definitions[StringRef(T.name()).lower()], nullptr);
+      readMetadata(D, T, Defaults[StringRef(T.name()).lower()], nullptr);
 }
 
 void MSBuildProject::expandInclude(Document &D, const pugi::xml_node &N,
@@ -456,7 +456,7 @@ void MSBuildProject::itemGroup(Document &D, const pugi::xml_node &N) {
         lineAndColumn(D.Buffer->getBuffer(), size_t(T.offset_debug()));
     if (Proto.Col > 1)
       --Proto.Col;
-    Proto.Metadata = Definitions[Proto.Type];
+    Proto.Metadata = Defaults[Proto.Type];
     Expr.Complain = [&](const std::string &M) {
       diag(ProjectDiag::Warning, D, T, M);
     };

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 /// \file
 /// The part of MSBuild's evaluation that says which files a project compiles
-/// and how: properties and imports in a first pass, item definitions and items
-/// in a second one, conditions, metadata with inheritance, wildcards. Targets
+/// and how: properties and imports in a first pass, item definitions in a
+/// second and items in a third one, conditions, metadata with inheritance, wildcards. Targets
 /// and tasks are never looked at; nothing is executed or written.
 //===----------------------------------------------------------------------===//
 
@@ -87,11 +87,13 @@ public:
 
 private:
   struct Document;
+  /// MSBuild evaluates a project three times over, in this order.
+  enum Pass { Properties, Definitions, ItemsPass };
   Document *open(llvm::StringRef File, llvm::Error &Err);
-  void pass(Document &D, bool ItemsPass, unsigned Depth);
-  void walk(Document &D, const pugi::xml_node &Parent, bool ItemsPass,
+  void pass(Document &D, Pass Which, unsigned Depth);
+  void walk(Document &D, const pugi::xml_node &Parent, Pass Which,
             unsigned Depth);
-  void importFile(Document &D, const pugi::xml_node &N, bool ItemsPass,
+  void importFile(Document &D, const pugi::xml_node &N, Pass Which,
                   unsigned Depth);
   void propertyGroup(Document &D, const pugi::xml_node &N);
   void itemDefinitions(Document &D, const pugi::xml_node &N);
@@ -112,7 +114,7 @@ private:
   std::map<std::string, std::unique_ptr<Document>> Documents;
   std::vector<std::string> Files;
   std::string ProjectDir, Config, DerivedTarget;
-  std::map<std::string, NameValues> Definitions;
+  std::map<std::string, NameValues> Defaults;
   std::vector<MSBuildItem> Items;
   unsigned Imports = 0;
 };

@@ -271,7 +271,9 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
       (P.Text == "public" || P.Text == "private" || P.Text == "protected") &&
       (N.is(tok::l_brace) || N.is(tok::comma)))
     return {NameKind::Type, true, /*Structure=*/true};
-  if (CPlusPlus && N.is(tok::greater) && (P.is(tok::less) || P.is(tok::comma)))
+  if (CPlusPlus && ((N.is(tok::greater) &&
+                     (P.is(tok::less) || P.is(tok::comma))) ||
+                    (!InBody && N.is(tok::comma) && P.is(tok::less))))
     return Type(false);
   return Value;
 }
@@ -287,6 +289,7 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
     if (I + 2 >= T.size())
       continue;
     size_t Op = I + 1;
+    bool Direct = true;
     // name[i].member
     if (T[Op].is(tok::l_square)) {
       int Depth = 0;
@@ -296,9 +299,12 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
           break;
       }
       ++Op;
+      Direct = false;
+      Into.Indexed |= Op < T.size() && T[Op].is(tok::period);
     } else if (T[Op].is(tok::r_paren)) {
       // (*name).member and ((T *)name)->member
       ++Op;
+      Direct = false;
     }
     if (Op < T.size() && T[Op].is(tok::l_paren)) {
       // name(...) calls only where it cannot be a declaration's own name.
@@ -311,9 +317,9 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
     if (Op + 2 >= T.size() || !T[Op + 1].isName())
       continue;
     if (T[Op].is(tok::period))
-      Into.Dot = true;
+      Into.Dot |= Direct;
     else if (T[Op].is(tok::arrow))
-      Into.Arrow = true;
+      Into.Arrow |= Direct;
     else
       continue;
     auto [It, New] =
@@ -352,6 +358,31 @@ void collectDeclared(StringRef Type, const FileTokens &Declared,
       if (K < T.size() && T[K].isName())
         (Star ? Through : Direct).insert(T[K].Text.str());
     }
+}
+
+int definitionOf(StringRef Name, const FileTokens &File) {
+  const std::vector<RawToken> &T = File.Code;
+  for (size_t I : File.places(Name)) {
+    if (I == 0 || I + 1 >= T.size() || !T[I + 1].is(tok::l_paren) ||
+        !T[I - 1].isName())
+      continue;
+    int Depth = 0;
+    size_t E = I + 1;
+    for (; E < T.size(); ++E) {
+      Depth += T[E].is(tok::l_paren) - T[E].is(tok::r_paren);
+      if (!Depth)
+        break;
+    }
+    if (E + 1 >= T.size() || !T[E + 1].is(tok::l_brace))
+      continue;
+    // Calling conventions may stand between.
+    size_t K = I - 1;
+    while (K > 0 && isOneOf(T[K].Text, {"NTAPI", "__stdcall", "APIENTRY",
+                                        "CALLBACK", "__cdecl"}))
+      --K;
+    return int(K);
+  }
+  return -1;
 }
 
 } // namespace irqlint

@@ -71,6 +71,8 @@ struct TypeUse {
   bool Dot = false, Arrow = false;
   /// Called directly or through `(*name)(...)`.
   bool Called = false;
+  /// A member of an element is accessed: array or pointer.
+  bool Indexed = false;
   /// Member name -> token kind that follows it somewhere.
   std::map<std::string, clang::tok::TokenKind> Members;
 };
@@ -87,6 +89,10 @@ bool isPlainUse(clang::tok::TokenKind Next);
 /// Members that are accessed through \p Name.
 void collectMembers(llvm::StringRef Name, const FileTokens &Used,
                     TypeUse &Into);
+
+/// Index in \p T.Code of the return type's last name of the function \p Name
+/// that the file defines; -1 if it defines none.
+int definitionOf(llvm::StringRef Name, const FileTokens &T);
 
 /// True for names that stand for a pointer by convention (PIRP, PDEVICE_X).
 bool looksLikePointerType(llvm::StringRef Name);

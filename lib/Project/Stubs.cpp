@@ -200,7 +200,8 @@ NamedDecl *StubSource::makeType(Sema &S, StringRef Name, bool Pointer,
       Use.Members.try_emplace(Member, Next);
   QualType T;
   // A handle or enumeration as long as nobody looks inside.
-  bool Opaque = Pointer || Structure || Use.Dot || Through.Arrow ||
+  bool Opaque = Pointer || Structure || Use.Dot || Use.Indexed ||
+                Through.Arrow || Through.Indexed ||
                 Records.count(Pointee);
   if (!Opaque)
     return add(S, C.buildImplicitTypedef(C.UnsignedLongLongTy, Name));
@@ -226,39 +227,18 @@ NamedDecl *StubSource::makeRole(Sema &S, StringRef Name, SourceLocation Loc) {
     if (Seq && I + 1 < Seq->size() && (*Seq)[I + 1].isName())
       Function = (*Seq)[I + 1].Text;
   }
-  if (const FileTokens *Main = tokens(S, SM.getMainFileID());
-      Main && !Function.empty()) {
-    const std::vector<RawToken> &T = Main->Code;
-    for (size_t I = 1; I + 1 < T.size(); ++I) {
-      if (!T[I].isName() || T[I].Text != Function ||
-          !T[I + 1].is(tok::l_paren) || !T[I - 1].isName())
-        continue;
-      int Depth = 0;
-      size_t E = I + 1;
-      for (; E < T.size(); ++E) {
-        Depth += T[E].is(tok::l_paren) - T[E].is(tok::r_paren);
-        if (!Depth)
-          break;
-      }
-      if (E + 1 >= T.size() || !T[E + 1].is(tok::l_brace))
-        continue;
-      // Calling conventions may stand between.
-      size_t K = I - 1;
-      while (K > 0 && (T[K].Text == "NTAPI" || T[K].Text == "__stdcall" ||
-                       T[K].Text == "APIENTRY" || T[K].Text == "CALLBACK"))
-        --K;
-      if (T[K].Text == "VOID" || T[K].Text == "void") {
-        Return = C.VoidTy;
-        break;
-      }
-      LookupResult R(S, &C.Idents.get(T[K].Text), SourceLocation(),
-                     Sema::LookupOrdinaryName);
-      R.suppressDiagnostics();
-      if (S.LookupName(R, S.TUScope))
-        if (auto *TD = R.getAsSingle<TypeDecl>())
-          Return = C.getTypeDeclType(TD);
-      break;
-    }
+  const FileTokens *Main = tokens(S, SM.getMainFileID());
+  int Definition = Main && !Function.empty() ? definitionOf(Function, *Main) : -1;
+  if (Definition >= 0) {
+    StringRef Type = Main->Code[Definition].Text;
+    LookupResult R(S, &C.Idents.get(Type), SourceLocation(),
+                   Sema::LookupOrdinaryName);
+    R.suppressDiagnostics();
+    if (Type == "VOID" || Type == "void")
+      Return = C.VoidTy;
+    else if (S.LookupName(R, S.TUScope))
+      if (auto *TD = R.getAsSingle<TypeDecl>())
+        Return = C.getTypeDeclType(TD);
   }
   return add(S, C.buildImplicitTypedef(functionType(S, Return), Name));
 }
@@ -293,7 +273,9 @@ NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name) {
   E->startDefinition();
   // Every constant has its own value: equal ones would collide as labels of a
   // switch and make comparisons look decided.
-  APSInt Value(APInt(32, 0x5A00 + NextConstant++), /*isUnsigned=*/false);
+  // Spread out, so that sums of flags differ, too.
+  uint32_t Number = (++NextConstant * 0x9E3779B1u) >> 8;
+  APSInt Value(APInt(32, Number), /*isUnsigned=*/false);
   auto *K = EnumConstantDecl::Create(C, E, SourceLocation(),
                                      &C.Idents.get(Name), C.IntTy, nullptr,
                                      Value);
@@ -440,6 +422,20 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   NameGuess G = guess(S, Loc, InBody, Near);
   if (G.Kind == NameKind::Unknown)
     return false;
+  // `ROLE Name;` where the file goes on to define a function of that name.
+  if (G.Kind == NameKind::Type && !InBody && !S.CurContext->isRecord())
+    if (const FileTokens *Here = tokens(S, Near)) {
+      auto Found = Here->at(
+          S.getSourceManager().getDecomposedSpellingLoc(Loc).second);
+      const FileTokens *Main = tokens(S, S.getSourceManager().getMainFileID());
+      if (Found.first && Main && Found.second + 2 < Found.first->size()) {
+        const RawToken &Declared = (*Found.first)[Found.second + 1];
+        if (Declared.isName() &&
+            (*Found.first)[Found.second + 2].is(tok::semi) &&
+            definitionOf(Declared.Text, *Main) >= 0)
+          G = {NameKind::FunctionType, true};
+      }
+    }
   // A role gives functions a type; a member of that type is a pointer.
   if (G.Kind == NameKind::FunctionType && S.CurContext->isRecord())
     G.Kind = NameKind::PointerType;

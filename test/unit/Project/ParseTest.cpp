@@ -244,6 +244,17 @@ TEST_F(ParseTest, NameTableOverrulesGuess) {
   EXPECT_FALSE(parse(unit("a.c", "ODD Handler;\n"))->errors().empty());
 }
 
+TEST_F(ParseTest, RoleIsKnownByTheDefinitionThatFollows) {
+  for (const char *Name : {"a.c", "a.cpp"}) {
+    auto R = parse(unit(Name, "ODD_NAME Handler;\nvoid set(void *);\n"
+                              "#ifndef __cplusplus\n" // wants C linkage
+                              "#pragma alloc_text(PAGE, Handler)\n#endif\n"
+                              "void Handler(int a) { (void)a; }\n"
+                              "ODD_VALUE Number;\n"));
+    EXPECT_EQ(errors(*R), "") << Name;
+  }
+}
+
 TEST_F(ParseTest, MacroArgumentsThatNameTypes) {
   auto R = parse(unit("a.c", R"(
 #define CONTAINER(p, type, field) ((type *)((char *)(p) - 8))

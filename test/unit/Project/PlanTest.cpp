@@ -179,6 +179,19 @@ TEST(Plan, ImportsAndDirectoryBuildProps) {
                                           "imported file 'nowhere.props'"));
 }
 
+TEST(Plan, DefinitionsCountWhereverTheyStand) {
+  TempTree T;
+  T.write("a.c", "");
+  // MSBuild judges all item definitions before the first item.
+  std::string P = T.write("d.vcxproj", project(R"x(
+  <ItemGroup><ClCompile Include="a.c"/></ItemGroup>
+  <ItemDefinitionGroup><ClCompile><PreprocessorDefinitions>LATE</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup>
+)x"));
+  Plan R = planOf(P);
+  ASSERT_EQ(R.Units.size(), 1u);
+  EXPECT_THAT(R.Units[0].Defines, Contains("LATE"));
+}
+
 TEST(Plan, ImportCycleEnds) {
   TempTree T;
   T.write("loop.props", "<Project><Import Project=\"loop.props\"/></Project>");
