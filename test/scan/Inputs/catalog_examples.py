@@ -1,0 +1,58 @@
+"""catalog_examples.py IRQLINT FOLDER: writes the bad and the good example of every
+check to FOLDER, scans them, and expects that each bad one is found by its own check
+and that no good one has a definite finding."""
+
+import json
+import os
+import subprocess
+import sys
+
+irqlint, folder = sys.argv[1:]
+os.makedirs(folder, exist_ok=True)
+
+
+def run(*arguments):
+    return subprocess.run([irqlint, *arguments], stdout=subprocess.PIPE, text=True, check=False)
+
+
+def example(text, kind):
+    """The indented block below "  bad:" or "  good:"."""
+    lines = text.split("\n")
+    block = []
+    for line in lines[lines.index(f"  {kind}:") + 1:]:
+        if line and not line.startswith("      "):
+            break
+        block.append(line[6:])
+    return "\n".join(block) + "\n"
+
+
+checks = [line.split()[0] for line in run("checks").stdout.splitlines()]
+problems = [] if checks else ["no checks"]
+files = []
+for check in checks:
+    text = run("explain", check).stdout
+    for kind in ("bad", "good"):
+        cpp = "class " in text or "::" in example(text, kind)
+        files.append(os.path.join(folder, f"{check}.{kind}.{'cpp' if cpp else 'c'}"))
+        with open(files[-1], "w", encoding="utf-8") as f:
+            f.write(example(text, kind))
+
+report = os.path.join(folder, "report.json")
+scan = run("scan", *files, "--checks=*", "--possible", "--format=json", f"--output={report}")
+if scan.returncode != 1:
+    problems.append(f"the scan ended with status {scan.returncode}")
+with open(report, encoding="utf-8") as f:
+    findings = json.load(f)["findings"]
+found = {}
+for finding in findings:
+    check, kind, _ = os.path.basename(finding["pos"]["file"]).split(".")
+    found.setdefault((check, kind), []).append(finding)
+
+for check in checks:
+    if check not in [f["check"] for f in found.get((check, "bad"), [])]:
+        problems.append(f"{check}: its bad example is not found")
+    for finding in found.get((check, "good"), []):
+        if finding["certainty"] == "definite":
+            problems.append(f"{check}: its good example has {finding['check']}, line "
+                            f"{finding['pos']['line']}: {finding['message']}")
+sys.exit("\n".join(problems))
