@@ -35,8 +35,7 @@
                                       #type, sizeof(type), unique, getter};
 
 #define WDF_DECLARE_CASTING_FUNCTION(type, accessor)                           \
-  EXTERN_C FORCEINLINE WDF_TYPE_NAME_POINTER_TYPE(type)                        \
-      accessor(WDFOBJECT Handle) {                                             \
+  FORCEINLINE WDF_TYPE_NAME_POINTER_TYPE(type) accessor(WDFOBJECT Handle) {    \
     return (WDF_TYPE_NAME_POINTER_TYPE(type))WdfObjectGetTypedContextWorker(   \
         Handle, WDF_GET_CONTEXT_TYPE_INFO(type)->UniqueType);                  \
   }
@@ -64,7 +63,7 @@
   typedef WDF_CUSTOM_TYPE_CONTEXT WDF_CUSTOM_TYPE_CONTEXT_NAME(type);          \
   WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(WDF_CUSTOM_TYPE_CONTEXT_NAME(type),       \
                                      WDF_GET_CUSTOM_TYPE_FUNCTION_NAME(type))  \
-  EXTERN_C FORCEINLINE NTSTATUS WDF_ADD_CUSTOM_TYPE_FUNCTION_NAME(type)(       \
+  FORCEINLINE NTSTATUS WDF_ADD_CUSTOM_TYPE_FUNCTION_NAME(type)(                \
       WDFOBJECT Handle, ULONG_PTR Data,                                        \
       PFN_WDF_OBJECT_CONTEXT_CLEANUP EvtCleanupCallback,                       \
       PFN_WDF_OBJECT_CONTEXT_DESTROY EvtDestroyCallback) {                     \
