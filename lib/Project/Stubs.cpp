@@ -20,15 +20,38 @@ using namespace clang;
 namespace irqlint {
 
 // C++ has few implicit conversions from int, and nothing is known about the
-// type of an unknown value. Only used where a value is handed on; operators
-// need a number.
+// type of an unknown value: this one becomes whatever is wanted. Numbers come
+// out of operators.
 const char *const StubSource::Prelude = R"(
 namespace __irqlint {
 struct Any {
-  template <class T> operator T() const noexcept;
+  template <class T> operator T &() const noexcept;
+  operator unsigned long long() const noexcept;
   Any operator&() const noexcept;
+  Any &operator*() const noexcept;
+  template <class T> Any &operator[](const T &) const noexcept;
   template <class T> Any &operator=(const T &) noexcept;
+  template <class T> Any &operator+=(const T &) noexcept;
+  template <class T> Any &operator-=(const T &) noexcept;
+  template <class T> Any &operator|=(const T &) noexcept;
+  template <class T> Any &operator&=(const T &) noexcept;
+  Any &operator++() noexcept;
+  Any &operator--() noexcept;
+  Any &operator++(int) noexcept;
+  Any &operator--(int) noexcept;
 };
+#define IRQLINT_OP(R, O) \
+  template <class T> R operator O(const Any &, const T &) noexcept; \
+  template <class T> R operator O(const T &, const Any &) noexcept; \
+  R operator O(const Any &, const Any &) noexcept;
+IRQLINT_OP(unsigned long long, +) IRQLINT_OP(unsigned long long, -)
+IRQLINT_OP(unsigned long long, *) IRQLINT_OP(unsigned long long, /)
+IRQLINT_OP(unsigned long long, %) IRQLINT_OP(unsigned long long, &)
+IRQLINT_OP(unsigned long long, |) IRQLINT_OP(unsigned long long, ^)
+IRQLINT_OP(unsigned long long, <<) IRQLINT_OP(unsigned long long, >>)
+IRQLINT_OP(bool, ==) IRQLINT_OP(bool, !=) IRQLINT_OP(bool, <)
+IRQLINT_OP(bool, >) IRQLINT_OP(bool, <=) IRQLINT_OP(bool, >=)
+#undef IRQLINT_OP
 }
 )";
 
@@ -135,9 +158,8 @@ QualType StubSource::memberType(Sema &S, StringRef Name, tok::TokenKind Next,
   }
   if (Next == tok::l_square)
     return C.getPointerType(C.UnsignedCharTy);
-  if (QualType Any = anyType(S); !Any.isNull() && isPlainUse(Next))
-    return Any;
-  return C.UnsignedLongLongTy;
+  QualType Any = anyType(S);
+  return Any.isNull() ? C.UnsignedLongLongTy : Any;
 }
 
 RecordDecl *StubSource::makeRecord(Sema &S, StringRef Tag, const TypeUse &Use,
@@ -187,7 +209,8 @@ NamedDecl *StubSource::makeType(Sema &S, StringRef Name, bool Pointer,
     Pointer = false;
   else if (Own.Arrow && !Own.Dot)
     Pointer = true;
-  if (Pointer && (Own.Called || looksLikeRole(Name)) && !Own.Arrow)
+  if (Pointer && !Own.Arrow &&
+      (Own.Called || looksLikeRole(Name) || Name.starts_with("PFN")))
     return add(S, C.buildImplicitTypedef(
                       C.getPointerType(functionType(S, C.IntTy)), Name));
   StringRef Pointee = Name;
@@ -436,9 +459,6 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
           G = {NameKind::FunctionType, true};
       }
     }
-  // A role gives functions a type; a member of that type is a pointer.
-  if (G.Kind == NameKind::FunctionType && S.CurContext->isRecord())
-    G.Kind = NameKind::PointerType;
   NameKind Known = LookupKind ? LookupKind(Name) : NameKind::Unknown;
   auto IsType = [](NameKind K) {
     return K == NameKind::Type || K == NameKind::PointerType ||
@@ -447,8 +467,15 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   if (Known != NameKind::Unknown) {
     // The table knows what it is; only a clear contradiction by the syntax (a
     // macro of the same name, a newer use) overrules it.
-    if (!G.Sure || IsType(Known) == IsType(G.Kind))
-      G = {Known, true};
+    if (!G.Sure || IsType(Known) == IsType(G.Kind)) {
+      G.Kind = Known;
+      G.Sure = true;
+    }
+    // Tables list pointer typedefs under what they point to.
+    if ((G.Kind == NameKind::Type && looksLikePointerType(Name)) ||
+        (G.Kind == NameKind::FunctionType &&
+         (looksLikePointerType(Name) || Name.starts_with("PFN"))))
+      G.Kind = NameKind::PointerType;
   } else if (!G.Sure && !IsType(G.Kind)) {
     // Taken for a value only for lack of evidence; stay with an earlier type.
     for (NameKind K : {NameKind::Type, NameKind::PointerType})
@@ -460,6 +487,9 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
       if (Made[unsigned(K)][OfKind].count(Name))
         G.Kind = K;
   }
+  // A role gives functions a type; a member of that type is a pointer.
+  if (G.Kind == NameKind::FunctionType && S.CurContext->isRecord())
+    G.Kind = NameKind::PointerType;
   Shape Sh = shapeOf(S, G, Loc);
   NamedDecl *&Slot = Made[unsigned(G.Kind)][Sh][Name];
   if (!Slot)

@@ -215,6 +215,11 @@ S *make() {
   take(s, OTHER_ENUMERATOR, &GUID_THING);
   const GUID *list[] = { &GUID_ONE, &GUID_TWO };
   if (CheckThing(s) == 3 || !CheckThing(s)) return nullptr;
+  UNKNOWN_BLOCK *b = GetBlock(s);
+  b->State = One; b->Next = s; b->Flags |= SOME_FLAG; take(b->Next, One, 0);
+  if ((b->Flags & 3) == OTHER_FLAG || b->Next == s || 2 < b->Count) b->Count++;
+  switch (b->Kind) { case 1: case SOME_KIND: break; }
+  int n = b->Count + 1; int &r = b->Ref; r = n;
   return CreateThing(4);
 }
 )"));
@@ -236,9 +241,13 @@ TEST_F(ParseTest, StubsDoNotDisturbLaterDeclarations) {
 
 TEST_F(ParseTest, NameTableOverrulesGuess) {
   Opts.LookupKind = [](llvm::StringRef N) {
-    return N == "ODD" ? NameKind::FunctionType : NameKind::Unknown;
+    return N == "ODD" || N == "PFN_ODD" ? NameKind::FunctionType
+                                        : NameKind::Unknown;
   };
-  auto R = parse(unit("a.c", "ODD Handler;\nint Handler(int a) { return a; }"));
+  // Elsewhere defined, so that only the table can know.
+  auto R = parse(unit("a.c", "ODD Handler;\nstruct S { ODD *A; PFN_ODD B; };\n"
+                             "void f(struct S *s) { s->A = Handler;\n"
+                             "s->B = Handler; s->B(1); Handler(s); }\n"));
   EXPECT_EQ(errors(*R), "");
   Opts.Stubs = false;
   EXPECT_FALSE(parse(unit("a.c", "ODD Handler;\n"))->errors().empty());
