@@ -19,6 +19,7 @@
 #include "clang/StaticAnalyzer/Frontend/CheckerRegistry.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <deque>
 
 using namespace clang;
 using namespace clang::ento;
@@ -26,9 +27,12 @@ using namespace irqlint;
 
 namespace {
 
-class AllChecks : public Checker<check::EndOfTranslationUnit> {
+class AllChecks : public CheckerFamily<check::EndOfTranslationUnit> {
 public:
-  mutable std::set<std::string> Wanted;
+  StringRef getDebugTag() const override { return "irqlint"; }
+
+  /// What was enabled, by catalog name.
+  std::map<std::string, CheckerFrontend> Wanted;
   mutable llvm::StringMap<std::unique_ptr<BugType>> Types;
   std::string Rules;
   bool Possible = false;
@@ -48,7 +52,8 @@ public:
         return;
       }
     }
-    O.Checks = Wanted;
+    for (const auto &W : Wanted)
+      O.Checks.insert(W.first);
     O.Possible = Possible;
     AnalyzeResult R =
         analyzeUnit(Mgr.getASTContext(), Mgr.getPreprocessor(), O, {});
@@ -62,12 +67,10 @@ private:
     const SourceManager &SM = Mgr.getSourceManager();
     std::unique_ptr<BugType> &BT = Types[L.F.Check];
     if (!BT)
-      BT = std::make_unique<BugType>(this, L.F.Check,
-                                     "Driver synchronization");
+      BT = std::make_unique<BugType>(&Wanted.find(L.F.Check)->second,
+                                     L.F.Check, "Driver synchronization");
     PathDiagnosticLocation At(SM.getExpansionLoc(L.Loc), SM);
-    // As clang-tidy does, the text ends with the name to enable or silence.
-    auto Rep = std::make_unique<BasicBugReport>(
-        *BT, L.F.Message + " [irqlint-" + L.F.Check + "]", At);
+    auto Rep = std::make_unique<BasicBugReport>(*BT, L.F.Message, At);
     for (size_t I = 0; I < L.F.Path.size(); ++I)
       if (L.StepLocs[I].isValid())
         Rep->addNote(L.F.Path[I].Message,
@@ -79,12 +82,11 @@ private:
 
 /// The name being registered is only known to the manager.
 void enableOne(CheckerManager &Mgr) {
-  std::string Full = Mgr.getCurrentCheckerName().getName().str();
+  std::string Full = StringRef(Mgr.getCurrentCheckerName()).str();
   AllChecks *C = Mgr.getChecker<AllChecks>();
-  C->enable(Mgr);
   for (const CheckInfo &I : RuleSet::builtin()->checks())
     if (I.analyzerName() == Full)
-      C->Wanted.insert(I.Name);
+      C->Wanted[I.Name].enable(Mgr);
   const AnalyzerOptions &O = Mgr.getAnalyzerOptions();
   auto Option = [&](StringRef Key) -> StringRef {
     auto It = O.Config.find(("irqlint:" + Key).str());
@@ -102,7 +104,10 @@ extern "C" const char clang_analyzerAPIVersionString[] =
     CLANG_ANALYZER_API_VERSION_STRING;
 
 extern "C" void clang_registerCheckers(CheckerRegistry &Registry) {
-  for (const CheckInfo &C : RuleSet::builtin()->checks())
-    Registry.addChecker(enableOne, always, C.analyzerName(), C.Summary,
-                        "");
+  // The registry keeps references to the names.
+  static std::deque<std::string> Names;
+  for (const CheckInfo &C : RuleSet::builtin()->checks()) {
+    Names.push_back(C.analyzerName());
+    Registry.addChecker(enableOne, always, Names.back(), C.Summary, "");
+  }
 }

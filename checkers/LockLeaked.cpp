@@ -26,7 +26,7 @@ public:
     if (Exit.MayKeepLocks)
       return;
     for (const HeldLock &L : S.Held) {
-      if (L.FromEntry)
+      if (L.FromEntry || L.Doubtful)
         continue;
       bool Odd = llvm::is_contained(Exit.OddLocks, L.Object);
       bool Forbidden =

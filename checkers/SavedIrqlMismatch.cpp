@@ -42,12 +42,12 @@ public:
     if (const HeldLock *Other = After.lastRaising()) {
       IrqlRange Needed = J.rangeOf(After.Level);
       bool Below = Given.Hi < Needed.Lo;
-      bool FromBelow = E.Restores == L->Base && L->Base != After.Level &&
-                       isOutermost(*L, Before);
-      if (Below || FromBelow)
-        say(E, Before, J,
-            Below || E.Restores.K == LevelValue::Entry ? Certainty::Definite
-                                                       : Certainty::Possible,
+      bool FromBelow = false;
+      for (const HeldLock &H : After.Held)
+        FromBelow |= H.Raised && E.Restores.K != LevelValue::Fixed &&
+                     E.Restores == H.Base;
+      if (Below || (FromBelow && Given.Lo < Needed.Lo))
+        say(E, Before, J, Certainty::Definite,
             "the level from before " + lockText(*Other, J) +
                 " was acquired, which is still held");
       return;
@@ -63,22 +63,12 @@ public:
     // A constant where the saved level belongs is right only by luck.
     bool Constant = E.Restores.K == LevelValue::Fixed;
     if (Constant && !(Base.isExact() && Base == Given))
-      say(E, Before, J,
-          L->Base.K == LevelValue::Fixed || !J.levelIsKnown(L->Base)
-              ? Certainty::Possible
-              : Certainty::Possible,
+      say(E, Before, J, Certainty::Possible,
           Given.str() + ", but the level before was " +
               (Base.isUnknown() ? "not known to be that" : Base.str()));
   }
 
 private:
-  static bool isOutermost(const HeldLock &L, const SyncState &S) {
-    for (const HeldLock &O : S.Held)
-      if (O.Raised)
-        return O.Object == L.Object;
-    return false;
-  }
-
   static void say(const EffectEvent &E, const SyncState &S, Judgement &J,
                   Certainty Sure, const std::string &What) {
     std::vector<SiteId> Sites = levelSites(S);

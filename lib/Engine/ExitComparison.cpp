@@ -115,7 +115,9 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
     Ev.IsEntryPoint = Root.Entry.IsEntryPoint;
 
     for (const HeldLock &L : X.State->Held) {
-      if (L.FromEntry || Ev.IsEntryPoint || Ev.MayKeepLocks)
+      // An entry point may hand some kinds over, but then all its exits do.
+      bool MustRelease = !L.Kind || L.Kind->MustReleaseBeforeReturn;
+      if (L.FromEntry || Ev.MayKeepLocks || (Ev.IsEntryPoint && MustRelease))
         continue;
       auto Keeps = [&](const ExitRecord &E) {
         const HeldLock *H = E.State->find(L.Object);

@@ -41,14 +41,16 @@ struct RawStep {
 };
 } // namespace
 
+/// \p Id is the text of the piece at which the finding itself stands.
 static void flatten(const PathPieces &Pieces, unsigned Depth,
-                    const std::string &Function, std::vector<RawStep> &Out) {
+                    const std::string &Function, StringRef Id,
+                    std::vector<RawStep> &Out) {
   for (const PathDiagnosticPieceRef &P : Pieces) {
     if (const auto *Call = dyn_cast<PathDiagnosticCallPiece>(P.get())) {
       const auto *FD = dyn_cast_or_null<FunctionDecl>(Call->getCallee());
       std::string Name = FD ? FD->getNameAsString() : Function;
       size_t At = Out.size();
-      flatten(Call->path, Depth + 1, Name, Out);
+      flatten(Call->path, Depth + 1, Name, Id, Out);
       bool Tells = false;
       for (size_t I = At; I < Out.size(); ++I)
         Tells |= Out[I].Ours;
@@ -64,13 +66,13 @@ static void flatten(const PathPieces &Pieces, unsigned Depth,
       continue;
     }
     if (const auto *M = dyn_cast<PathDiagnosticMacroPiece>(P.get())) {
-      flatten(M->subPieces, Depth, Function, Out);
+      flatten(M->subPieces, Depth, Function, Id, Out);
       continue;
     }
     if (!isa<PathDiagnosticEventPiece>(P.get()))
       continue;
     StringRef S = P->getString();
-    bool Ours = S.contains(StepSeparator);
+    bool Ours = S.contains(StepSeparator) || S == Id;
     if (!Ours && !S.starts_with("Assuming"))
       continue;
     Out.push_back(
@@ -104,9 +106,11 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
   }
 
   std::vector<RawStep> Raw;
-  flatten(D.path, 0, F.Entry, Raw);
+  flatten(D.path, 0, F.Entry, D.getShortDescription(), Raw);
   bool Begun = false;
   for (RawStep &R : Raw) {
+    if (R.Text == D.getShortDescription())
+      continue;
     PathStep S;
     S.Function = R.Function;
     S.Depth = R.Depth;

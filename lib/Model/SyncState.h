@@ -67,6 +67,8 @@ struct HeldLock {
   SiteId Site = nullptr;
   /// The caller, not this function, acquired it.
   bool FromEntry = false;
+  /// Acquired again although it cannot be: how often it is held is guessed.
+  bool Doubtful = false;
 
   bool sameAs(const HeldLock &O) const {
     return Object == O.Object && Kind == O.Kind && Shared == O.Shared &&

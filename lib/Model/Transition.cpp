@@ -51,11 +51,11 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
   dropFree(S, Op.Object);
   if (HeldLock *L = S.find(Op.Object)) {
     // Taking a lock again that cannot be taken again is judged by the checks;
-    // counting it would make the one release look like a leak.
+    // whether one release or two follow, no further mistake is to be seen.
     bool Recursive = Op.Kind && (Op.Shared ? Op.Kind->RecursiveShared
                                            : Op.Kind->RecursiveExclusive);
-    if (Recursive)
-      ++L->Depth;
+    L->Doubtful |= !Recursive;
+    ++L->Depth;
     return S;
   }
   HeldLock L;
