@@ -76,12 +76,3 @@ Expected<std::vector<std::string>> irqlint::headerFolders(StringRef Choice) {
                              "--headers: no folder '%s'", Choice.str().c_str());
   return wdkFolders(Dir);
 }
-
-std::string irqlint::kitFolder(const char *Executable) {
-  std::string Main = sys::fs::getMainExecutable(
-      Executable, reinterpret_cast<void *>(&irqlint::kitFolder));
-  StringRef Bin = sys::path::parent_path(Main);
-  std::string Kit =
-      below(sys::path::parent_path(Bin), "share/irqlint/kit/include");
-  return sys::fs::is_directory(Kit) ? Kit : "";
-}

@@ -21,9 +21,6 @@ namespace irqlint {
 /// itself.
 llvm::Expected<std::vector<std::string>> headerFolders(llvm::StringRef Choice);
 
-/// The kit that is installed with the program \p Executable; empty if none.
-std::string kitFolder(const char *Executable);
-
 } // namespace irqlint
 
 #endif // IRQLINT_TOOL_HEADERS_H

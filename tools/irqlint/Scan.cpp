@@ -9,6 +9,7 @@
 #include "Emit.h"
 #include "Headers.h"
 #include "JobPool.h"
+#include "Kit/Kit.h"
 #include "Options.h"
 #include "Report/CheckGlobs.h"
 #include "Report/Json.h"
@@ -91,7 +92,8 @@ private:
   std::optional<UnitCache> Cache;
 };
 
-/// What a name that no header declares most likely is, by the rules.
+/// What a name that no header declares most likely is, by the rules (which the
+/// user may extend) and by the kit's list.
 NameKind kindOf(const RuleSet &Rules, StringRef Name) {
   if (Rules.function(Name))
     return NameKind::Function;
@@ -99,6 +101,19 @@ NameKind kindOf(const RuleSet &Rules, StringRef Name) {
     return NameKind::FunctionType;
   if (Rules.lockKindOfType(Name))
     return NameKind::Type;
+  switch (lookupKind(Name)) {
+  case KitName::Type:
+    return NameKind::Type;
+  case KitName::Callback:
+    return NameKind::FunctionType;
+  case KitName::Function:
+    return NameKind::Function;
+  case KitName::Constant:
+  case KitName::Macro:
+    return NameKind::Constant;
+  case KitName::Unknown:
+    break;
+  }
   return NameKind::Unknown;
 }
 
@@ -127,15 +142,15 @@ Error Scan::prepare() {
   if (!Headers)
     return Headers.takeError();
   Parse.HeaderDirs = std::move(*Headers);
-  Parse.KitDir = kitFolder(Executable);
+  if (Expected<std::string> Kit = findKit(Executable))
+    Parse.KitDir = *Kit;
+  else if (Parse.HeaderDirs.empty())
+    return Kit.takeError();
+  else
+    consumeError(Kit.takeError());
   Parse.LookupKind = [Rules = Rules](StringRef Name) {
     return kindOf(*Rules, Name);
   };
-  if (Parse.KitDir.empty() && Parse.HeaderDirs.empty())
-    return createStringError(
-        inconvertibleErrorCode(),
-        "no driver headers: the header kit is not installed with this "
-        "program; give a WDK with --headers=DIR");
   if (!opt::Keep.empty()) {
     Expected<UnitCache> C = UnitCache::open(opt::Keep, settings());
     if (!C)
