@@ -186,10 +186,10 @@ Error planCompileCommands(Planner &P, StringRef File, StringRef Only) {
     } else if (auto Command = O->getString("command")) {
       // A backslash separates folders where cl is called and quotes elsewhere.
       StringRef First = Command->ltrim('"');
-      bool Windows = First.take_until([](char C) {
-                            return C == ' ' || C == '"';
-                          }).ends_with_insensitive(".exe") ||
-                     First.starts_with("cl ");
+      bool Windows =
+          First.take_until([](char C) { return C == ' ' || C == '"'; })
+              .ends_with_insensitive(".exe") ||
+          First.starts_with("cl ");
       if (Windows)
         cl::TokenizeWindowsCommandLine(*Command, Saver, Tokens);
       else
@@ -205,11 +205,9 @@ Error planCompileCommands(Planner &P, StringRef File, StringRef Only) {
       U.Standard = "c++23";
     // The parser wants Microsoft's rules whatever compiler the list names.
     if (!StringRef(U.Target).contains("windows"))
-      U.Target = StringRef(U.Target).starts_with("aarch64")
-                     ? tripleOf("ARM64")
-                 : StringRef(U.Target).starts_with("i")
-                     ? tripleOf("Win32")
-                     : tripleOf("x64");
+      U.Target = StringRef(U.Target).starts_with("aarch64") ? tripleOf("ARM64")
+                 : StringRef(U.Target).starts_with("i")     ? tripleOf("Win32")
+                                                            : tripleOf("x64");
     bool HasTarget = any_of(U.Defines, [](StringRef D) {
       D = D.split('=').first;
       return D == "_AMD64_" || D == "_X86_" || D == "_ARM64_" || D == "_WIN64";

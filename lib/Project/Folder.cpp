@@ -17,35 +17,44 @@ using namespace llvm;
 
 namespace irqlint {
 
-bool includesKernelHeader(StringRef Text) {
-  static const StringSet<> Kernel = {
-      "ntddk.h",    "wdm.h",      "ntifs.h",     "wdf.h",       "fltkernel.h",
-      "ndis.h",     "storport.h", "srb.h",       "portcls.h",   "ks.h",
-      "ntstrsafe.h", "fwpsk.h",   "wdfminiport.h", "miniport.h", "hidport.h",
-      "usbdi.h",    "usbdlib.h",  "netadaptercx.h", "acx.h",    "dispmprt.h",
-      "wsk.h",      "classpnp.h", "ntddkbd.h",   "bthddi.h",    "ntosp.h",
-      "scsi.h",     "csq.h"};
-  SmallVector<StringRef> Lines;
-  for (size_t At = Text.find("#"); At != StringRef::npos;
-       At = Text.find("#", At + 1)) {
+/// Lower-case names (without folders) of the headers that \p Text includes.
+static std::vector<std::string> includedNames(StringRef Text) {
+  std::vector<std::string> Out;
+  for (size_t At = Text.find('#'); At != StringRef::npos;
+       At = Text.find('#', At + 1)) {
     StringRef L = Text.substr(At + 1).ltrim(" \t");
     if (!L.consume_front("include"))
       continue;
     L = L.ltrim(" \t");
     if (!L.consume_front("<") && !L.consume_front("\""))
       continue;
-    StringRef Name = L.take_until(
-        [](char C) { return C == '>' || C == '"' || C == '\n'; });
-    if (Kernel.contains(Name.lower()))
-      return true;
+    StringRef Name =
+        L.take_until([](char C) { return C == '>' || C == '"' || C == '\n'; });
+    Out.push_back(sys::path::filename(Name, sys::path::Style::windows).lower());
   }
-  return false;
+  return Out;
+}
+
+static const StringSet<> &kernelHeaders() {
+  static const StringSet<> Names = {
+      "ntddk.h",    "wdm.h",      "ntifs.h",        "wdf.h",
+      "ndis.h",     "storport.h", "srb.h",          "portcls.h",
+      "ks.h",       "fwpsk.h",    "wdfminiport.h",  "miniport.h",
+      "hidport.h",  "usbdlib.h",  "netadaptercx.h", "acx.h",
+      "dispmprt.h", "wsk.h",      "classpnp.h",     "fltkernel.h",
+      "bthddi.h",   "ntosp.h",    "scsi.h",         "csq.h"};
+  return Names;
+}
+
+bool includesKernelHeader(StringRef Text) {
+  return any_of(includedNames(Text),
+                [](StringRef N) { return kernelHeaders().contains(N); });
 }
 
 namespace {
 
 struct Tree {
-  std::vector<std::string> Projects, Databases, Sources;
+  std::vector<std::string> Projects, Databases, Sources, Headers;
   /// Folders that hold a header.
   std::vector<std::string> HeaderFolders;
 };
@@ -85,7 +94,10 @@ void collect(Planner &P, const std::string &Folder, unsigned Depth, Tree &T) {
       T.Databases.push_back(Path);
     else if (isSourceName(E.Name))
       T.Sources.push_back(Path);
-    Headers |= isHeaderName(E.Name);
+    if (isHeaderName(E.Name)) {
+      Headers = true;
+      T.Headers.push_back(Path);
+    }
   }
   if (Headers)
     T.HeaderFolders.push_back(Folder);
@@ -121,43 +133,68 @@ UnitPlan guessUnit(Planner &P, StringRef File, StringRef Root,
     }
     return std::distance(A, AE) + std::distance(B, BE);
   };
+  constexpr int MaxDistance = 9;
+  constexpr size_t MaxFolders = 40;
   std::vector<std::pair<int, std::string>> Near;
   for (const std::string &D : HeaderFolders)
-    if (int N = Distance(D); N <= 4)
-      Near.push_back({N, D});
+    if (int N = Distance(D); N <= MaxDistance) {
+      // Trees that build for both modes keep user-mode twins of headers.
+      bool UserMode = any_of(make_range(sys::path::begin(D), sys::path::end(D)),
+                             [](StringRef Part) {
+                               return Part.equals_insensitive("um") ||
+                                      Part.equals_insensitive("umdf");
+                             });
+      Near.push_back({N + (UserMode ? MaxDistance : 0), D});
+    }
   sort(Near);
-  if (Near.size() > 40)
-    Near.resize(40);
+  if (Near.size() > MaxFolders)
+    Near.resize(MaxFolders);
   for (auto &[N, D] : Near)
     if (!is_contained(U.IncludeDirs, D))
       U.IncludeDirs.push_back(D);
   return U;
 }
 
-bool fileIsKernel(StringRef File) {
+std::vector<std::string> includesOf(StringRef File) {
   auto B = MemoryBuffer::getFile(File);
-  return B && includesKernelHeader((*B)->getBuffer());
+  return B ? includedNames((*B)->getBuffer()) : std::vector<std::string>();
+}
+
+/// Names of headers that are for the kernel: known ones, and those of the tree
+/// that include one, however deep. Matching by name alone is good enough here.
+StringSet<> kernelHeadersOf(const Tree &T) {
+  StringSet<> Kernel = kernelHeaders();
+  std::vector<std::pair<std::string, std::vector<std::string>>> Left;
+  for (const std::string &H : T.Headers)
+    Left.push_back({sys::path::filename(H).lower(), includesOf(H)});
+  for (bool Grew = true; Grew;) {
+    Grew = false;
+    erase_if(Left, [&](const auto &H) {
+      if (!any_of(H.second, [&](StringRef N) { return Kernel.contains(N); }))
+        return false;
+      Kernel.insert(H.first);
+      return Grew = true;
+    });
+  }
+  return Kernel;
 }
 
 void planBareSources(Planner &P, StringRef Root, const Tree &T) {
-  // A file is kernel code when it or a file beside it includes a kernel
-  // header: most sources include just the driver's own common header.
-  std::map<std::string, bool> KernelFolder;
+  // A file is kernel code when it includes a kernel header, if only through
+  // the driver's own ones, or when a file beside it does.
+  StringSet<> Kernel = kernelHeadersOf(T);
+  StringSet<> KernelFolders;
+  for (const auto *Files : {&T.Headers, &T.Sources})
+    for (const std::string &File : *Files)
+      if (any_of(includesOf(File),
+                 [&](StringRef N) { return Kernel.contains(N); }))
+        KernelFolders.insert(sys::path::parent_path(File));
   ProjectInfo Info;
   Info.File = Root.str();
   Info.Name = sys::path::filename(Root).str();
   unsigned Others = 0;
   for (const std::string &File : T.Sources) {
-    std::string Folder = sys::path::parent_path(File).str();
-    auto [It, New] = KernelFolder.try_emplace(Folder, false);
-    if (New)
-      for (const PathIndex::Entry &E : P.Paths.list(Folder))
-        if (!E.IsFolder && (isSourceName(E.Name) || isHeaderName(E.Name)) &&
-            fileIsKernel(Folder + "/" + E.Name)) {
-          It->second = true;
-          break;
-        }
-    if (!It->second) {
+    if (!KernelFolders.contains(sys::path::parent_path(File))) {
       ++Others;
       continue;
     }
@@ -187,8 +224,9 @@ Error planFolder(Planner &P, StringRef Folder) {
          D.size() >= Folder.size() && !D.empty();
          D = sys::path::parent_path(D)) {
       bool Found = any_of(P.Paths.list(D), [](const PathIndex::Entry &E) {
-        return !E.IsFolder && (StringRef(E.Name).ends_with_insensitive(".sln") ||
-                               StringRef(E.Name).ends_with_insensitive(".slnx"));
+        return !E.IsFolder &&
+               (StringRef(E.Name).ends_with_insensitive(".sln") ||
+                StringRef(E.Name).ends_with_insensitive(".slnx"));
       });
       if (!Found)
         continue;

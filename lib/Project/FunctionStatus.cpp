@@ -168,8 +168,8 @@ private:
       R.DamagedStatements += E.Damaged;
     Damaged |= ErrorsInside || R.DamagedStatements;
     auto Stub = llvm::lower_bound(Stubs, Begin);
-    bool Stubbed = Stub != Stubs.end() && Stub->File == Begin.File &&
-                   !(End < *Stub);
+    bool Stubbed =
+        Stub != Stubs.end() && Stub->File == Begin.File && !(End < *Stub);
     R.Status = ErrorsInside && !R.Statements ? ParseStatus::Lost
                : Damaged                     ? ParseStatus::Damaged
                : Stubbed                     ? ParseStatus::Stubbed

@@ -73,7 +73,8 @@ std::string HeaderFileSystem::wppText() {
     for (const std::string &Folder : Folders)
       for (const PathIndex::Entry &E : Paths.list(Folder))
         if (!E.IsFolder && isHeaderName(E.Name))
-          if (auto B = getUnderlyingFS().getBufferForFile(Folder + "/" + E.Name))
+          if (auto B =
+                  getUnderlyingFS().getBufferForFile(Folder + "/" + E.Name))
             scanWppConfig((*B)->getBuffer(), Wpp);
   }
   return tmhText(Wpp);
@@ -129,7 +130,8 @@ std::string HeaderFileSystem::generate(StringRef Absolute) {
     // folder exists, so that search paths mean the same as for real files.
     if (!Paths.isFolder(sys::path::parent_path(Absolute)))
       return "";
-    Memory->addFile(Absolute, 0, MemoryBuffer::getMemBufferCopy(Text, Absolute));
+    Memory->addFile(Absolute, 0,
+                    MemoryBuffer::getMemBufferCopy(Text, Absolute));
     Generated.push_back(Absolute.str());
   }
   return Absolute.str();

@@ -189,23 +189,21 @@ void MSBuildProject::setToolsetProperties() {
               Toolset.starts_with_insensitive("WindowsApplicationForDrivers")
           ? "true"
           : "false";
-  for (auto [Name, Value] :
-       {std::pair("_nt_target_version_win7", "0x601"),
-        std::pair("_nt_target_version_win8", "0x602"),
-        std::pair("_nt_target_version_winblue", "0x603"),
-        std::pair("_nt_target_version_win10", "0xA00")})
+  for (auto [Name, Value] : {std::pair("_nt_target_version_win7", "0x601"),
+                             std::pair("_nt_target_version_win8", "0x602"),
+                             std::pair("_nt_target_version_winblue", "0x603"),
+                             std::pair("_nt_target_version_win10", "0xA00")})
     P[Name] = Value;
   // Derived anew at each import until the project states its own: the target
   // version is usually set between the first import and the second.
   if (P["_nt_target_version"] == DerivedTarget) {
     StringRef Target = P["targetversion"];
-    DerivedTarget =
-        Target.equals_insensitive("Win7")                ? "0x601"
-        : Target.equals_insensitive("Win8")              ? "0x602"
-        : Target.equals_insensitive("WindowsV6.3")       ? "0x603"
-        : Target.equals_insensitive("WinBlue")           ? "0x603"
-        : Target.equals_insensitive("Vista")             ? "0x600"
-                                                         : "0xA00";
+    DerivedTarget = Target.equals_insensitive("Win7")          ? "0x601"
+                    : Target.equals_insensitive("Win8")        ? "0x602"
+                    : Target.equals_insensitive("WindowsV6.3") ? "0x603"
+                    : Target.equals_insensitive("WinBlue")     ? "0x603"
+                    : Target.equals_insensitive("Vista")       ? "0x600"
+                                                               : "0xA00";
     P["_nt_target_version"] = DerivedTarget;
   }
 }
@@ -244,7 +242,8 @@ Error MSBuildProject::load(StringRef File, StringRef WantedConfig,
 
   Expr.Exists = [this](StringRef S) {
     S = S.trim();
-    return !S.empty() && Paths.resolve(normalizePath(S, ProjectDir)).has_value();
+    return !S.empty() &&
+           Paths.resolve(normalizePath(S, ProjectDir)).has_value();
   };
   Expr.Items = [this](StringRef Type) {
     std::string Out, Lower = Type.lower();
@@ -267,15 +266,14 @@ void MSBuildProject::pass(Document &D, Pass Which, unsigned Depth) {
               OldDir = P["msbuildthisfiledirectory"];
   P["msbuildthisfilefullpath"] = D.File;
   P["msbuildthisfile"] = sys::path::filename(D.File).str();
-  P["msbuildthisfiledirectory"] =
-      withBackslash(sys::path::parent_path(D.File));
+  P["msbuildthisfiledirectory"] = withBackslash(sys::path::parent_path(D.File));
   walk(D, D.Xml.document_element(), Which, Depth);
   P["msbuildthisfile"] = OldFile;
   P["msbuildthisfiledirectory"] = OldDir;
 }
 
-void MSBuildProject::walk(Document &D, const pugi::xml_node &Parent,
-                          Pass Which, unsigned Depth) {
+void MSBuildProject::walk(Document &D, const pugi::xml_node &Parent, Pass Which,
+                          unsigned Depth) {
   for (pugi::xml_node N : Parent.children()) {
     if (N.type() != pugi::node_element)
       continue;

@@ -7,8 +7,9 @@
 /// \file
 /// The part of MSBuild's evaluation that says which files a project compiles
 /// and how: properties and imports in a first pass, item definitions in a
-/// second and items in a third one, conditions, metadata with inheritance, wildcards. Targets
-/// and tasks are never looked at; nothing is executed or written.
+/// second and items in a third one, conditions, metadata with inheritance,
+/// wildcards. Targets and tasks are never looked at; nothing is executed or
+/// written.
 //===----------------------------------------------------------------------===//
 
 #ifndef IRQLINT_PROJECT_MSBUILD_H

@@ -153,8 +153,7 @@ std::vector<std::string> expandHeaderDir(const std::string &Dir) {
   for (const char *Sub : {"/km", "/km/crt", "/shared"})
     Add(Base + Sub);
   for (const std::string &Wdf : {Root + "/wdf/kmdf", Root + "/kmdf", Root})
-    if (std::string N = Newest(Wdf);
-        !N.empty() && Paths.resolve(N + "/wdf.h"))
+    if (std::string N = Newest(Wdf); !N.empty() && Paths.resolve(N + "/wdf.h"))
       Add(N);
   if (Base != Root)
     Add(Root);
@@ -163,10 +162,15 @@ std::vector<std::string> expandHeaderDir(const std::string &Dir) {
 
 /// Headers that only annotate. The kit's turn annotations into attributes; a
 /// real WDK's expand to nothing outside Microsoft's compiler.
-const char *const AnnotationHeaders[] = {
-    "sal.h",           "driverspecs.h",        "specstrings.h",
-    "concurrencysal.h", "kernelspecs.h",       "specstrings_strict.h",
-    "specstrings_undef.h", "specstrings_supp.h", "sdv_driverspecs.h"};
+const char *const AnnotationHeaders[] = {"sal.h",
+                                         "driverspecs.h",
+                                         "specstrings.h",
+                                         "concurrencysal.h",
+                                         "kernelspecs.h",
+                                         "specstrings_strict.h",
+                                         "specstrings_undef.h",
+                                         "specstrings_supp.h",
+                                         "sdv_driverspecs.h"};
 
 } // namespace
 
@@ -253,8 +257,8 @@ std::vector<std::string> compilerArguments(const UnitPlan &U,
     Triple += "19.44.0";
   std::vector<std::string> A = {
       "-triple", Triple, "-fsyntax-only", "-x", U.CPlusPlus ? "c++" : "c",
-      "-std=" + (U.Standard.empty() ? (U.CPlusPlus ? "c++20" : "c17")
-                                    : U.Standard),
+      "-std=" +
+          (U.Standard.empty() ? (U.CPlusPlus ? "c++20" : "c17") : U.Standard),
       "-fms-extensions", "-fms-compatibility",
       "-fms-compatibility-version=19.44", "-fno-rtti", "-ferror-limit", "0",
       "-fno-spell-checking",
@@ -301,8 +305,8 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
   noteBottomOfStack();
   auto I = std::make_unique<ParsedUnit::Impl>();
   I->Plan = Unit;
-  I->FS = makeIntrusiveRefCnt<HeaderFileSystem>(
-      vfs::createPhysicalFileSystem(), I->Plan);
+  I->FS = makeIntrusiveRefCnt<HeaderFileSystem>(vfs::createPhysicalFileSystem(),
+                                                I->Plan);
   for (const auto &[Path, Text] : Opts.Overlays)
     I->FS->addOverlay(Path, Text);
   if (!Opts.KitDir.empty())
@@ -324,8 +328,8 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
     Argv.push_back(A.c_str());
   auto Invocation = std::make_shared<CompilerInvocation>();
   DiagnosticOptions EarlyOpts;
-  auto Early = CompilerInstance::createDiagnostics(*I->FS, EarlyOpts,
-                                                   &I->Errors, false);
+  auto Early =
+      CompilerInstance::createDiagnostics(*I->FS, EarlyOpts, &I->Errors, false);
   if (!CompilerInvocation::CreateFromArgs(*Invocation, Argv, *Early)) {
     std::string Why = I->Errors.Errors.empty()
                           ? std::string("unknown reason")
@@ -392,16 +396,15 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
     Foreign.push_back(normalizePath(Opts.KitDir) + "/");
   Foreign.push_back(resourceDir(Opts) + "/");
   static const std::vector<SourceLocation> None;
-  I->Functions =
-      functionStatus(CI.getASTContext(), I->Errors.Locations,
-                     I->Stubs ? I->Stubs->uses() : None, Foreign);
+  I->Functions = functionStatus(CI.getASTContext(), I->Errors.Locations,
+                                I->Stubs ? I->Stubs->uses() : None, Foreign);
   for (const FunctionParse &F : I->Functions) {
     I->Statements += F.Statements;
     I->DamagedStatements += F.DamagedStatements;
   }
-  I->Seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() -
-                                             Start)
-                   .count();
+  I->Seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
   return std::make_unique<ParsedUnit>(std::move(I));
 }
 

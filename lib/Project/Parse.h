@@ -117,8 +117,8 @@ private:
 /// Parses \p Unit. Errors in the source are part of the result; the call fails
 /// only when there is nothing to work on (file missing or unreadable, settings
 /// the compiler refuses).
-llvm::Expected<std::unique_ptr<ParsedUnit>>
-parseUnit(const UnitPlan &Unit, const ParseOptions &Opts);
+llvm::Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
+                                                      const ParseOptions &Opts);
 
 /// The compiler-proper arguments that parseUnit() uses, for `--verbose`.
 std::vector<std::string> compilerArguments(const UnitPlan &Unit,

@@ -45,8 +45,8 @@ const PathIndex::Listing &PathIndex::listing(StringRef Folder) {
   if (!New)
     return L;
   std::error_code EC;
-  for (vfs::directory_iterator I = FS->dir_begin(Folder, EC), E;
-       !EC && I != E; I.increment(EC)) {
+  for (vfs::directory_iterator I = FS->dir_begin(Folder, EC), E; !EC && I != E;
+       I.increment(EC)) {
     bool IsFolder = I->type() == sys::fs::file_type::directory_file;
     if (I->type() == sys::fs::file_type::symlink_file ||
         I->type() == sys::fs::file_type::type_unknown)
@@ -54,9 +54,8 @@ const PathIndex::Listing &PathIndex::listing(StringRef Folder) {
         IsFolder = S->isDirectory();
     L.Entries.push_back({sys::path::filename(I->path()).str(), IsFolder});
   }
-  llvm::sort(L.Entries, [](const Entry &A, const Entry &B) {
-    return A.Name < B.Name;
-  });
+  llvm::sort(L.Entries,
+             [](const Entry &A, const Entry &B) { return A.Name < B.Name; });
   for (unsigned I = 0; I != L.Entries.size(); ++I) {
     L.Exact[L.Entries[I].Name] = I;
     // The first in order stays, so that the answer does not depend on how the

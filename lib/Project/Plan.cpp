@@ -93,7 +93,8 @@ Expected<Plan> planUnits(ArrayRef<std::string> Paths, const PlanOptions &Opts) {
 }
 
 json::Value toJSON(const TraceFunction &F) {
-  return json::Object{{"name", F.Name}, {"params", F.Params}, {"fixed", F.Fixed}};
+  return json::Object{
+      {"name", F.Name}, {"params", F.Params}, {"fixed", F.Fixed}};
 }
 
 bool fromJSON(const json::Value &V, TraceFunction &F, json::Path P) {

@@ -96,8 +96,7 @@ Error planSolution(Planner &P, StringRef File) {
   }
   StringRef Dir = sys::path::parent_path(File);
   for (const Reference &R : Projects) {
-    StringRef Ext =
-        sys::path::extension(R.Path, sys::path::Style::windows);
+    StringRef Ext = sys::path::extension(R.Path, sys::path::Style::windows);
     // Solution folders have no extension; other kinds hold no C code.
     if (!Ext.equals_insensitive(".vcxproj"))
       continue;

@@ -65,16 +65,17 @@ bool looksLikePointerType(StringRef Name) {
     return false;
   // Words that begin with P by themselves.
   for (StringRef Word :
-       {"PACKET", "PAGE", "PARAM", "PARTITION", "PATH", "PCI", "PCM", "PEP_",
-        "PHYSICAL", "PIN", "PIPE", "PLATFORM", "PLUGPLAY", "PNP", "POINT",
-        "POLICY", "POOL", "PORT", "POWER", "PRINT", "PRIORITY", "PRIVILEGE",
-        "PROCESS", "PROPERTY", "PROPVARIANT", "PROTOCOL", "PROVIDER", "PO_",
-        "PAYLOAD", "PERF", "PHONE"})
+       {"PACKET",   "PAGE",      "PARAM",    "PARTITION", "PATH",
+        "PCI",      "PCM",       "PEP_",     "PHYSICAL",  "PIN",
+        "PIPE",     "PLATFORM",  "PLUGPLAY", "PNP",       "POINT",
+        "POLICY",   "POOL",      "PORT",     "POWER",     "PRINT",
+        "PRIORITY", "PRIVILEGE", "PROCESS",  "PROPERTY",  "PROPVARIANT",
+        "PROTOCOL", "PROVIDER",  "PO_",      "PAYLOAD",   "PERF",
+        "PHONE"})
     if (Name.starts_with(Word))
       return false;
-  return all_of(Name, [](char C) {
-    return isUpper(C) || isDigit(C) || C == '_';
-  });
+  return all_of(Name,
+                [](char C) { return isUpper(C) || isDigit(C) || C == '_'; });
 }
 
 bool looksLikeRole(StringRef Name) {
@@ -102,11 +103,14 @@ bool isOneOf(StringRef T, std::initializer_list<StringRef> Words) {
 
 /// Words that can stand in front of a type and nothing else.
 bool introducesType(StringRef W) {
-  return isOneOf(W, {"const", "volatile", "static", "extern", "inline",
-                     "__inline", "__forceinline", "FORCEINLINE", "register",
-                     "typedef", "IN", "OUT", "CONST", "typename", "friend",
-                     "virtual", "constexpr", "mutable", "_Const_", "INLINE",
-                     "__unaligned", "UNALIGNED", "OPTIONAL"}) ||
+  return isOneOf(W, {"const",         "volatile",    "static",
+                     "extern",        "inline",      "__inline",
+                     "__forceinline", "FORCEINLINE", "register",
+                     "typedef",       "IN",          "OUT",
+                     "CONST",         "typename",    "friend",
+                     "virtual",       "constexpr",   "mutable",
+                     "_Const_",       "INLINE",      "__unaligned",
+                     "UNALIGNED",     "OPTIONAL"}) ||
          (W.size() > 3 && W[0] == '_' && W.back() == '_' && isUpper(W[1]));
 }
 
@@ -117,8 +121,8 @@ bool introducesExpression(StringRef W) {
 
 /// Words that, in a cast, rule out that `(X)` is a condition.
 bool isControl(StringRef W) {
-  return isOneOf(W, {"if", "while", "switch", "for", "__except", "return",
-                     "defined"});
+  return isOneOf(
+      W, {"if", "while", "switch", "for", "__except", "return", "defined"});
 }
 
 /// Index of the bracket that encloses \p I, or npos.
@@ -181,8 +185,7 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
   };
   NameGuess Value{NameKind::Constant, false};
   bool StatementStart = P.is(tok::semi) || P.is(tok::l_brace) ||
-                        P.is(tok::r_brace) || P.is(tok::eof) ||
-                        P.is(tok::eod);
+                        P.is(tok::r_brace) || P.is(tok::eof) || P.is(tok::eod);
 
   // Next token decides in most cases.
   if (N.isName()) {
@@ -207,9 +210,8 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
     return G;
   };
   if (N.is(tok::star) || (CPlusPlus && (N.is(tok::amp) || N.is(tok::ampamp)))) {
-    if (N.is(tok::star) &&
-        (N2.is(tok::star) || N2.is(tok::r_paren) || N2.is(tok::comma) ||
-         N2.is(tok::greater)))
+    if (N.is(tok::star) && (N2.is(tok::star) || N2.is(tok::r_paren) ||
+                            N2.is(tok::comma) || N2.is(tok::greater)))
       return Pointee(Type(true));
     if (N2.isName() && introducesType(N2.Text))
       return Pointee(Type(true));
@@ -251,8 +253,7 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
       return Value;
     if (!CallOrControl && (Operand || (Maybe && Upper)))
       return Type(Operand && !N2.is(tok::l_paren));
-    if (!InBody && PP.isName() &&
-        (N2.is(tok::semi) || N2.is(tok::l_brace)))
+    if (!InBody && PP.isName() && (N2.is(tok::semi) || N2.is(tok::l_brace)))
       return Type(false);
     return Value;
   }
@@ -271,9 +272,9 @@ NameGuess guessFromTokens(const std::vector<RawToken> &T, size_t I, bool InBody,
       (P.Text == "public" || P.Text == "private" || P.Text == "protected") &&
       (N.is(tok::l_brace) || N.is(tok::comma)))
     return {NameKind::Type, true, /*Structure=*/true};
-  if (CPlusPlus && ((N.is(tok::greater) &&
-                     (P.is(tok::less) || P.is(tok::comma))) ||
-                    (!InBody && N.is(tok::comma) && P.is(tok::less))))
+  if (CPlusPlus &&
+      ((N.is(tok::greater) && (P.is(tok::less) || P.is(tok::comma))) ||
+       (!InBody && N.is(tok::comma) && P.is(tok::less))))
     return Type(false);
   return Value;
 }
@@ -308,9 +309,9 @@ void collectMembers(StringRef Name, const FileTokens &Used, TypeUse &Into) {
     }
     if (Op < T.size() && T[Op].is(tok::l_paren)) {
       // name(...) calls only where it cannot be a declaration's own name.
-      if (Op == I + 1 ? I && (T[I - 1].is(tok::arrow) || T[I - 1].is(tok::period))
-                      : I && T[Op - 1].is(tok::r_paren) &&
-                            !T[I - 1].isName())
+      if (Op == I + 1
+              ? I && (T[I - 1].is(tok::arrow) || T[I - 1].is(tok::period))
+              : I && T[Op - 1].is(tok::r_paren) && !T[I - 1].isName())
         Into.Called = true;
       continue;
     }
@@ -346,9 +347,8 @@ void collectDeclared(StringRef Type, const FileTokens &Declared,
     for (size_t I : Declared.places(IsPointer ? StringRef(Pointer) : Type)) {
       bool Star = IsPointer;
       size_t K = I + 1;
-      while (K < T.size() &&
-             (T[K].is(tok::star) || T[K].is(tok::amp) ||
-              (T[K].isName() && introducesType(T[K].Text)))) {
+      while (K < T.size() && (T[K].is(tok::star) || T[K].is(tok::amp) ||
+                              (T[K].isName() && introducesType(T[K].Text)))) {
         Star |= T[K].is(tok::star);
         ++K;
       }

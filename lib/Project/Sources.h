@@ -27,8 +27,7 @@ struct Planner {
 
   void diag(ProjectDiag::Level L, std::string File, unsigned Line, unsigned Col,
             std::string Message) {
-    Result.Diags.push_back(
-        {L, std::move(File), Line, Col, std::move(Message)});
+    Result.Diags.push_back({L, std::move(File), Line, Col, std::move(Message)});
   }
 };
 

@@ -117,8 +117,9 @@ NameGuess StubSource::guess(Sema &S, SourceLocation Loc, bool InBody,
   // A macro's argument: what surrounds the parameter in the macro's body.
   for (unsigned Depth = 0;
        Depth < 8 && Loc.isMacroID() && SM.isMacroArgExpansion(Loc); ++Depth) {
-    SourceLocation InMacro =
-        SM.getSLocEntry(SM.getFileID(Loc)).getExpansion().getExpansionLocStart();
+    SourceLocation InMacro = SM.getSLocEntry(SM.getFileID(Loc))
+                                 .getExpansion()
+                                 .getExpansionLocStart();
     Try(SM.getSpellingLoc(InMacro), InBody);
     Loc = InMacro;
   }
@@ -151,8 +152,8 @@ QualType StubSource::memberType(Sema &S, StringRef Name, tok::TokenKind Next,
     TypeUse Use;
     for (const FileTokens *T : allTokens(S, FileID()))
       collectMembers(Name, *T, Use);
-    RecordDecl *R = makeRecord(S, ("__irqlint_member_" + Name).str(), Use,
-                               Depth + 1);
+    RecordDecl *R =
+        makeRecord(S, ("__irqlint_member_" + Name).str(), Use, Depth + 1);
     QualType T = C.getCanonicalTagType(R);
     return Next == tok::arrow ? C.getPointerType(T) : T;
   }
@@ -224,16 +225,15 @@ NamedDecl *StubSource::makeType(Sema &S, StringRef Name, bool Pointer,
   QualType T;
   // A handle or enumeration as long as nobody looks inside.
   bool Opaque = Pointer || Structure || Use.Dot || Use.Indexed ||
-                Through.Arrow || Through.Indexed ||
-                Records.count(Pointee);
+                Through.Arrow || Through.Indexed || Records.count(Pointee);
   if (!Opaque)
     return add(S, C.buildImplicitTypedef(C.UnsignedLongLongTy, Name));
   RecordDecl *&R = Records[Pointee];
   if (!R)
     R = makeRecord(S, ("__irqlint_" + Pointee).str(), Use, 0);
   T = C.getCanonicalTagType(R);
-  return add(S, C.buildImplicitTypedef(Pointer ? C.getPointerType(T) : T,
-                                       Name));
+  return add(S,
+             C.buildImplicitTypedef(Pointer ? C.getPointerType(T) : T, Name));
 }
 
 /// Finds the return type of the function that a role declaration announces, so
@@ -251,7 +251,8 @@ NamedDecl *StubSource::makeRole(Sema &S, StringRef Name, SourceLocation Loc) {
       Function = (*Seq)[I + 1].Text;
   }
   const FileTokens *Main = tokens(S, SM.getMainFileID());
-  int Definition = Main && !Function.empty() ? definitionOf(Function, *Main) : -1;
+  int Definition =
+      Main && !Function.empty() ? definitionOf(Function, *Main) : -1;
   if (Definition >= 0) {
     StringRef Type = Main->Code[Definition].Text;
     LookupResult R(S, &C.Idents.get(Type), SourceLocation(),
@@ -299,9 +300,8 @@ NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name) {
   // Spread out, so that sums of flags differ, too.
   uint32_t Number = (++NextConstant * 0x9E3779B1u) >> 8;
   APSInt Value(APInt(32, Number), /*isUnsigned=*/false);
-  auto *K = EnumConstantDecl::Create(C, E, SourceLocation(),
-                                     &C.Idents.get(Name), C.IntTy, nullptr,
-                                     Value);
+  auto *K = EnumConstantDecl::Create(
+      C, E, SourceLocation(), &C.Idents.get(Name), C.IntTy, nullptr, Value);
   E->addDecl(K);
   E->completeDefinition(C.IntTy, C.IntTy, 32, 0);
   K->setImplicit();
@@ -407,8 +407,9 @@ StubSource::Shape StubSource::shapeOf(Sema &S, NameGuess G,
       After == tok::semi)
     Given = false;
   // Enumerators and members of classes want constants.
-  bool NeedsConstant = G.Kind == NameKind::Constant &&
-                       (isa<EnumDecl>(S.CurContext) || S.CurContext->isRecord());
+  bool NeedsConstant =
+      G.Kind == NameKind::Constant &&
+      (isa<EnumDecl>(S.CurContext) || S.CurContext->isRecord());
   if (!Cxx || !Given || !Taken || NeedsConstant)
     return OfKind;
   return G.Kind == NameKind::Function ? AnyResult : AnyValue;
@@ -448,8 +449,8 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   // `ROLE Name;` where the file goes on to define a function of that name.
   if (G.Kind == NameKind::Type && !InBody && !S.CurContext->isRecord())
     if (const FileTokens *Here = tokens(S, Near)) {
-      auto Found = Here->at(
-          S.getSourceManager().getDecomposedSpellingLoc(Loc).second);
+      auto Found =
+          Here->at(S.getSourceManager().getDecomposedSpellingLoc(Loc).second);
       const FileTokens *Main = tokens(S, S.getSourceManager().getMainFileID());
       if (Found.first && Main && Found.second + 2 < Found.first->size()) {
         const RawToken &Declared = (*Found.first)[Found.second + 1];

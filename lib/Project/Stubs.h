@@ -50,10 +50,10 @@ public:
 private:
   /// What exactly a name of some kind becomes.
   enum Shape {
-    OfKind,     ///< what its NameKind says
-    AnyResult,  ///< C++: function whose result converts to everything
-    AnyValue,   ///< C++: object that converts to everything
-    Object,     ///< variable: its address or a member is taken
+    OfKind,    ///< what its NameKind says
+    AnyResult, ///< C++: function whose result converts to everything
+    AnyValue,  ///< C++: object that converts to everything
+    Object,    ///< variable: its address or a member is taken
     NumShapes
   };
   Shape shapeOf(clang::Sema &S, NameGuess G, clang::SourceLocation Loc);
@@ -68,8 +68,8 @@ private:
   clang::NamedDecl *makeFunction(clang::Sema &S, llvm::StringRef Name,
                                  clang::QualType Result);
   clang::NamedDecl *makeConstant(clang::Sema &S, llvm::StringRef Name);
-  clang::NamedDecl *makeVariable(clang::Sema &S, llvm::StringRef Name,
-                                 bool Any, clang::FileID Near);
+  clang::NamedDecl *makeVariable(clang::Sema &S, llvm::StringRef Name, bool Any,
+                                 clang::FileID Near);
   clang::RecordDecl *makeRecord(clang::Sema &S, llvm::StringRef Tag,
                                 const TypeUse &Use, unsigned Depth);
   clang::QualType memberType(clang::Sema &S, llvm::StringRef Name,

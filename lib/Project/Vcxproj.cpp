@@ -95,8 +95,7 @@ void addDefine(UnitPlan &U, StringRef D) {
   if (Sign != std::string::npos)
     Out[Sign] = '=';
   StringRef Name = StringRef(Out).split('=').first;
-  if (Name.empty() || isDigit(Name[0]) ||
-      !all_of(Name, [](char C) {
+  if (Name.empty() || isDigit(Name[0]) || !all_of(Name, [](char C) {
         return isAlnum(C) || C == '_' || C == '(' || C == ')' || C == ',';
       }))
     return;
@@ -242,13 +241,15 @@ Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
   for (const std::string &D : P.Opts.IncludeDirs)
     addIncludeDir(P, Common, D, "");
   for (const MSBuildItem &I : M.items())
-    if (I.Type == "messagecompile" || StringRef(I.Path).ends_with_insensitive(".mc"))
+    if (I.Type == "messagecompile" ||
+        StringRef(I.Path).ends_with_insensitive(".mc"))
       if (I.Exists && !is_contained(Common.MessageFiles, I.Path))
         Common.MessageFiles.push_back(I.Path);
 
   for (const MSBuildItem &I : M.items()) {
-    if (I.Type != "clcompile" ||
-        StringRef(I.meta("ExcludedFromBuild")).trim().equals_insensitive("true"))
+    if (I.Type != "clcompile" || StringRef(I.meta("ExcludedFromBuild"))
+                                     .trim()
+                                     .equals_insensitive("true"))
       continue;
     if (!isSourceName(I.Path))
       continue;
@@ -267,15 +268,18 @@ Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
       addDefine(U, D);
     for (const std::string &D : splitList(I.meta("WppPreprocessorDefinitions")))
       addDefine(U, D);
-    for (const std::string &D : splitList(I.meta("UndefinePreprocessorDefinitions")))
+    for (const std::string &D :
+         splitList(I.meta("UndefinePreprocessorDefinitions")))
       U.Undefines.push_back(D);
-    for (const std::string &D : splitList(I.meta("AdditionalIncludeDirectories")))
+    for (const std::string &D :
+         splitList(I.meta("AdditionalIncludeDirectories")))
       addIncludeDir(P, U, D, Dir);
     for (const std::string &D : splitList(M.property("IncludePath")))
       addIncludeDir(P, U, D, Dir);
     for (const std::string &F : splitList(I.meta("ForcedIncludeFiles")))
       U.ForcedIncludes.push_back(F);
-    U.Standard = I.meta(U.CPlusPlus ? "LanguageStandard" : "LanguageStandard_C");
+    U.Standard =
+        I.meta(U.CPlusPlus ? "LanguageStandard" : "LanguageStandard_C");
     addOptions(P, U, I.meta("AdditionalOptions"), Dir);
     U.Standard = standardFor(U, U.Standard);
     // WPP scans every file of the project and all trace functions named

@@ -19,8 +19,8 @@ bool matchesWildcard(StringRef Pattern, StringRef Name) {
   // exponential, whatever the pattern.
   size_t P = 0, N = 0, Star = StringRef::npos, Mark = 0;
   while (N < Name.size()) {
-    if (P < Pattern.size() && (Pattern[P] == '?' ||
-                               toLower(Pattern[P]) == toLower(Name[N]))) {
+    if (P < Pattern.size() &&
+        (Pattern[P] == '?' || toLower(Pattern[P]) == toLower(Name[N]))) {
       ++P;
       ++N;
     } else if (P < Pattern.size() && Pattern[P] == '*') {

@@ -122,8 +122,8 @@ void scanWppConfig(StringRef Source, WppConfig &Into) {
   // Most files have none; this look is all that they cost.
   size_t At = 0;
   while ((At = Source.find("begin_wpp", At)) != StringRef::npos) {
-    StringRef Line = Source.substr(At + 9).take_until(
-        [](char C) { return C == '\n'; });
+    StringRef Line =
+        Source.substr(At + 9).take_until([](char C) { return C == '\n'; });
     size_t End = Source.find("end_wpp", At);
     StringRef Block = Source.slice(At + 9 + Line.size(), End);
     At += 9;

@@ -70,9 +70,10 @@ unsigned returnsIn(const FunctionParse &F) {
 
 TEST_F(ParseTest, FindsHeadersInAnyCaseAndWithBackslashes) {
   T.write("Inc/Sub/Common.h", "#pragma once\n#define FOUND 7\ntypedef int T;");
-  UnitPlan U = unit("a.c", "#include \"SUB\\common.H\"\n"
-                           "#include <sub/COMMON.h>\n"
-                           "int x[FOUND == 7 ? 1 : -1]; T f(void) { return 1; }");
+  UnitPlan U =
+      unit("a.c", "#include \"SUB\\common.H\"\n"
+                  "#include <sub/COMMON.h>\n"
+                  "int x[FOUND == 7 ? 1 : -1]; T f(void) { return 1; }");
   U.IncludeDirs = {T.path("Inc")};
   auto R = parse(U);
   EXPECT_EQ(errors(*R), "");
@@ -107,9 +108,10 @@ TEST_F(ParseTest, KitComesAfterRealHeaders) {
 }
 
 TEST_F(ParseTest, TraceMacrosOfTheProject) {
-  UnitPlan U = unit("a.c", "#include \"A.TMH\"\nint g(int);\n"
-                           "int f(int a) { TraceEvents(LVL, FLG, \"%d\", g(a));\n"
-                           "TracePrint((LVL, FLG, \"x\")); return a; }\n");
+  UnitPlan U =
+      unit("a.c", "#include \"A.TMH\"\nint g(int);\n"
+                  "int f(int a) { TraceEvents(LVL, FLG, \"%d\", g(a));\n"
+                  "TracePrint((LVL, FLG, \"x\")); return a; }\n");
   U.TraceFunctions = parseTraceFunctions(
       "TraceEvents(LEVEL,FLAGS,MSG,...);TracePrint((LEVEL,FLAGS,MSG,...))");
   auto R = parse(U);
@@ -151,14 +153,15 @@ TEST(Wpp, ParsesDeclarations) {
 }
 
 TEST(MessageFile, ValuesFollowSeverityFacilityAndId) {
-  std::string H = messageHeader("MessageIdTypedef=NTSTATUS\r\n"
-                                "FacilityNames=(System=0x0\n"
-                                "  Serial=0x6:FACILITY_SERIAL)\n"
-                                "MessageId=0x0004 Facility=Serial "
-                                "Severity=Informational SymbolicName=S_ONE\n"
-                                "Language=English\nText MessageId=9\n.\n"
-                                "MessageId=+2 Severity=Error SymbolicName=S_TWO\n"
-                                "Language=English\nx\n.\n");
+  std::string H =
+      messageHeader("MessageIdTypedef=NTSTATUS\r\n"
+                    "FacilityNames=(System=0x0\n"
+                    "  Serial=0x6:FACILITY_SERIAL)\n"
+                    "MessageId=0x0004 Facility=Serial "
+                    "Severity=Informational SymbolicName=S_ONE\n"
+                    "Language=English\nText MessageId=9\n.\n"
+                    "MessageId=+2 Severity=Error SymbolicName=S_TWO\n"
+                    "Language=English\nx\n.\n");
   EXPECT_THAT(H, HasSubstr("#define S_ONE ((NTSTATUS)0x40060004L)"));
   EXPECT_THAT(H, HasSubstr("#define S_TWO ((NTSTATUS)0xC0060006L)"));
 }
@@ -196,7 +199,8 @@ TEST_F(ParseTest, StubsInC) {
   for (const char *Name : {"EVT_THING_READY", "PTHING", "SomeOpen",
                            "THING_SHARED", "STATUS_THING_BUSY", "ThingConfig"})
     EXPECT_THAT(R->stubbedNames(), Contains(Name));
-  EXPECT_THAT(R->stubbedNames(), Not(Contains("Head"))) << "members are no names";
+  EXPECT_THAT(R->stubbedNames(), Not(Contains("Head")))
+      << "members are no names";
 }
 
 TEST_F(ParseTest, StubsInCPlusPlus) {
@@ -299,7 +303,8 @@ TEST_F(ParseTest, UnusableInputIsAnError) {
   U.File = T.path("gone.c");
   auto R = parseUnit(U, Opts);
   ASSERT_FALSE(bool(R));
-  EXPECT_THAT(llvm::toString(R.takeError()), HasSubstr("gone.c: error: cannot"));
+  EXPECT_THAT(llvm::toString(R.takeError()),
+              HasSubstr("gone.c: error: cannot"));
   U = unit("a.c", "int a;");
   U.Target = "nonsense-unknown-thing";
   auto Bad = parseUnit(U, Opts);

@@ -33,8 +33,9 @@ Plan planOf(const std::string &Path, PlanOptions Opts = {}) {
 }
 
 /// A kernel project with \p Middle between the toolset and the end.
-std::string project(const std::string &Middle,
-                    const std::string &Toolset = "WindowsKernelModeDriver10.0") {
+std::string
+project(const std::string &Middle,
+        const std::string &Toolset = "WindowsKernelModeDriver10.0") {
   return R"(<?xml version="1.0" encoding="utf-8"?>
 <Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
   <ItemGroup Label="ProjectConfigurations">
@@ -49,7 +50,8 @@ std::string project(const std::string &Middle,
     <PlatformToolset>)" +
          Toolset + R"(</PlatformToolset>
   </PropertyGroup>
-)" + Middle + "</Project>\n";
+)" + Middle +
+         "</Project>\n";
 }
 
 TEST(MSBuildExpressions, PropertiesAndFunctions) {
@@ -196,9 +198,9 @@ TEST(Plan, ImportCycleEnds) {
   TempTree T;
   T.write("loop.props", "<Project><Import Project=\"loop.props\"/></Project>");
   T.write("a.c", "");
-  std::string P = T.write(
-      "d.vcxproj", project("<Import Project=\"loop.props\"/><ItemGroup>"
-                           "<ClCompile Include=\"a.c\"/></ItemGroup>"));
+  std::string P =
+      T.write("d.vcxproj", project("<Import Project=\"loop.props\"/><ItemGroup>"
+                                   "<ClCompile Include=\"a.c\"/></ItemGroup>"));
   Plan R = planOf(P);
   EXPECT_EQ(R.Units.size(), 1u);
   EXPECT_TRUE(R.hasErrors());
@@ -229,12 +231,13 @@ TEST(Plan, UserModeAndPackagesAreListedButNotPlanned) {
   TempTree T;
   T.write("a.c", "");
   std::string Items = "<ItemGroup><ClCompile Include=\"a.c\"/></ItemGroup>";
-  std::string App = T.write(
-      "app.vcxproj", project(Items, "WindowsApplicationForDrivers10.0"));
+  std::string App = T.write("app.vcxproj",
+                            project(Items, "WindowsApplicationForDrivers10.0"));
   std::string Package = T.write(
       "pkg.vcxproj",
       project("<PropertyGroup><ConfigurationType>Utility</ConfigurationType>"
-              "</PropertyGroup>" + Items));
+              "</PropertyGroup>" +
+              Items));
   Plan R = planOf(App);
   EXPECT_THAT(R.Units, IsEmpty());
   ASSERT_EQ(R.Projects.size(), 1u);
@@ -313,8 +316,10 @@ TEST(Plan, BareFolderTakesKernelSourcesOnly) {
   T.write("drv/main.c", "#include \"common.h\"\n");
   T.write("drv/init.c", "#  include <NtDDK.h>\n");
   T.write("app/main.c", "#include <stdio.h>\n");
+  T.write("lib/far.c", "#include \"own.h\"\n");
+  T.write("lib/inc/own.h", "#include \"../../drv/inc/COMMON.h\"\n");
   Plan R = planOf(T.path());
-  ASSERT_EQ(R.Units.size(), 2u);
+  ASSERT_EQ(R.Units.size(), 3u) << "main.c, init.c and, through own.h, far.c";
   EXPECT_EQ(R.Units[0].File, T.path("drv/init.c"));
   EXPECT_TRUE(R.Units[0].Guessed);
   EXPECT_THAT(R.Units[0].IncludeDirs, Contains(T.path("drv/inc")));
