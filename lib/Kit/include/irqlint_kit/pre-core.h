@@ -218,10 +218,10 @@ __declspec(noreturn) void irqlint_assert_failed(void);
 #define REFCLSID const IID *
 #define DEFINE_GUID_EXTERN extern
 #endif
+// Never a definition: headers with GUIDs are included twice, and no value is
+// looked at.
 #define DEFINE_GUID(name, l, w1, w2, b1, b2, b3, b4, b5, b6, b7, b8)           \
-  DEFINE_GUID_EXTERN __declspec(selectany) const GUID name;                    \
-  DEFINE_GUID_EXTERN __declspec(selectany) const GUID name = {                 \
-      l, w1, w2, {b1, b2, b3, b4, b5, b6, b7, b8}}
+  DEFINE_GUID_EXTERN const GUID name
 #define DEFINE_GUIDEX(name) DEFINE_GUID_EXTERN const GUID name
 #define STATICGUIDOF(g) STATIC_##g
 #define __DEFINE_GUID_SELECTANY
