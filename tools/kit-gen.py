@@ -98,7 +98,7 @@ def read_table(path, shown):
             elif len(cells) == 1:
                 text = cells[0].strip()
                 base = (k or "").partition("@")[0]
-                if base in ("sal", "sal0", "none", "none0", "handle", "struct", "union"):
+                if base in ("sal", "sal0", "none", "none0", "handle", "struct", "union", "guid"):
                     name, text = text, ""
                 else:
                     name = declared_name(base, text)
@@ -224,8 +224,11 @@ def text_of(row):
     if k in ("struct", "union"):
         if not t:
             return ""
+        pack = re.match(r"pack\((\d+)(,32)?\)\s*", t)
+        if pack:
+            t = t[pack.end():]
         body = t if t.endswith(";") else t + ";"
-        return f"{k} {row.tag} {{ {body} }};"
+        return packed(f"{k} {row.tag} {{ {body} }};", pack)
     if k == "enum":
         return f"typedef enum {row.tag} {{ {t} }} {n}" + "".join(", *" + p for p in pointers(row)) + ";"
     if k == "typedef":
@@ -233,7 +236,7 @@ def text_of(row):
     if k == "handle":
         return f"typedef struct {n}__ *{n};" + "".join(f" typedef {n} *{o};" for o in row.others)
     if k in ("constant", "macro"):
-        return f"#define {macro_head(row)} {t}".rstrip()
+        return f"#define {n} {t}".rstrip()
     if k == "guid":
         return guid_text(row)
     if k == "sal":
@@ -247,11 +250,18 @@ def text_of(row):
     return t.replace("\\n", "\n")
 
 
-def macro_head(row):
-    return row.name
+def packed(text, pack):
+    if not pack:
+        return text
+    begin, end = f"#pragma pack(push, {pack.group(1)})", "#pragma pack(pop)"
+    if pack.group(2):
+        begin, end = (f"#ifndef _WIN64\n{p}\n#endif" for p in (begin, end))
+    return f"{begin}\n{text}\n{end}"
 
 
 def guid_text(row):
+    if not row.text:
+        return f"DEFINE_GUIDEX({row.name});"
     m = re.fullmatch(r"\{?([0-9a-fA-F]{8})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{4})-([0-9a-fA-F]{12})\}?", row.text)
     if not m:
         row.fail(f"'{row.text}' is not a GUID")

@@ -130,8 +130,10 @@
 #define POINTER_UNSIGNED __uptr
 #ifdef _WIN64
 #define POINTER_ALIGNMENT __declspec(align(8))
+#define IRQLINT_ONLY64(...) __VA_ARGS__ // a member that 32-bit targets lack
 #else
 #define POINTER_ALIGNMENT
+#define IRQLINT_ONLY64(...)
 #endif
 #define MEMORY_ALLOCATION_ALIGNMENT (sizeof(void *) * 2)
 #define ALLOC_PRAGMA 1

@@ -1,0 +1,149 @@
+// Sizes, offsets and values that are part of the documented interface of the
+// 64-bit x86 kernel, and the levels of each target.
+// RUN: %clang_kit -Werror -fsyntax-only %s
+// RUN: %clang_kit --target=i686-pc-windows-msvc -Werror -fsyntax-only %s
+// RUN: %clang_kit --target=aarch64-pc-windows-msvc -Werror -fsyntax-only %s
+// RUN: %clang_kit -x c++ -std=c++17 -Werror -fsyntax-only %s
+#include <ntifs.h>
+#ifndef __cplusplus
+#define static_assert _Static_assert
+#endif
+#define SIZE(T, N) static_assert(sizeof(T) == (N), #T)
+#define OFFSET(T, F, N) static_assert(__builtin_offsetof(T, F) == (N), #T "." #F)
+#define VALUE(X, N) static_assert((X) == (N), #X)
+
+// Scalars are the same everywhere.
+SIZE(WCHAR, 2);
+SIZE(ULONG, 4);
+SIZE(ULONGLONG, 8);
+SIZE(BOOLEAN, 1);
+SIZE(KIRQL, 1);
+SIZE(ULONG_PTR, sizeof(void *));
+SIZE(LONG_PTR, sizeof(void *));
+SIZE(KSPIN_LOCK, sizeof(void *));
+SIZE(LARGE_INTEGER, 8);
+SIZE(GUID, 16);
+SIZE(TIME_FIELDS, 16);
+
+VALUE(PASSIVE_LEVEL, 0);
+VALUE(APC_LEVEL, 1);
+VALUE(DISPATCH_LEVEL, 2);
+#if defined(_M_IX86)
+VALUE(PROFILE_LEVEL, 27);
+VALUE(CLOCK2_LEVEL, 28);
+VALUE(IPI_LEVEL, 29);
+VALUE(POWER_LEVEL, 30);
+VALUE(HIGH_LEVEL, 31);
+#else
+VALUE(CLOCK_LEVEL, 13);
+VALUE(IPI_LEVEL, 14);
+VALUE(POWER_LEVEL, 14);
+VALUE(PROFILE_LEVEL, 15);
+VALUE(HIGH_LEVEL, 15);
+#endif
+
+#if defined(_M_IX86)
+SIZE(UNICODE_STRING, 8);
+SIZE(KEVENT, 16);
+SIZE(KDPC, 32);
+SIZE(KTIMER, 40);
+SIZE(IO_STATUS_BLOCK, 8);
+SIZE(IO_STACK_LOCATION, 36);
+SIZE(IRP, 112);
+SIZE(DEVICE_OBJECT, 184);
+SIZE(MDL, 28);
+#else
+SIZE(UNICODE_STRING, 16);
+OFFSET(UNICODE_STRING, Buffer, 8);
+SIZE(LIST_ENTRY, 16);
+SIZE(OBJECT_ATTRIBUTES, 48);
+SIZE(DISPATCHER_HEADER, 24);
+SIZE(KEVENT, 24);
+SIZE(KSEMAPHORE, 32);
+SIZE(KMUTANT, 56);
+SIZE(KTIMER, 64);
+SIZE(KDPC, 64);
+SIZE(KAPC, 88);
+SIZE(KDEVICE_QUEUE, 40);
+SIZE(KLOCK_QUEUE_HANDLE, 24);
+SIZE(FAST_MUTEX, 56);
+SIZE(ERESOURCE, 104);
+SIZE(MDL, 48);
+SIZE(SLIST_HEADER, 16);
+SIZE(SLIST_ENTRY, 16);
+SIZE(GENERAL_LOOKASIDE, 128);
+SIZE(IO_STATUS_BLOCK, 16);
+OFFSET(IO_STATUS_BLOCK, Information, 8);
+SIZE(IRP, 208);
+OFFSET(IRP, MdlAddress, 8);
+OFFSET(IRP, AssociatedIrp, 24);
+OFFSET(IRP, IoStatus, 48);
+OFFSET(IRP, RequestorMode, 64);
+OFFSET(IRP, Cancel, 68);
+OFFSET(IRP, CancelIrql, 69);
+OFFSET(IRP, CancelRoutine, 104);
+OFFSET(IRP, UserBuffer, 112);
+OFFSET(IRP, Tail.Overlay.ListEntry, 168);
+OFFSET(IRP, Tail.Overlay.CurrentStackLocation, 184);
+SIZE(IO_STACK_LOCATION, 72);
+OFFSET(IO_STACK_LOCATION, Parameters, 8);
+OFFSET(IO_STACK_LOCATION, Parameters.DeviceIoControl.InputBufferLength, 16);
+OFFSET(IO_STACK_LOCATION, Parameters.DeviceIoControl.IoControlCode, 24);
+OFFSET(IO_STACK_LOCATION, Parameters.DeviceIoControl.Type3InputBuffer, 32);
+OFFSET(IO_STACK_LOCATION, Parameters.Read.ByteOffset, 24);
+OFFSET(IO_STACK_LOCATION, Parameters.Power.State, 24);
+OFFSET(IO_STACK_LOCATION, DeviceObject, 40);
+OFFSET(IO_STACK_LOCATION, CompletionRoutine, 56);
+SIZE(DEVICE_OBJECT, 336);
+OFFSET(DEVICE_OBJECT, Flags, 48);
+OFFSET(DEVICE_OBJECT, DeviceExtension, 64);
+OFFSET(DEVICE_OBJECT, StackSize, 76);
+OFFSET(DEVICE_OBJECT, Dpc, 200);
+SIZE(DRIVER_OBJECT, 336);
+OFFSET(DRIVER_OBJECT, DriverExtension, 48);
+OFFSET(DRIVER_OBJECT, FastIoDispatch, 80);
+OFFSET(DRIVER_OBJECT, DriverStartIo, 96);
+OFFSET(DRIVER_OBJECT, DriverUnload, 104);
+OFFSET(DRIVER_OBJECT, MajorFunction, 112);
+SIZE(FILE_OBJECT, 216);
+OFFSET(FILE_OBJECT, FsContext, 24);
+OFFSET(FILE_OBJECT, FileName, 88);
+OFFSET(FILE_OBJECT, Event, 152);
+SIZE(FSRTL_COMMON_FCB_HEADER, 48);
+SIZE(CM_PARTIAL_RESOURCE_DESCRIPTOR, 24);
+#endif
+
+VALUE(IRP_MJ_CREATE, 0);
+VALUE(IRP_MJ_DEVICE_CONTROL, 0x0e);
+VALUE(IRP_MJ_CLEANUP, 0x12);
+VALUE(IRP_MJ_POWER, 0x16);
+VALUE(IRP_MJ_SYSTEM_CONTROL, 0x17);
+VALUE(IRP_MJ_PNP, 0x1b);
+VALUE(IRP_MJ_MAXIMUM_FUNCTION, 0x1b);
+VALUE(CTL_CODE(FILE_DEVICE_UNKNOWN, 0x800, METHOD_BUFFERED, FILE_ANY_ACCESS), 0x222000);
+VALUE((ULONG)STATUS_PENDING, 0x103u);
+VALUE((ULONG)STATUS_UNSUCCESSFUL, 0xC0000001u);
+VALUE((ULONG)STATUS_MORE_PROCESSING_REQUIRED, 0xC0000016u);
+VALUE((ULONG)STATUS_INSUFFICIENT_RESOURCES, 0xC000009Au);
+VALUE((ULONG)STATUS_DEVICE_NOT_READY, 0xC00000A3u);
+VALUE((ULONG)STATUS_CANCELLED, 0xC0000120u);
+VALUE((ULONG)STATUS_BUFFER_OVERFLOW, 0x80000005u);
+VALUE(STATUS_TIMEOUT, 0x102);
+VALUE(STATUS_ABANDONED, 0x80);
+static_assert(NT_SUCCESS(STATUS_PENDING), "pending is a success code");
+static_assert(!NT_SUCCESS(STATUS_CANCELLED), "an error is not");
+static_assert(NT_WARNING(STATUS_BUFFER_OVERFLOW), "severity 2");
+VALUE(POOL_FLAG_NON_PAGED, 0x40);
+VALUE(POOL_FLAG_PAGED, 0x100);
+VALUE(NonPagedPool, 0);
+VALUE(PagedPool, 1);
+VALUE(NonPagedPoolNx, 512);
+VALUE(FileAllInformation, 18);
+VALUE(FileNetworkOpenInformation, 34);
+VALUE(FileIdBothDirectoryInformation, 37);
+VALUE(FileIdInformation, 59);
+VALUE(FileDispositionInformationEx, 64);
+VALUE(FileFsSectorSizeInformation, 11);
+VALUE(Executive, 0);
+VALUE(PowerDeviceD0, 1);
+VALUE(DevicePropertyContainerID, 22);
