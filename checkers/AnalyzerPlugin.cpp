@@ -1,4 +1,4 @@
-//===- AnalyzerPlugin.cpp ----------------------------------------------------===//
+//===- AnalyzerPlugin.cpp -------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,19 +6,19 @@
 //===----------------------------------------------------------------------===//
 /// \file
 /// Front end: `clang --analyze -Xclang -load`. One analyzer checker per catalog
-/// entry; our own drive of the engine runs at the end of the unit and its findings
-/// are handed to the analyzer's consumers, so text, plist and HTML output work.
+/// entry; our own drive of the engine runs at the end of the unit and its
+/// findings are handed to the analyzer's consumers, so text, plist and HTML
+/// output work.
 //===----------------------------------------------------------------------===//
 
-#include "Engine/Analyze.h"
+#include "FrontEnd.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugType.h"
 #include "clang/StaticAnalyzer/Core/Checker.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/AnalysisManager.h"
 #include "clang/StaticAnalyzer/Frontend/CheckerRegistry.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/raw_ostream.h"
+#include "llvm/ADT/StringMap.h"
 #include <deque>
 
 using namespace clang;
@@ -33,49 +33,45 @@ public:
 
   /// What was enabled, by catalog name.
   std::map<std::string, CheckerFrontend> Wanted;
-  mutable llvm::StringMap<std::unique_ptr<BugType>> Types;
-  std::string Rules;
+  std::string RuleFiles;
   bool Possible = false;
 
   void checkEndOfTranslationUnit(const TranslationUnitDecl *TU,
-                                 AnalysisManager &Mgr,
-                                 BugReporter &BR) const {
-    AnalyzeOptions O;
-    O.Rules = RuleSet::builtin();
-    if (!Rules.empty()) {
-      if (auto Set = RuleSet::withOverlays({Rules})) {
-        O.Rules = *Set;
-      } else {
-        DiagnosticsEngine &D = Mgr.getASTContext().getDiagnostics();
-        D.Report(D.getCustomDiagID(DiagnosticsEngine::Error, "irqlint: %0"))
-            << llvm::toString(Set.takeError());
-        return;
-      }
+                                 AnalysisManager &Mgr, BugReporter &BR) const {
+    ASTContext &Ctx = Mgr.getASTContext();
+    auto Rules = loadRuleFiles(RuleFiles, mainFileName(Ctx));
+    if (!Rules) {
+      DiagnosticsEngine &D = Ctx.getDiagnostics();
+      D.Report(D.getCustomDiagID(
+          DiagnosticsEngine::Error,
+          "irqlint: rule file not usable, nothing is checked: %0"))
+          << llvm::toString(Rules.takeError());
+      return;
     }
-    for (const auto &W : Wanted)
-      O.Checks.insert(W.first);
-    O.Possible = Possible;
-    AnalyzeResult R =
-        analyzeUnit(Mgr.getASTContext(), Mgr.getPreprocessor(), O, {});
-    for (const LocatedFinding &L : R.Findings)
-      hand(L, Mgr, BR);
+    // The analyzer does not run on units with errors.
+    for (const ShownFinding &F :
+         findInUnit(Ctx, Mgr.getPreprocessor(), *Rules, /*Errors=*/{}))
+      if (Possible || F.Sure == Certainty::Definite)
+        hand(F, Mgr, BR);
   }
 
 private:
-  void hand(const LocatedFinding &L, AnalysisManager &Mgr,
+  mutable llvm::StringMap<std::unique_ptr<BugType>> Types;
+
+  void hand(const ShownFinding &F, AnalysisManager &Mgr,
             BugReporter &BR) const {
+    auto Check = Wanted.find(F.Check);
+    if (Check == Wanted.end())
+      return;
     const SourceManager &SM = Mgr.getSourceManager();
-    std::unique_ptr<BugType> &BT = Types[L.F.Check];
+    std::unique_ptr<BugType> &BT = Types[F.Check];
     if (!BT)
-      BT = std::make_unique<BugType>(&Wanted.find(L.F.Check)->second,
-                                     L.F.Check, "Driver synchronization");
-    PathDiagnosticLocation At(SM.getExpansionLoc(L.Loc), SM);
-    auto Rep = std::make_unique<BasicBugReport>(*BT, L.F.Message, At);
-    for (size_t I = 0; I < L.F.Path.size(); ++I)
-      if (L.StepLocs[I].isValid())
-        Rep->addNote(L.F.Path[I].Message,
-                     PathDiagnosticLocation(
-                         SM.getExpansionLoc(L.StepLocs[I]), SM));
+      BT = std::make_unique<BugType>(&Check->second, F.Check,
+                                     "Driver synchronization");
+    auto Rep = std::make_unique<BasicBugReport>(
+        *BT, F.Message, PathDiagnosticLocation(F.Loc, SM));
+    for (const ShownNote &N : F.Notes)
+      Rep->addNote(N.Text, PathDiagnosticLocation(N.Loc, SM));
     BR.emitReport(std::move(Rep));
   }
 };
@@ -88,12 +84,8 @@ void enableOne(CheckerManager &Mgr) {
     if (I.analyzerName() == Full)
       C->Wanted[I.Name].enable(Mgr);
   const AnalyzerOptions &O = Mgr.getAnalyzerOptions();
-  auto Option = [&](StringRef Key) -> StringRef {
-    auto It = O.Config.find(("irqlint:" + Key).str());
-    return It == O.Config.end() ? "" : StringRef(It->second);
-  };
-  C->Rules = Option("Rules").str();
-  C->Possible = Option("Possible") == "true";
+  C->RuleFiles = O.getCheckerStringOption("irqlint", "Rules").str();
+  C->Possible = O.getCheckerBooleanOption("irqlint", "Possible");
 }
 
 bool always(const CheckerManager &) { return true; }
@@ -104,6 +96,16 @@ extern "C" const char clang_analyzerAPIVersionString[] =
     CLANG_ANALYZER_API_VERSION_STRING;
 
 extern "C" void clang_registerCheckers(CheckerRegistry &Registry) {
+  Registry.addPackage("irqlint");
+  Registry.addPackageOption(
+      "bool", "irqlint", "Possible", "false",
+      "Also report what is wrong on some of the levels that a function may be "
+      "entered at.",
+      "released");
+  Registry.addPackageOption("string", "irqlint", "Rules", "",
+                            "Rule files to lay over the built-in rules, "
+                            "separated by ';'.",
+                            "released");
   // The registry keeps references to the names.
   static std::deque<std::string> Names;
   for (const CheckInfo &C : RuleSet::builtin()->checks()) {

@@ -1,20 +1,24 @@
-//===- TidyModule.cpp --------------------------------------------------------===//
+//===- TidyModule.cpp -----------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// Front end: clang-tidy (and clangd). One ClangTidyCheck per catalog entry; the
-/// unit is analyzed once and each check reports its own findings.
+/// Front end: clang-tidy (and clangd). One ClangTidyCheck per catalog entry;
+/// the unit is analyzed once and each check reports its own findings.
+///
+/// Options of each check, and of all of them under the name "irqlint-*":
+///   Possible  also report what is wrong on some entry levels only
+///   Rules     rule files, separated by ';'
 //===----------------------------------------------------------------------===//
 
-#include "UnitCache.h"
+#include "TidyUnit.h"
 #include "clang-tidy/ClangTidyCheck.h"
 #include "clang-tidy/ClangTidyModule.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/ASTMatchers/ASTMatchFinder.h"
-#include "clang/Frontend/CompilerInstance.h"
-#include "clang/Lex/PPCallbacks.h"
+#include "clang/Lex/Preprocessor.h"
 
 using namespace clang;
 using namespace clang::ast_matchers;
@@ -27,10 +31,15 @@ public:
   CatalogCheck(StringRef Name, tidy::ClangTidyContext *Context,
                std::string Slug)
       : ClangTidyCheck(Name, Context), Slug(std::move(Slug)),
-        Rules(Options.get("Rules", "")),
-        Possible(Options.get("Possible", false)) {}
+        Shared("irqlint-*", Context->getOptions().CheckOptions, Context),
+        SharedRules(Shared.get("Rules", "")),
+        SharedPossible(Shared.get("Possible", false)),
+        Rules(Options.get("Rules", SharedRules)),
+        Possible(Options.get("Possible", SharedPossible)) {}
 
   void storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) override {
+    Shared.store(Opts, "Rules", SharedRules);
+    Shared.store(Opts, "Possible", SharedPossible);
     Options.store(Opts, "Rules", Rules);
     Options.store(Opts, "Possible", Possible);
   }
@@ -38,7 +47,7 @@ public:
   void registerPPCallbacks(const SourceManager &, Preprocessor *PP,
                            Preprocessor *) override {
     this->PP = PP;
-    UnitCache::watch(*PP);
+    Unit = TidyUnit::of(*PP);
   }
 
   void registerMatchers(MatchFinder *Finder) override {
@@ -48,31 +57,36 @@ public:
   }
 
   void check(const MatchFinder::MatchResult &Result) override {
-    if (Done || !PP)
+    if (Done || !Unit)
       return;
     Done = true;
-    UnitCache::Request R;
-    R.Rules = Rules;
-    R.Possible = Possible;
-    for (const LocatedFinding &L : UnitCache::get(*Result.Context, *PP, R)) {
-      if (L.F.Check != Slug)
+    auto Complain = [&](StringRef Why) {
+      // clangd shows only what has a place.
+      const SourceManager &SM = *Result.SourceManager;
+      diag(SM.getLocForStartOfFile(SM.getMainFileID()),
+           "rule file not usable, nothing is checked: %0", DiagnosticIDs::Error)
+          << Why;
+    };
+    for (const ShownFinding &F :
+         Unit->findings(*Result.Context, *PP, Rules, Complain)) {
+      if (F.Check != Slug || (F.Sure == Certainty::Possible && !Possible))
         continue;
-      {
-        auto D = diag(L.Loc, "%0");
-        D << L.F.Message;
-      }
-      for (size_t I = 0; I < L.F.Path.size(); ++I)
-        if (L.StepLocs[I].isValid())
-          diag(L.StepLocs[I], "%0", DiagnosticIDs::Note)
-              << L.F.Path[I].Message;
+      diag(F.Loc, "%0") << F.Message;
+      for (const ShownNote &N : F.Notes)
+        diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
     }
   }
 
   void onStartOfTranslationUnit() override { Done = false; }
 
 private:
-  std::string Slug, Rules;
+  std::string Slug;
+  OptionsView Shared;
+  std::string SharedRules;
+  bool SharedPossible;
+  std::string Rules;
   bool Possible;
+  std::shared_ptr<TidyUnit> Unit;
   Preprocessor *PP = nullptr;
   bool Done = false;
 };
