@@ -50,6 +50,11 @@ clang = os.path.join(llvm, "clang")
 frontends = f'"{sys.executable}" {src}/test/frontends'
 analyzer_plugin = product("lib", "irqlint-analyzer-plugin" + config.plugin_ext)
 tidy_plugin = product("lib", "irqlint-tidy-plugin" + config.plugin_ext)
+analyze = (
+    f"{clang} --analyze --analyzer-no-default-checks --analyzer-output text "
+    f"-Xclang -load -Xclang {analyzer_plugin} -Xclang -analyzer-checker=irqlint {kit_flags}"
+)
+verify = f"{analyze} -Xclang -verify -Xclang -verify-ignore-unexpected=note"
 
 # See docs/testing.md for what each stands for.
 substitutions = [
@@ -59,12 +64,11 @@ substitutions = [
     ("%tidy", f"{llvm}/clang-tidy --load={tidy_plugin}"),
     # -verify friendly: warnings and path notes as ordinary diagnostics, no
     # stock checker besides ours, nothing written next to the source.
-    (
-        "%clang_analyze",
-        f"{clang} --analyze --analyzer-no-default-checks --analyzer-output text "
-        f"-Xclang -load -Xclang {analyzer_plugin} "
-        f"-Xclang -analyzer-checker=irqlint {kit_flags}",
-    ),
+    ("%clang_analyze", analyze),
+    # The same with -verify, for findings alone: notes are for FileCheck. With
+    # "possible" those violations count, too.
+    ("%verify", verify),
+    ("%verify_possible", f"{verify} -Xclang -analyzer-config -Xclang irqlint:Possible=true"),
     ("%clang_kit", f"{clang} {kit_flags}"),
     ("%kit_flags", kit_flags),
     ("%kit_dir", kit),
