@@ -62,7 +62,9 @@ irqlint::loadRuleFiles(StringRef List, StringRef MainFile) {
   // One problem per line; a diagnostic has room for one.
   std::string All = llvm::toString(Rules.takeError());
   auto [First, Rest] = StringRef(All).trim().split('\n');
-  std::string Text = First.str();
+  // "file:line:col: error: what", which becomes part of another error.
+  auto [Place, What] = First.split(" error: ");
+  std::string Text = What.empty() ? First.str() : (Place + " " + What).str();
   if (size_t More = Rest.empty() ? 0 : Rest.count('\n') + 1)
     Text += " (and " + llvm::utostr(More) +
             " more; 'irqlint rules check' lists them)";

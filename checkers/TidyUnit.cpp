@@ -11,7 +11,6 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/PPCallbacks.h"
 #include "clang/Lex/Preprocessor.h"
-#include "clang/Sema/SemaDiagnostic.h"
 #include <mutex>
 
 using namespace clang;
@@ -89,10 +88,10 @@ private:
   }
 
   void remember(const Diagnostic &D) {
-    // clangd makes an error of this warning while it parses, for its own ends.
-    if (D.getID() == diag::warn_implicit_function_decl)
-      return;
-    if (D.getLocation().isValid())
+    // Warnings that count as errors (-Werror, conversions of pointers, calls
+    // of what is not declared) leave a whole tree.
+    if (!Engine.getDiagnosticIDs()->isWarningOrExtension(D.getID()) &&
+        D.getLocation().isValid())
       Unit->Errors.push_back(D.getLocation());
   }
 

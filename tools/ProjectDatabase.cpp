@@ -57,6 +57,11 @@ CompileCommand commandFor(const UnitPlan &U, const std::string &Kit) {
   Args.push_back("-nostdlibinc");
   // A plan says so even where the file's name would tell otherwise (/TP).
   Args.push_back(U.CPlusPlus ? "-xc++" : "-xc");
+  // Errors of Clang that are warnings of Microsoft's compiler.
+  if (!U.CPlusPlus)
+    for (const char *W : {"incompatible-pointer-types", "int-conversion",
+                          "implicit-function-declaration", "implicit-int"})
+      Args.push_back(std::string("-Wno-error=") + W);
   if (!U.Standard.empty())
     Args.push_back("-std=" + U.Standard);
   for (const std::string &D : U.Defines)

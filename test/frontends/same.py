@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The five front ends must tell the same story about the same file.
 
-    same.py --build=DIR --llvm=DIR --kit-flags='...' [--flag=-I...] [--notes] FILE...
+    same.py --build=DIR --llvm=DIR --kit-flags='...' [--flag=-I...] [--notes]
+            [--possible] [--rules=FILE...] FILE...
 
 Runs stock clang-tidy with our plugin, stock clang --analyze with our plugin,
 irqlint-tidy, irqlint-clangd (over its protocol) and irqlint scan on each FILE,
@@ -11,15 +12,20 @@ Comments of the form
     // expect: check-name[, check-name...]
 
 say what must be found on their line. A file without any must yield nothing.
+With --possible, possible violations are asked for, too, and those that are
+called so must be: `// expect: possible check-name`.
 Exit status 1 with the differences if anything deviates.
 """
 
 import argparse
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import lsp
 
@@ -39,6 +45,10 @@ class Finding:
     def __init__(self, place, check, message):
         self.place, self.check, self.notes = place, check, []
         self.message = message
+
+    def wanted(self):
+        sure = "possible " if self.message.endswith(" (possible)") else ""
+        return (self.place[1], sure + self.check)
 
     def key(self, notes):
         file, line, col = self.place
@@ -87,13 +97,34 @@ def front_ends(args):
     ours = lambda name: os.path.join(args.build, "bin", name)
     stock = lambda name: os.path.join(args.llvm, name)
     tidy = ["--checks=-*,irqlint-*", "--quiet"]
+    analyzer, scan = [], [f for f in args.flag if f.startswith(("-I", "-D"))]
+    options = {}
+    if args.possible:
+        options["Possible"] = "true"
+        scan.append("--possible")
+    if args.rules:
+        files = [os.path.abspath(f) for f in args.rules]
+        options["Rules"] = ";".join(files)
+        scan += [f"--rules={f}" for f in files]
+    config = json.dumps(
+        {"CheckOptions": {f"irqlint-*.{name}": value for name, value in options.items()}}
+    )
+    if options:
+        tidy.append(f"--config={config}")
+    for name, value in options.items():
+        analyzer += ["-Xclang", "-analyzer-config", "-Xclang", f"irqlint:{name}={value}"]
 
     def clangd(path):
-        command = [sys.executable, lsp.__file__, f"--server={ours('irqlint-clangd')}",
-                   f"--flags={shlex.join(flags)}", path]
-        return run(command, {0})
+        # Its options come from a file beside the source.
+        with tempfile.TemporaryDirectory() as folder:
+            if options:
+                with open(os.path.join(folder, ".clang-tidy"), "w", encoding="utf-8") as f:
+                    f.write(config)
+                path = shutil.copy(path, folder)
+            command = [sys.executable, lsp.__file__, f"--server={ours('irqlint-clangd')}",
+                       f"--flags={shlex.join(flags)}", path]
+            return run(command, {0})
 
-    include = [f for f in args.flag if f.startswith(("-I", "-D"))]
     return {
         "clang-tidy --load": lambda path: run(
             [stock("clang-tidy"), f"--load={plugin % 'tidy'}", *tidy, path, "--", *flags], {0}
@@ -101,11 +132,11 @@ def front_ends(args):
         "clang --analyze": lambda path: run(
             [stock("clang"), "--analyze", "--analyzer-no-default-checks", "--analyzer-output",
              "text", "-Xclang", "-load", "-Xclang", plugin % "analyzer", "-Xclang",
-             "-analyzer-checker=irqlint", *flags, path], {0}
+             "-analyzer-checker=irqlint", *analyzer, *flags, path], {0}
         ),
         "irqlint-tidy": lambda path: run([ours("irqlint-tidy"), *tidy, path, "--", *flags], {0}),
         "irqlint-clangd": clangd,
-        "irqlint scan": lambda path: run([ours("irqlint"), "scan", *include, path], {0, 1}),
+        "irqlint scan": lambda path: run([ours("irqlint"), "scan", *scan, path], {0, 1}),
     }
 
 
@@ -124,7 +155,7 @@ def compare(path, ends, args):
     bad, first = False, None
     for name, front_end in ends.items():
         found = front_end(path)
-        got = {(f.place[1], f.check) for f in found}
+        got = {f.wanted() for f in found}
         for line, check in sorted(wanted - got):
             print(f"{path}:{line}: {name} does not report {check}")
         for line, check in sorted(got - wanted):
@@ -151,6 +182,8 @@ def main():
     parser.add_argument("--kit-flags", required=True)
     parser.add_argument("--flag", action="append", default=[], help="one more compiler flag")
     parser.add_argument("--notes", action="store_true", help="compare path notes, too")
+    parser.add_argument("--possible", action="store_true", help="ask for possible ones, too")
+    parser.add_argument("--rules", action="append", help="a rule file for all of them")
     parser.add_argument("--without", action="append", default=[], help="leave a front end out")
     parser.add_argument("files", nargs="+")
     args = parser.parse_args()
