@@ -25,7 +25,7 @@ public:
     // A try that fails is the proper answer to a lock that is taken.
     bool Takes = E.What->Do == EffectKind::Acquire ||
                  E.What->Do == EffectKind::Atomic;
-    if (!Takes || !E.Succeeded || !E.Object)
+    if (!Takes || !E.Succeeded || !E.Object || E.Weak)
       return;
     const HeldLock *L = Before.find(E.Object);
     if (!L || (L->Kind && E.Kind && L->Kind != E.Kind))

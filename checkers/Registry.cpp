@@ -31,6 +31,9 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
 }
 
 std::string irqlint::lockText(const HeldLock &L, const Judgement &J) {
+  // System-wide locks are called by what they are.
+  if (L.Kind && L.Kind->Title == J.nameOf(L.Object))
+    return "the " + L.Kind->Title;
   return (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
          J.nameOf(L.Object) + "'";
 }

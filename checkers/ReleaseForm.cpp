@@ -81,10 +81,10 @@ public:
   }
 
 private:
-  /// Another lock keeps the level up, so the lowering comes with that one.
+  /// Another lock needs the level, so the lowering comes with that one.
   static bool staysRaised(const HeldLock &L, const SyncState &S) {
     for (const HeldLock &O : S.Held)
-      if (O.Raised && O.Object != L.Object)
+      if (O.Object != L.Object && (O.Raised || (O.Kind && O.Kind->Spins)))
         return true;
     return false;
   }

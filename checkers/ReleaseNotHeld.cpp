@@ -25,8 +25,10 @@ public:
     if (E.What->Do != EffectKind::Release || E.Matched || !E.Object)
       return;
     if (const FreeLock *F = Before.findFree(E.Object)) {
-      // A resource may be released for another owner.
-      if (E.Kind && !E.Kind->MustReleaseBeforeReturn)
+      // A resource may be released for another owner; and a lock of the
+      // caller may be held more often than we know.
+      if ((E.Kind && !E.Kind->MustReleaseBeforeReturn) || E.Weak ||
+          (!F->TakenHere && !Before.ClosedWorld))
         return;
       std::string How = J.routineAt(F->Site);
       J.report("release-not-held", Certainty::Definite,
@@ -36,7 +38,7 @@ public:
                {F->Site});
       return;
     }
-    if (!Before.ClosedWorld || (E.Kind && !E.Kind->MustReleaseBeforeReturn))
+    if (!Before.ClosedWorld || E.Weak || (E.Kind && !E.Kind->MustReleaseBeforeReturn))
       return;
     J.report("release-not-held", Certainty::Definite,
              text(E) + " is released by '" + E.Call->Name +

@@ -37,6 +37,10 @@ public:
       return;
     IrqlRange Given = J.rangeOf(E.Restores);
 
+    // In order: what was saved is given back.
+    if (E.Restores == L->Base && After.Level == L->Base)
+      return;
+
     // Another lock that raised the level stays held: going below its level
     // would let its owner be switched away.
     if (const HeldLock *Other = After.lastRaising()) {

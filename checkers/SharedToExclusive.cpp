@@ -24,7 +24,7 @@ public:
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &, Judgement &J) const override {
     if (E.What->Do != EffectKind::Acquire || !E.Succeeded || E.Shared ||
-        !E.Object)
+        !E.Object || E.Weak)
       return;
     const HeldLock *L = Before.find(E.Object);
     if (!L || !L->Shared)

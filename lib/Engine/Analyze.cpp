@@ -139,6 +139,8 @@ private:
       Sum.Touched.insert(CS.Touched.begin(), CS.Touched.end());
     }
     EntryContext Entry = entryContextOf(F.FD, Index);
+    Explore |= F.AsksLevel &&
+               (Sum.Need.MinHi < HighestIrql || Sum.Need.MaxLo > LowestIrql);
     // Nothing changes here, but what is called may not suit the entry level.
     if (!Explore && Entry.Known) {
       Explore = Entry.Range.Lo > Sum.Need.MinHi ||

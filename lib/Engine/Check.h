@@ -51,6 +51,9 @@ struct EffectEvent {
   const LockKindInfo *Kind = nullptr;
   std::string ObjectText;
   bool Shared = false;
+  /// The identity is only that of the expression's text: two such need not be
+  /// the same lock.
+  bool Weak = false;
   /// Acquire, Raise, Lower, CallBack: the level asked for.
   LevelValue To;
   /// Release, Lower: the level given by the caller.

@@ -135,6 +135,7 @@ void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
                  " states to explore";
   compareExits(Unit, Root, Eng, Result.Finished);
   Eng.getBugReporter().FlushReports();
+  Root.Merge.clear();
 }
 
 Explorer::Outcome Explorer::explore(const FunctionDecl *FD,

@@ -62,6 +62,31 @@ static void keyOf(const MemRegion *R, llvm::raw_ostream &OS) {
   }
 }
 
+static SymbolRef rootSymbol(SVal V) {
+  const MemRegion *R = V.getAsRegion();
+  SymbolRef S = R ? nullptr : V.getAsSymbol();
+  while (R || S) {
+    if (R) {
+      const auto *SR = dyn_cast<SymbolicRegion>(R->getBaseRegion());
+      if (!SR)
+        return nullptr;
+      S = SR->getSymbol();
+      R = nullptr;
+    }
+    if (const auto *V = dyn_cast<SymbolRegionValue>(S))
+      R = V->getRegion();
+    else if (const auto *D = dyn_cast<SymbolDerived>(S))
+      R = D->getRegion();
+    else if (const auto *C = dyn_cast<SymbolCast>(S))
+      S = C->getOperand();
+    else
+      return S;
+    if (R)
+      S = nullptr;
+  }
+  return nullptr;
+}
+
 ObjectId Identity::object(SVal V) {
   std::string Key;
   llvm::raw_string_ostream OS(Key);
@@ -73,7 +98,10 @@ ObjectId Identity::object(SVal V) {
     OS << "int" << *I->getValue().get();
   else
     return nullptr;
-  return intern(Key);
+  ObjectId O = intern(Key);
+  if (SymbolRef S = rootSymbol(V))
+    Roots.try_emplace(O, S);
+  return O;
 }
 
 ObjectId Identity::global(StringRef Name) {

@@ -35,12 +35,17 @@ public:
   void setName(ObjectId O, llvm::StringRef Text);
   std::string nameOf(ObjectId O) const;
 
+  /// The symbol at the root of the access path (a routine's result, a value
+  /// nobody knows), or null when the path begins at a variable.
+  clang::ento::SymbolRef rootOf(ObjectId O) const { return Roots.lookup(O); }
+
   /// Interned copy of a short string.
   const char *intern(llvm::StringRef S);
 
 private:
   llvm::StringMap<char> Keys;
   llvm::DenseMap<const void *, std::string> Names;
+  llvm::DenseMap<const void *, clang::ento::SymbolRef> Roots;
 };
 
 } // namespace irqlint

@@ -15,16 +15,21 @@ using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
 
-/// Rounds of intersecting before everything but lock identities is dropped.
-static constexpr unsigned WidenAfter = 3;
+/// Rounds of intersecting at one place before facts that differ at all, then
+/// all facts, then all numbers are dropped.
+static constexpr unsigned WidenAfter = 3, DropFactsAfter = 8,
+                          DropNumbersAfter = 16;
 
 namespace {
-/// Direct bindings of a store.
+/// Values of the variables. (Of an aggregate the handler is only told the
+/// base, so members are looked up one by one where they matter.)
 struct Bindings : StoreManager::BindingsHandler {
   llvm::DenseMap<const MemRegion *, SVal> Map;
   bool HandleBinding(StoreManager &, Store, const MemRegion *R,
                      SVal V) override {
-    Map.try_emplace(R, V);
+    const auto *VR = dyn_cast<VarRegion>(R);
+    if (VR && VR->getValueType()->isScalarType())
+      Map.try_emplace(R, V);
     return true;
   }
 };
@@ -125,6 +130,15 @@ bool Merger::covers(ProgramStateRef General, ProgramStateRef Special,
     if (I == SB.Map.end() || !(I->second == V))
       return false;
   }
+  for (const TypedValueRegion *R : Written) {
+    SVal V = General->getSVal(R);
+    SymbolRef Sym = V.getAsSymbol();
+    // An unconstrained symbol in memory is any value.
+    if (V.isUnknown() || (Sym && !G.lookup(Sym)))
+      continue;
+    if (!(Special->getSVal(R) == V))
+      return false;
+  }
   return true;
 }
 
@@ -180,7 +194,7 @@ static ProgramStateRef assumeUnion(ProgramStateRef S, SymbolRef Sym,
 }
 
 ProgramStateRef Merger::weaken(ProgramStateRef S, ProgramStateRef Old,
-                               bool Widen, const CFGBlock *Block,
+                               unsigned Round, const CFGBlock *Block,
                                SymbolRef Entry, ExprEngine &Eng,
                                const LocationContext *LC,
                                ConstCFGElementRef Anchor) {
@@ -195,11 +209,17 @@ ProgramStateRef Merger::weaken(ProgramStateRef S, ProgramStateRef Old,
   Bindings NB, OB;
   SM.iterBindings(S, NB);
   SM.iterBindings(Old, OB);
+  for (const TypedValueRegion *R : Written)
+    if (R->getValueType()->isScalarType()) {
+      NB.Map.try_emplace(R, S->getSVal(R));
+      OB.Map.try_emplace(R, Old->getSVal(R));
+    }
   for (const auto &[R, V] : NB.Map) {
     auto I = OB.Map.find(R);
     bool Same = I != OB.Map.end() && I->second == V;
     const auto *TR = dyn_cast<TypedValueRegion>(R);
-    if (Same && !(Widen && TR && TR->getValueType()->isIntegerType()))
+    if (Same && !(Round > DropNumbersAfter && TR &&
+                  TR->getValueType()->isIntegerType()))
       continue;
     if (!TR)
       continue;
@@ -223,12 +243,35 @@ ProgramStateRef Merger::weaken(ProgramStateRef S, ProgramStateRef Old,
     if (AnySymbols.contains(Sym))
       continue;
     const RangeSet *P = Prev.lookup(Sym);
-    if (!P || (Widen && Sym != Entry))
+    if (!P || (Round > DropFactsAfter && Sym != Entry))
+      continue;
+    if (Round > WidenAfter && Sym != Entry && !(Ranges == *P))
       continue;
     if (ProgramStateRef T = assumeUnion(W, Sym, Ranges, *P, SVB))
       W = T;
   }
   return W;
+}
+
+/// What is known to be one number is stored as that number, so that it stays
+/// known when the condition that told it does not hold on all paths.
+ProgramStateRef
+Merger::concretize(ProgramStateRef S,
+                   const llvm::DenseMap<const MemRegion *, SVal> &Variables,
+                   ExprEngine &Eng, const LocationContext *LC) const {
+  SValBuilder &SVB = Eng.getSValBuilder();
+  auto Fix = [&](const MemRegion *R, QualType T, SVal V) {
+    if (!T->isIntegralOrEnumerationType() || !V.getAsSymbol(true))
+      return;
+    if (const llvm::APSInt *N = SVB.getKnownValue(S, V))
+      S = S->bindLoc(loc::MemRegionVal(R), SVB.makeIntVal(*N), LC,
+                     /*notifyChanges=*/false);
+  };
+  for (const auto &[R, V] : Variables)
+    Fix(R, cast<TypedValueRegion>(R)->getValueType(), V);
+  for (const TypedValueRegion *R : Written)
+    Fix(R, R->getValueType(), S->getSVal(R));
+  return S;
 }
 
 Merger::Verdict Merger::enter(const CFGBlock *Block,
@@ -264,6 +307,7 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
         V.dumpToStream(OS);
       }
 
+  S = concretize(S, B.Map, Eng, Frame);
   Key K{Block, Frame, Pool.classOf(syncOf(S)), std::move(Control)};
   Seen &Known = Table[K];
   if (!Known.State) {
@@ -273,8 +317,8 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
   if (covers(Known.State, S, Eng))
     return Verdict::Drop;
   ++Known.Rounds;
-  ProgramStateRef W = weaken(S, Known.State, Known.Rounds > WidenAfter, Block,
-                             Entry, Eng, Frame, Anchor);
+  ProgramStateRef W = weaken(S, Known.State, Known.Rounds, Block, Entry, Eng,
+                             Frame, Anchor);
   Known.State = W;
   S = W;
   return Verdict::Continue;

@@ -17,6 +17,7 @@
 
 #include "Engine/StateTrait.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
+#include "llvm/ADT/SetVector.h"
 #include <map>
 #include <vector>
 
@@ -27,6 +28,16 @@ public:
   explicit Merger(StatePool &Pool) : Pool(Pool) {}
 
   enum class Verdict { Continue, Drop };
+
+  /// The program stores to a member or element; the analyzer's store does not
+  /// list these, so they are remembered here.
+  void noteStore(const clang::ento::TypedValueRegion *R) { Written.insert(R); }
+  llvm::ArrayRef<const clang::ento::TypedValueRegion *> written() const {
+    return Written.getArrayRef();
+  }
+
+  /// Lets go of all states; they must not outlive their engine.
+  void clear() { Table.clear(); }
 
   /// A path enters \p Block in state \p S. Continue: go on with \p S, which
   /// may have been weakened. Drop: an earlier path covers this one.
@@ -53,6 +64,7 @@ private:
     unsigned Rounds = 0;
   };
   StatePool &Pool;
+  llvm::SetVector<const clang::ento::TypedValueRegion *> Written;
   std::map<Key, Seen> Table;
   std::map<const clang::CFGBlock *, bool> JoinCache;
   /// Symbols that stand for "any value" in one place, by block and region.
@@ -65,12 +77,17 @@ private:
                           const clang::LocationContext *LC,
                           clang::ConstCFGElementRef Anchor,
                           clang::ento::ExprEngine &Eng);
+  clang::ento::ProgramStateRef concretize(
+      clang::ento::ProgramStateRef S,
+      const llvm::DenseMap<const clang::ento::MemRegion *, clang::ento::SVal>
+          &Variables,
+      clang::ento::ExprEngine &Eng, const clang::LocationContext *LC) const;
   bool covers(clang::ento::ProgramStateRef General,
               clang::ento::ProgramStateRef Special,
               clang::ento::ExprEngine &Eng) const;
   clang::ento::ProgramStateRef
   weaken(clang::ento::ProgramStateRef S, clang::ento::ProgramStateRef Old,
-         bool Widen, const clang::CFGBlock *Block,
+         unsigned Round, const clang::CFGBlock *Block,
          clang::ento::SymbolRef Entry, clang::ento::ExprEngine &Eng,
          const clang::LocationContext *LC, clang::ConstCFGElementRef Anchor);
 };

@@ -25,7 +25,9 @@ class Tracker
     : public clang::ento::Checker<
           clang::ento::check::BeginFunction, clang::ento::check::EndFunction,
           clang::ento::check::PreCall, clang::ento::eval::Call,
-          clang::ento::check::BlockEntrance, clang::ento::check::LiveSymbols> {
+          clang::ento::check::BlockEntrance, clang::ento::check::LiveSymbols,
+          clang::ento::check::RegionChanges, clang::ento::check::Bind,
+          clang::ento::check::DeadSymbols> {
 public:
   explicit Tracker(UnitRun &Unit) : Unit(Unit) {}
 
@@ -41,10 +43,27 @@ public:
   void checkLiveSymbols(clang::ento::ProgramStateRef S,
                         clang::ento::SymbolReaper &SR) const;
 
+  void checkDeadSymbols(clang::ento::SymbolReaper &SR,
+                        clang::ento::CheckerContext &C) const;
+  void checkBind(clang::ento::SVal Location, clang::ento::SVal Value,
+                 const clang::Stmt *S, bool AtDeclInit,
+                 clang::ento::CheckerContext &C) const;
+  clang::ento::ProgramStateRef checkRegionChanges(
+      clang::ento::ProgramStateRef S,
+      const clang::ento::InvalidatedSymbols *Invalidated,
+      llvm::ArrayRef<const clang::ento::MemRegion *> Explicit,
+      llvm::ArrayRef<const clang::ento::MemRegion *> Regions,
+      const clang::LocationContext *LC,
+      const clang::ento::CallEvent *Call) const;
+
 private:
   UnitRun &Unit;
 
-  struct World;
+  /// One way on from a call: the node reached so far.
+  struct World {
+    clang::ento::ExplodedNode *N;
+    clang::ento::ProgramStateRef state() const { return N->getState(); }
+  };
   LevelMap levels() const;
   CallEvent describe(const FunctionContract &Fn, const clang::FunctionDecl *FD,
                      const clang::ento::CallEvent &Call,

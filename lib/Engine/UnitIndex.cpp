@@ -122,6 +122,12 @@ public:
       if (F)
         count(S);
       return;
+    case Stmt::IfStmtClass: {
+      const auto *If = cast<IfStmt>(S);
+      if (choosesLocking(If->getThen()) || choosesLocking(If->getElse()))
+        guardsIn(If->getCond());
+      break;
+    }
     case Stmt::SEHTryStmtClass:
       if (F)
         F->HasSeh = true;
@@ -149,6 +155,47 @@ public:
 private:
   UnitIndex &Index;
   FunctionFacts *F;
+
+  /// A branch that locks or unlocks and goes on. One that leaves the function
+  /// or loop (`if (gone) { release; return; }`) is no choice of a mode.
+  bool choosesLocking(const Stmt *S) const {
+    if (!S)
+      return false;
+    if (const auto *C = dyn_cast<CompoundStmt>(S); C && !C->body_empty())
+      if (isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
+              C->body_back()))
+        return false;
+    return changes(S);
+  }
+
+  bool changes(const Stmt *S) const {
+    if (!S)
+      return false;
+    if (const auto *C = dyn_cast<CallExpr>(S))
+      if (const FunctionContract *Fn = Index.contractOf(C->getDirectCallee()))
+        for (const Effect &E : Fn->Effects)
+          if (changesState(E))
+            return true;
+    for (const Stmt *C : S->children())
+      if (changes(C))
+        return true;
+    return false;
+  }
+
+  void guardsIn(const Stmt *S) {
+    if (!S)
+      return;
+    if (const auto *M = dyn_cast<MemberExpr>(S)) {
+      if (isa<FieldDecl>(M->getMemberDecl()))
+        Index.Guards.insert(M->getMemberDecl());
+    } else if (const auto *R = dyn_cast<DeclRefExpr>(S)) {
+      const auto *V = dyn_cast<VarDecl>(R->getDecl());
+      if (V && V->hasGlobalStorage())
+        Index.Guards.insert(V);
+    }
+    for (const Stmt *C : S->children())
+      guardsIn(C);
+  }
 
   void count(const Stmt *S) {
     ++F->Statements;
@@ -218,6 +265,7 @@ private:
       for (const Effect &E : C->Effects) {
         F->ChangesState |= changesState(E);
         F->LowersLevel |= E.Do == EffectKind::Lower;
+        F->AsksLevel |= E.Do == EffectKind::Query && E.Region == "irql";
         F->CompletesRequests |= E.Do == EffectKind::Complete;
       }
     }

@@ -42,6 +42,8 @@ struct FunctionFacts {
   bool ChangesState = false;
   /// Calls a routine that lowers the level by hand.
   bool LowersLevel = false;
+  /// Asks for the current level, so its branches may know it.
+  bool AsksLevel = false;
   bool CompletesRequests = false;
   bool HasSeh = false;
   bool HasErrors = false; ///< error nodes or invalid declarations inside
@@ -77,6 +79,11 @@ public:
   /// Role that a (function pointer) type names, or null.
   const RoleContract *roleOfType(clang::QualType T) const;
 
+  /// Fields and globals that choose whether (or how) a lock is taken or given
+  /// up. Opaque calls are taken not to change them between the two.
+  bool isGuard(const clang::ValueDecl *D) const { return Guards.contains(D); }
+  bool hasGuards() const { return !Guards.empty(); }
+
   const RuleSet &rules() const { return Rules; }
 
 private:
@@ -88,6 +95,7 @@ private:
                  llvm::SmallVector<const RoleContract *, 2>>
       Registered;
   llvm::DenseSet<const clang::FunctionDecl *> Taken;
+  llvm::DenseSet<const clang::ValueDecl *> Guards;
   mutable llvm::DenseMap<const clang::FunctionDecl *,
                          std::unique_ptr<SalContract>>
       SalCache;

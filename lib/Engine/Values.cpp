@@ -162,11 +162,10 @@ std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
   CharSourceRange R = Lexer::makeFileCharRange(
       CharSourceRange::getTokenRange(E->getSourceRange()), SM,
       Ctx.getLangOpts());
-  if (R.isInvalid())
-    R = SM.getExpansionRange(E->getSourceRange());
-  StringRef T = Lexer::getSourceText(R, SM, Ctx.getLangOpts());
-  // A macro that wraps the whole call says more about the call than about
-  // the lock; then the expression itself is printed.
+  StringRef T;
+  if (R.isValid())
+    T = Lexer::getSourceText(R, SM, Ctx.getLangOpts());
+  // From inside a macro the expression itself is printed.
   if (T.empty() || T.size() > 60 || T.contains('\n')) {
     std::string Out;
     llvm::raw_string_ostream OS(Out);

@@ -104,18 +104,15 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     S.Free.push_back({L.Object, L.Kind, Op.Site, !L.FromEntry});
   S.GaveUpCallers |= L.FromEntry;
 
-  // Whoever raised next inherits the level to return to in the end.
-  const HeldLock *Outer = nullptr;
+  // Out of order: a lock taken later keeps the level up, and inherits the
+  // level to return to in the end.
+  const HeldLock *Inner = nullptr;
   if (L.Raised)
-    for (size_t I = Index; I < S.Held.size(); ++I)
+    for (size_t I = Index; I < S.Held.size() && !Inner; ++I)
       if (S.Held[I].Raised) {
         S.Held[I].Base = L.Base;
-        Outer = &S.Held[I];
-        break;
+        Inner = &S.Held[I];
       }
-  for (size_t I = 0; I < Index && !Outer; ++I)
-    if (S.Held[I].Raised)
-      Outer = &S.Held[I];
 
   if (Op.Mode == ReleaseOp::None)
     return S;
@@ -124,7 +121,7 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     // A level below what the locks still held need, or another one than was
     // saved, is judged by the checks; going on with the right one keeps one
     // mistake from showing up as many.
-    S.Level = Outer ? S.Level : L.Base;
+    S.Level = Inner ? S.Level : L.Base;
   else if (Op.Mode == ReleaseOp::Value)
     S.Level = Op.Restores.known() ? Op.Restores : LevelValue::unknown();
   return S;

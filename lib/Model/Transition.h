@@ -50,8 +50,8 @@ const HeldLock *matchRelease(const SyncState &S, const ReleaseOp &Op);
 SyncState acquire(SyncState S, const AcquireOp &Op);
 
 /// Gives the lock up and restores the level that was before it was raised.
-/// When other locks that raised the level stay held, the level stays and the
-/// next of them inherits the Base.
+/// When a lock that was taken later and raised the level stays held, the level
+/// stays and that lock inherits the Base.
 SyncState release(SyncState S, const ReleaseOp &Op);
 
 SyncState setLevel(SyncState S, LevelValue L, SiteId Site);

@@ -1,0 +1,283 @@
+//===- TrackerCalls.cpp ------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/OpaqueCalls.h"
+#include "Engine/PathJudgement.h"
+#include "Engine/Tracker.h"
+#include "Engine/Values.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+using Event = clang::ento::CallEvent;
+
+std::string Tracker::spelling(const Event &Call, StringRef Default) const {
+  const Expr *E = Call.getOriginExpr();
+  if (!E)
+    return Default.str();
+  // Routines that the kit's headers declare are macros over others in real
+  // ones; the reader knows the macro.
+  SourceLocation L = E->getBeginLoc();
+  const SourceManager &SM = Unit.Ctx.getSourceManager();
+  while (L.isMacroID()) {
+    StringRef M = Lexer::getImmediateMacroName(L, SM, Unit.Ctx.getLangOpts());
+    if (Unit.Index.rules().function(M))
+      return M.str();
+    L = SM.getImmediateMacroCallerLoc(L);
+  }
+  return Default.str();
+}
+
+irqlint::CallEvent Tracker::describe(const FunctionContract &Fn,
+                                     const FunctionDecl *FD,
+                                     const Event &Call,
+                                     ProgramStateRef S) const {
+  irqlint::CallEvent Info;
+  Info.Fn = &Fn;
+  Info.Name = spelling(Call, Fn.Name);
+  for (const IrqlWindow &W : Fn.Windows)
+    Info.WindowApplies.push_back(holds(W.When, Call, S, UnknownVal()));
+  for (const Effect &E : Fn.Effects)
+    Info.EffectApplies.push_back(holds(E.When, Call, S, UnknownVal()));
+  Info.CalleePageable = FD && isPageable(FD);
+  return Info;
+}
+
+void Tracker::noteDemand(const irqlint::CallEvent &Info,
+                         const SyncState &S) const {
+  FunctionSummary &Sum = Unit.Root->Sum;
+  if (S.Level.K == LevelValue::Entry)
+    Sum.Need.meet(needOf(*Info.Fn));
+  for (const Effect &E : Info.Fn->Effects)
+    Sum.Completes |= E.Do == EffectKind::Complete;
+}
+
+/// What a routine gives back before anything else, such as the dispatcher lock
+/// that a signal with Wait = TRUE left held, is gone when its window counts.
+SyncState Tracker::beforeJudging(const irqlint::CallEvent &Info,
+                                 const SyncState &S) const {
+  SyncState Now = S;
+  for (const Effect &E : Info.Fn->Effects) {
+    if (E.Do != EffectKind::Release || !E.IfHeld || E.GlobalLock.empty())
+      break;
+    ReleaseOp Op;
+    Op.Object = Unit.Root->Ids.global(E.GlobalLock);
+    Op.Mode = ReleaseOp::FromLock;
+    if (Now.find(Op.Object))
+      Now = release(std::move(Now), Op);
+  }
+  return Now;
+}
+
+void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S) const {
+  const FunctionFacts *F = Unit.Index.find(FD);
+  if (!F)
+    return;
+  const FunctionDecl *Def = F->FD;
+  const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
+  const SyncState &State = *syncOf(S);
+  RootRun &R = *Unit.Root;
+
+  bool Look = true;
+  if (Sum.Known && Sum.Neutral) {
+    Look = false;
+    IrqlRange L = levels().rangeOf(State.Level, S);
+    if (L.Lo > Sum.Need.MinHi || L.Hi < Sum.Need.MaxLo)
+      Look = true;
+    if (Unit.Opts.Possible &&
+        (State.Level.K == LevelValue::Fixed || R.Entry.Known) &&
+        (L.Hi > Sum.Need.MinHi || L.Lo < Sum.Need.MaxLo))
+      Look = true;
+    if (Sum.Completes && State.anySpinning())
+      Look = true;
+    if (!State.Held.empty() && Sum.TouchesUnknown)
+      Look = true;
+    for (const HeldLock &H : State.Held)
+      Look |= Sum.Touched.count(H.Class) != 0;
+    // Accessors and flag tests cost nothing and carry conditions.
+    if (!Look && !F->ChangesState && F->Statements <= 3 && !F->HasSeh)
+      Look = true;
+    if (!Look) {
+      if (State.Level.K == LevelValue::Entry)
+        R.Sum.Need.meet(Sum.Need);
+    }
+  }
+  R.Sum.Completes |= Sum.Completes;
+  R.Sum.TouchesUnknown |= Sum.TouchesUnknown;
+  R.Sum.Touched.insert(Sum.Touched.begin(), Sum.Touched.end());
+  if (Look && !Def->isVariadic())
+    Unit.InlineMarks.markMayInline(Def);
+  else
+    Unit.InlineMarks.markShouldNotInline(Def);
+}
+
+ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
+                                    ProgramStateRef S) const {
+  const SyncState &Now = *syncOf(S);
+  OpaqueEffect E = guessOpaque(FD->getName());
+  const SalContract &Sal = Unit.Index.salOf(FD);
+  if (Sal.AcquiresLock)
+    E = OpaqueEffect::MayAcquire;
+  else if (Sal.ReleasesLock)
+    E = OpaqueEffect::MayRelease;
+  if (E == OpaqueEffect::None)
+    return S;
+  SyncState New = Now;
+  New.ClosedWorld = false;
+  if (E == OpaqueEffect::MayRelease && !New.Held.empty()) {
+    // Another unit's wrapper gives up a lock of an object that it is handed,
+    // or of none that we can see.
+    auto Related = [&](const HeldLock &L) {
+      if (Call.getNumArgs() == 0)
+        return true;
+      StringRef Key(static_cast<const char *>(L.Object));
+      for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+        if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
+          if (Key.starts_with(static_cast<const char *>(A)) ||
+              A == L.Handle)
+            return true;
+      return false;
+    };
+    for (auto I = New.Held.rbegin(); I != New.Held.rend(); ++I)
+      if (!I->FromEntry && Related(*I)) {
+        ReleaseOp Op;
+        Op.Object = I->Object;
+        Op.Kind = I->Kind;
+        Op.Mode = ReleaseOp::FromLock;
+        New = release(New, Op);
+        New = forget(New, Op.Object);
+        break;
+      }
+  }
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
+void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
+  ProgramStateRef S = C.getState();
+  if (!syncOf(S))
+    return;
+  const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+  if (!FD)
+    return;
+  const FunctionContract *Fn = Unit.Index.contractOf(FD);
+  if (FD->isNoReturn() || FD->hasAttr<AnalyzerNoReturnAttr>() ||
+      (Fn && Fn->NoReturn)) {
+    C.addSink();
+    return;
+  }
+  bool Defined = Unit.Index.find(FD) != nullptr;
+  bool ByRules = Unit.Index.ruleOf(FD) != nullptr;
+  if (Fn || isPageable(FD)) {
+    static const FunctionContract None;
+    irqlint::CallEvent Info = describe(Fn ? *Fn : None, FD, Call, S);
+    if (!Fn)
+      Info.Name = FD->getNameAsString();
+    if (Fn)
+      noteDemand(Info, *syncOf(S));
+    PathJudgement J(Unit, levels(), C.getPredecessor(), &C,
+                    C.getBugReporter(), Call.getSourceRange().getBegin());
+    SyncState Judged = beforeJudging(Info, *syncOf(S));
+    for (const auto &Chk : Unit.Checks)
+      Chk->onCall(Info, Judged, J);
+  }
+  if (Defined && !ByRules) {
+    decideInlining(FD, S);
+    return;
+  }
+  if (!Fn && FD->getIdentifier() && !Defined) {
+    ProgramStateRef T = opaqueCall(FD, Call, S);
+    if (T != S)
+      C.addTransition(T);
+  }
+}
+
+bool Tracker::evalAccessor(const FunctionDecl *FD, const Event &Call,
+                           CheckerContext &C) const {
+  QualType T = Call.getResultType();
+  if (!T->isAnyPointerType() || !FD->getIdentifier() ||
+      !looksLikeAccessor(FD->getName()) || Unit.Index.find(FD))
+    return false;
+  std::vector<const void *> Key{FD->getCanonicalDecl()};
+  for (unsigned I = 0; I < Call.getNumArgs(); ++I) {
+    SVal A = Call.getArgSVal(I);
+    ObjectId O = Unit.Root->Ids.object(A);
+    if (!O && A.getAs<nonloc::ConcreteInt>())
+      O = A.castAs<nonloc::ConcreteInt>().getValue().get();
+    if (!O)
+      return false;
+    Key.push_back(O);
+  }
+  SValBuilder &SVB = C.getSValBuilder();
+  SymbolRef &Sym = Unit.Root->Accessors[Key];
+  if (!Sym)
+    Sym = SVB.conjureSymbolVal(Call, C.blockCount()).getAsSymbol();
+  if (!Sym || Sym->getType().getCanonicalType() != T.getCanonicalType())
+    return false;
+  const Expr *E = Call.getOriginExpr();
+  if (!E)
+    return false;
+  ProgramStateRef S = C.getState()->BindExpr(E, C.getLocationContext(),
+                                             SVB.makeLoc(Sym));
+  // "The current something" always exists.
+  if (Call.getNumArgs() == 0)
+    if (ProgramStateRef T = S->assume(
+            SVB.makeLoc(Sym).castAs<DefinedOrUnknownSVal>(), true))
+      S = T;
+  C.addTransition(S);
+  return true;
+}
+
+bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
+  if (!syncOf(C.getState()))
+    return false;
+  const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+  const Expr *Origin = Call.getOriginExpr();
+  if (!FD || !Origin)
+    return false;
+  const FunctionContract *Fn = Unit.Index.contractOf(FD);
+  bool Defined = Unit.Index.find(FD) != nullptr;
+  if (!Fn || !Fn->hasEffects() || (Defined && !Unit.Index.ruleOf(FD)))
+    return evalAccessor(FD, Call, C);
+
+  ProgramStateRef S = C.getState();
+  irqlint::CallEvent Info = describe(*Fn, FD, Call, S);
+  Unit.Root->Routines[Origin] = Info.Name;
+
+  // Routines that run other code or write through their arguments change
+  // memory; the pure synchronization routines do not.
+  bool ChangesMemory = false;
+  for (const Effect &E : Fn->Effects)
+    ChangesMemory |= E.Do == EffectKind::Atomic ||
+                     E.Do == EffectKind::Complete ||
+                     E.Do == EffectKind::Queue ||
+                     E.Do == EffectKind::CallBack;
+  if (ChangesMemory)
+    S = Call.invalidateRegions(C.blockCount(), S);
+
+  SVal Ret = UnknownVal();
+  if (!Call.getResultType()->isVoidType()) {
+    Ret = C.getSValBuilder().conjureSymbolVal(Call, C.blockCount());
+    S = S->BindExpr(Origin, C.getLocationContext(), Ret);
+  }
+  static const SimpleProgramPointTag Tag("irqlint", "call");
+  ExplodedNode *N = C.addTransition(S, C.getPredecessor(), &Tag);
+  std::vector<World> Worlds, Next;
+  if (N)
+    Worlds.push_back({N});
+  for (size_t I = 0; I < Fn->Effects.size(); ++I) {
+    Next.clear();
+    for (World &W : Worlds)
+      applyEffect(Fn->Effects[I], I, Info, Call, Ret, W, C, Next);
+    Worlds.swap(Next);
+  }
+  return true;
+}
+

@@ -1,0 +1,366 @@
+//===- TrackerEffects.cpp ----------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/PathJudgement.h"
+#include "Engine/Tracker.h"
+#include "Engine/Values.h"
+#include "clang/AST/ASTContext.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+using Event = clang::ento::CallEvent;
+
+void Tracker::applyEffect(const Effect &E, size_t Index,
+                          const irqlint::CallEvent &Info, const Event &Call,
+                          SVal Ret, World W, CheckerContext &C,
+                          std::vector<World> &Out) const {
+  auto Move = [&](ProgramStateRef S, const char *What) -> ExplodedNode * {
+    if (S == W.state())
+      return W.N;
+    auto &Tag = Unit.Tags[What];
+    if (!Tag)
+      Tag = std::make_unique<SimpleProgramPointTag>("irqlint", What);
+    return C.addTransition(S, W.N, Tag.get());
+  };
+
+  auto [Holds, Not] = splitOn(E.When, Call, W.state(), Ret);
+  if (Not && Holds && changesState(E)) {
+    if (ExplodedNode *N = Move(Not, "condition does not hold"))
+      Out.push_back({N});
+    W.N = Move(Holds, "condition holds");
+    if (!W.N)
+      return;
+  } else if (!Holds) {
+    Out.push_back(W);
+    return;
+  }
+
+  bool CanFail = E.Do == EffectKind::TryAcquire || E.Do == EffectKind::Convert;
+  CanFail |= E.Do == EffectKind::Acquire && !E.Success.empty();
+  if (!CanFail || E.Success.empty()) {
+    // A routine that tries under one condition and insists under another
+    // returns success when it insists.
+    if (E.Do == EffectKind::Acquire)
+      for (const Effect &Try : Info.Fn->Effects)
+        if (Try.Do == EffectKind::TryAcquire && !Try.Success.empty() &&
+            Try.Lock.Index == E.Lock.Index) {
+          auto Ok = splitOn(Try.Success, Call, W.state(), Ret).first;
+          if (Ok)
+            W.N = Move(Ok, "succeeded");
+          if (!W.N)
+            return;
+          break;
+        }
+    return perform(E, Info, Call, Ret, W, true, C, Out);
+  }
+  auto [Ok, Failed] = splitOn(E.Success, Call, W.state(), Ret);
+  if (Failed)
+    if (ExplodedNode *N = Move(Failed, "did not succeed"))
+      perform(E, Info, Call, Ret, {N}, false, C, Out);
+  if (Ok)
+    if (ExplodedNode *N = Move(Ok, "succeeded"))
+      perform(E, Info, Call, Ret, {N}, true, C, Out);
+}
+
+/// The object handed in is of one of the types of the lock kind.
+static bool argumentIsOfKind(const Effect &E, const LockKindInfo *K,
+                             const Event &Call) {
+  if (!K || E.Lock.Index >= Call.getNumArgs())
+    return false;
+  QualType T = Call.getArgExpr(E.Lock.Index)->IgnoreParenCasts()->getType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  for (unsigned I = 0; I < 4 && !T.isNull(); ++I) {
+    StringRef Name;
+    const auto *TT = T->getAs<TypedefType>();
+    if (TT)
+      Name = TT->getDecl()->getName();
+    else if (const auto *RT = T->getAs<RecordType>())
+      Name = RT->getDecl()->getName();
+    for (const std::string &Known : K->Types)
+      if (Name == Known || Name.drop_front(Name.starts_with("P")) == Known)
+        return true;
+    if (!TT)
+      break;
+    T = TT->desugar();
+    if (T->isPointerType())
+      T = T->getPointeeType();
+  }
+  return false;
+}
+
+static std::string heldText(const SyncState &S, const Identity &Ids) {
+  std::string T;
+  for (const HeldLock &L : S.Held) {
+    if (!T.empty())
+      T += HeldSeparator;
+    T += Ids.nameOf(L.Object);
+  }
+  return T;
+}
+
+void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
+                      const Event &Call, SVal Ret, World W, bool Succeeded,
+                      CheckerContext &C, std::vector<World> &Out) const {
+  RootRun &R = *Unit.Root;
+  LevelMap Map = levels();
+  ProgramStateRef S = W.state();
+  const SyncState &Before = *syncOf(S);
+  const Expr *Site = Call.getOriginExpr();
+  SValBuilder &SVB = C.getSValBuilder();
+
+  EffectEvent Ev;
+  Ev.Call = &Info;
+  Ev.What = &E;
+  Ev.Succeeded = Succeeded;
+  if (!E.LockKind.empty())
+    Ev.Kind = Unit.Index.rules().lockKind(E.LockKind);
+  if (!E.GlobalLock.empty()) {
+    Ev.Object = R.Ids.global(E.GlobalLock);
+    Ev.Class = Ev.Object;
+    Ev.ObjectText = Ev.Kind ? Ev.Kind->Title : E.GlobalLock;
+    R.Ids.setName(Ev.Object, Ev.ObjectText);
+  } else if (!E.Lock.isNone()) {
+    SVal V = valueOf(E.Lock, Call, S, Ret);
+    Ev.Object = R.Ids.object(V);
+    Ev.Class = R.Ids.classOf(V);
+    if (E.Lock.Index < Call.getNumArgs())
+      Ev.ObjectText = textOf(Call.getArgExpr(E.Lock.Index), Unit.Ctx);
+    if (!Ev.Object) {
+      // Nothing is known of the value (damaged code, an unknown routine): the
+      // text has to do.
+      Ev.Weak = true;
+      Ev.Object = R.Ids.global("text:" + Ev.ObjectText);
+    }
+    R.Ids.setName(Ev.Object, Ev.ObjectText);
+  }
+  Ev.Shared = E.Shared;
+  if (!E.ModeFrom.isNone()) {
+    Condition Exclusive;
+    Exclusive.Value = E.ModeFrom;
+    Ev.Shared = holds({Exclusive}, Call, S, Ret) == Applies::No;
+  }
+  auto Level = [&](const LevelRef &L) {
+    if (L.K == LevelRef::Fixed)
+      return LevelValue::fixed(L.Level);
+    if (L.K == LevelRef::Value)
+      return Map.fromValue(valueOf(L.From, Call, S, Ret));
+    return LevelValue::unknown();
+  };
+  Ev.To = Level(E.To);
+  Ev.Restores = Level(E.Restores);
+  Ev.RestoresByValue = E.Restores.K == LevelRef::Value;
+  if (Ev.ObjectText.empty() && !E.Handle.isNone() &&
+      E.Handle.Index < Call.getNumArgs())
+    Ev.ObjectText = textOf(Call.getArgExpr(E.Handle.Index), Unit.Ctx);
+  ObjectId Handle =
+      E.Handle.isNone() ? nullptr
+                        : R.Ids.object(valueOf(E.Handle, Call, S, Ret));
+
+  if (E.OfType && !argumentIsOfKind(E, Ev.Kind, Call)) {
+    Out.push_back(W);
+    return;
+  }
+  if (E.IfHeld && !Before.find(Ev.Object)) {
+    Out.push_back(W);
+    return;
+  }
+  if (E.ToMaybe && Ev.To.known()) {
+    IrqlRange R0 = Map.rangeOf(Before.Level, S);
+    Ev.To = LevelValue::fixed(R0.hull(Map.rangeOf(Ev.To, S)));
+  }
+
+  SyncState After = Before;
+  std::string Note;
+  bool TakesLock = E.Do == EffectKind::Acquire || E.Do == EffectKind::TryAcquire;
+  switch (E.Do) {
+  case EffectKind::Acquire:
+  case EffectKind::TryAcquire: {
+    if (!Ev.Object)
+      break; // a lock that nothing is known of
+    if (!Succeeded)
+      break;
+    AcquireOp Op;
+    Op.Object = Ev.Object;
+    Op.Class = Ev.Class;
+    Op.Kind = Ev.Kind;
+    Op.Form = R.Ids.intern(E.Form);
+    Op.Shared = Ev.Shared;
+    Op.Handle = Handle;
+    Op.Site = Site;
+    // A lock taken above its level (which is wrong) does not lower it.
+    Op.To = Map.rangeOf(Ev.To, S).Hi < Map.rangeOf(Before.Level, S).Lo
+                ? Before.Level
+                : Ev.To;
+    After = acquire(Before, Op);
+    std::string Title = Ev.Kind ? Ev.Kind->Title : "lock";
+    Note = Title + " '" + Ev.ObjectText + "' is acquired by " + Info.Name +
+           " here";
+    if (Ev.To.known() && Map.rangeOf(Before.Level, S) !=
+                             Map.rangeOf(Ev.To, S))
+      Note = "IRQL is raised to " + Map.rangeOf(Ev.To, S).str() + " by " +
+             Info.Name + " here; " + Title + " '" + Ev.ObjectText +
+             "' is acquired";
+    break;
+  }
+  case EffectKind::Release: {
+    ReleaseOp Op;
+    Op.Object = Ev.Object;
+    Op.Class = Ev.Class;
+    Op.Kind = Ev.Kind;
+    Op.Handle = Handle;
+    Op.Site = Site;
+    Op.Mode = E.Restores.K == LevelRef::None    ? ReleaseOp::None
+              : E.Restores.K == LevelRef::Saved ? ReleaseOp::FromLock
+                                                : ReleaseOp::Value;
+    Op.Restores = Ev.Restores;
+    if ((!Op.Object || (Ev.Weak && !Before.find(Op.Object))) && !Op.Handle) {
+      // Nothing is known of the lock: assume it is the latest of its kind.
+      for (auto I = Before.Held.rbegin(); I != Before.Held.rend(); ++I)
+        if (I->Kind == Op.Kind) {
+          Op.Object = I->Object;
+          break;
+        }
+    }
+    Ev.Matched = matchRelease(Before, Op);
+    After = release(Before, Op);
+    Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
+           Ev.ObjectText + "' is released by " + Info.Name + " here";
+    break;
+  }
+  case EffectKind::Convert:
+    if (Succeeded && Ev.Object)
+      After = convert(Before, Ev.Object, E.Shared, Site);
+    break;
+  case EffectKind::Raise:
+    if (Map.rangeOf(Ev.To, S).Hi >= Map.rangeOf(Before.Level, S).Lo)
+      After = setLevel(Before, Ev.To, Site);
+    Note = "IRQL is raised to " + Map.rangeOf(Ev.To, S).str() + " by " +
+           Info.Name + " here";
+    break;
+  case EffectKind::Lower:
+    After = setLevel(Before, Ev.Restores, Site);
+    Note = "IRQL is lowered by " + Info.Name + " here";
+    if (Ev.Restores.K == LevelValue::Fixed)
+      Note = "IRQL is set to " + Ev.Restores.Range.str() + " by " + Info.Name +
+             " here";
+    break;
+  case EffectKind::EnterRegion:
+  case EffectKind::LeaveRegion:
+    After = region(Before, E.Region == "guarded",
+                   E.Do == EffectKind::EnterRegion ? 1 : -1);
+    break;
+  case EffectKind::Init:
+  case EffectKind::Delete:
+    if (Ev.Object)
+      After = forget(Before, Ev.Object);
+    break;
+  default:
+    break;
+  }
+
+  // Values that the routine hands out.
+  ProgramStateRef T = S;
+  const LocationContext *LC = C.getLocationContext();
+  bool Saves = Succeeded && !E.Saves.isNone();
+  bool Asks = E.Do == EffectKind::Query && E.Region == "irql";
+  if (Saves || Asks) {
+    ValueRef Where = E.Saves;
+    if (Asks && Where.isNone())
+      Where.K = ValueRef::Ret;
+    QualType KT = R.EntrySym ? R.EntrySym->getType() : Unit.Ctx.UnsignedCharTy;
+    if (Where.K == ValueRef::Ret && !Call.getResultType()->isVoidType())
+      KT = Call.getResultType();
+    SVal V = UnknownVal();
+    LevelValue Old = Before.Level;
+    if (auto Known = Map.toValue(Old, SVB, KT))
+      V = *Known;
+    else
+      V = SVB.conjureSymbolVal(Call, KT, C.blockCount(), &E);
+    // A level of which only the interval is known, or nothing at all, gets a
+    // symbol to recognise it by when it comes back.
+    if (Old.K == LevelValue::Fixed)
+      if (SymbolRef Sym = V.getAsSymbol()) {
+        auto [Lo, Hi] = Map.numbersOf(Old.Range);
+        auto Int = [&](unsigned N) {
+          return *SVB.makeIntVal(N, Sym->getType())
+                      .castAs<nonloc::ConcreteInt>()
+                      .getValue();
+        };
+        if (ProgramStateRef A = T->assumeInclusiveRange(
+                nonloc::SymbolVal(Sym), Int(Lo), Int(Hi), true))
+          T = A;
+      }
+    if (!Map.toValue(Old, SVB, KT))
+      if (SymbolRef Sym = V.getAsSymbol()) {
+        LevelValue Named = LevelValue::symbol(Sym);
+        if (Asks)
+          After.Level = Named;
+        else if (HeldLock *L = After.find(Ev.Object); L && TakesLock)
+          L->Base = Named;
+      }
+    if (Where.K == ValueRef::Ret) {
+      T = T->BindExpr(Call.getOriginExpr(), LC, V);
+    } else if (Where.K == ValueRef::Deref &&
+               Where.Index < Call.getNumArgs()) {
+      if (auto L = Call.getArgSVal(Where.Index).getAs<Loc>())
+        T = T->bindLoc(*L, V, LC);
+    }
+  }
+  if (E.Do == EffectKind::AssertLevel) {
+    auto [Lo, Hi] = Map.numbersOf(E.Window);
+    SymbolRef Sym = Before.Level.K == LevelValue::Entry ? R.EntrySym
+                    : Before.Level.K == LevelValue::Symbol
+                        ? static_cast<SymbolRef>(Before.Level.Id)
+                        : nullptr;
+    if (Sym) {
+      auto Int = [&](unsigned N) {
+        return *SVB.makeIntVal(N, Sym->getType())
+                    .castAs<nonloc::ConcreteInt>()
+                    .getValue();
+      };
+      if (ProgramStateRef A = T->assumeInclusiveRange(
+              nonloc::SymbolVal(Sym), Int(Lo), Int(Hi), true))
+        T = A;
+    }
+  }
+  if (TakesLock || E.Do == EffectKind::Release ||
+      E.Do == EffectKind::Atomic || E.Do == EffectKind::Convert) {
+    if (Ev.Class)
+      R.Sum.Touched.insert(Ev.Class);
+    else
+      R.Sum.TouchesUnknown = true;
+  }
+
+  const SyncState *New = R.Pool.get(std::move(After));
+  T = withSync(T, New);
+  const NoteTag *Tag = nullptr;
+  if (!Note.empty() && Succeeded) {
+    std::string Level = Map.rangeOf(New->Level, T).isUnknown()
+                            ? ""
+                            : Map.rangeOf(New->Level, T).str();
+    std::string Text = Note + StepSeparator + Level + StepSeparator +
+                       heldText(*New, R.Ids);
+    Tag = C.getNoteTag([Text, Site](BugReporterContext &,
+                                    PathSensitiveBugReport &BR) -> std::string {
+      auto &Rep = static_cast<SyncReport &>(BR);
+      return Rep.Sites.contains(Site) ? Text : "";
+    });
+  }
+  ExplodedNode *N = W.N;
+  if (T != S || Tag)
+    N = C.addTransition(T, W.N, Tag);
+  if (!N)
+    return;
+  PathJudgement J(Unit, Map, N, &C, C.getBugReporter(),
+                  Call.getSourceRange().getBegin());
+  for (const auto &Chk : Unit.Checks)
+    Chk->onEffect(Ev, Before, *New, J);
+  if (J.node())
+    Out.push_back({J.node()});
+}
