@@ -174,3 +174,12 @@ void resident_good(PDEVICE_EXTENSION Ext) {
   ++Ext->Count;
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
+
+// The VPB lock raises as any spin lock.
+__declspec(code_seg("PAGE"))
+void vpb_bad(PDEVICE_OBJECT Device) {
+  KIRQL Irql;
+  IoAcquireVpbSpinLock(&Irql); // expected-warning {{pageable function 'vpb_bad' raises IRQL to DISPATCH_LEVEL with 'IoAcquireVpbSpinLock' and goes on running there}}
+  ++Device->ReferenceCount;
+  IoReleaseVpbSpinLock(Irql);
+}
