@@ -104,9 +104,9 @@ class Mutator:
         t[q:q] = span
 
     def edit_splice(self, r, t, p):
-        other = self.tokens[r.choice(self.sources)]
-        q = r.randrange(len(other))
-        t[p:p] = other[q : q + r.randint(1, 80)]
+        """A piece from elsewhere; of the same file, as other sources come and go."""
+        q = r.randrange(len(t))
+        t[p:p] = t[q : q + r.randint(1, 80)]
 
     def edit_bracket(self, r, t, p):
         at = [i for i, token in enumerate(t) if token in BRACKETS]
