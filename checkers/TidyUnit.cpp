@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TidyUnit.h"
+#include "PreamblePragmas.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/Diagnostic.h"
 #include "clang/Basic/SourceManager.h"
@@ -159,9 +160,11 @@ TidyUnit::findings(ASTContext &Ctx, Preprocessor &PP, llvm::StringRef RuleFiles,
     return It->second;
   std::vector<ShownFinding> &Result = ByRules[RuleFiles.str()];
   auto Rules = loadRuleFiles(RuleFiles, mainFileName(Ctx));
-  if (Rules)
+  if (Rules) {
+    restoreSections(Ctx, PP);
     Result = findInUnit(Ctx, PP, *Rules, Errors);
-  else
+  } else {
     Report(llvm::toString(Rules.takeError()));
+  }
   return Result;
 }

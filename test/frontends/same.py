@@ -2,7 +2,7 @@
 """The five front ends must tell the same story about the same file.
 
     same.py --build=DIR --llvm=DIR --kit-flags='...' [--flag=-I...] [--notes]
-            [--possible] [--rules=FILE...] FILE...
+            [--possible] [--rules=FILE...] [--project] FILE...
 
 Runs stock clang-tidy with our plugin, stock clang --analyze with our plugin,
 irqlint-tidy, irqlint-clangd (over its protocol) and irqlint scan on each FILE,
@@ -13,11 +13,14 @@ Comments of the form
 
 say what must be found on their line. A file without any must yield nothing.
 With --possible, possible violations are asked for, too, and those that are
-called so must be: `// expect: possible check-name`.
+called so must be: `// expect: possible check-name`. The comment may also begin
+with DEFECT, as in the example drivers. With --project no flags are given but to
+the analyzer: they come from the .vcxproj beside the file, which the scan reads.
 Exit status 1 with the differences if anything deviates.
 """
 
 import argparse
+import glob
 import json
 import os
 import re
@@ -114,6 +117,8 @@ def front_ends(args):
     for name, value in options.items():
         analyzer += ["-Xclang", "-analyzer-config", "-Xclang", f"irqlint:{name}={value}"]
 
+    known = [] if args.project else ["--", *flags]
+
     def clangd(path):
         # Its options come from a file beside the source.
         with tempfile.TemporaryDirectory() as folder:
@@ -121,22 +126,28 @@ def front_ends(args):
                 with open(os.path.join(folder, ".clang-tidy"), "w", encoding="utf-8") as f:
                     f.write(config)
                 path = shutil.copy(path, folder)
-            command = [sys.executable, lsp.__file__, f"--server={ours('irqlint-clangd')}",
-                       f"--flags={shlex.join(flags)}", path]
+            command = [sys.executable, lsp.__file__, f"--server={ours('irqlint-clangd')}", path]
+            if not args.project:
+                command.insert(3, f"--flags={shlex.join(flags)}")
             return run(command, {0})
+
+    def scanned(path):
+        if args.project:
+            [path] = glob.glob(os.path.join(os.path.dirname(path), "*.vcxproj"))
+        return run([ours("irqlint"), "scan", *scan, path], {0, 1})
 
     return {
         "clang-tidy --load": lambda path: run(
-            [stock("clang-tidy"), f"--load={plugin % 'tidy'}", *tidy, path, "--", *flags], {0}
+            [stock("clang-tidy"), f"--load={plugin % 'tidy'}", *tidy, path, *known], {0}
         ),
         "clang --analyze": lambda path: run(
             [stock("clang"), "--analyze", "--analyzer-no-default-checks", "--analyzer-output",
              "text", "-Xclang", "-load", "-Xclang", plugin % "analyzer", "-Xclang",
              "-analyzer-checker=irqlint", *analyzer, *flags, path], {0}
         ),
-        "irqlint-tidy": lambda path: run([ours("irqlint-tidy"), *tidy, path, "--", *flags], {0}),
+        "irqlint-tidy": lambda path: run([ours("irqlint-tidy"), *tidy, path, *known], {0}),
         "irqlint-clangd": clangd,
-        "irqlint scan": lambda path: run([ours("irqlint"), "scan", *scan, path], {0, 1}),
+        "irqlint scan": scanned,
     }
 
 
@@ -144,7 +155,7 @@ def expected(path):
     wanted = set()
     with open(path, encoding="utf-8") as f:
         for number, line in enumerate(f, 1):
-            m = re.search(r"// expect: ([\w, -]+?)\s*$", line)
+            m = re.search(r"// (?:expect|DEFECT): ([\w, -]+?)\s*$", line)
             for check in m[1].split(",") if m else ():
                 wanted.add((number, check.strip()))
     return wanted
@@ -154,7 +165,8 @@ def compare(path, ends, args):
     wanted = expected(path)
     bad, first = False, None
     for name, front_end in ends.items():
-        found = front_end(path)
+        # A project's scan speaks of all its files.
+        found = [f for f in front_end(path) if f.place[0] == os.path.basename(path)]
         got = {f.wanted() for f in found}
         for line, check in sorted(wanted - got):
             print(f"{path}:{line}: {name} does not report {check}")
@@ -184,6 +196,7 @@ def main():
     parser.add_argument("--notes", action="store_true", help="compare path notes, too")
     parser.add_argument("--possible", action="store_true", help="ask for possible ones, too")
     parser.add_argument("--rules", action="append", help="a rule file for all of them")
+    parser.add_argument("--project", action="store_true", help="flags come from the .vcxproj")
     parser.add_argument("--without", action="append", default=[], help="leave a front end out")
     parser.add_argument("files", nargs="+")
     args = parser.parse_args()
