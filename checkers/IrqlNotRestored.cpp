@@ -29,6 +29,8 @@ public:
     if (S.lastRaising())
       return;
     IrqlRange Now = J.rangeOf(S.Level);
+    if (!Now.isExact())
+      return; // some routine of another unit may have changed it
     if (!Exit.IsEntryPoint && !Exit.OddLevel)
       return;
     if (Now.within(Exit.EntryRange) && Exit.EntryRange.isExact())

@@ -38,12 +38,15 @@ public:
         tighten(Sure, W);
       MinFirm &= W.MinFirm;
     }
-    if (waits(Call) && Now.Lo > Irql::Apc)
+    // A wait above APC_LEVEL is wait-at-dispatch's; the release of what was
+    // taken too high repeats the mistake of the acquisition.
+    bool Waits = waits(Call);
+    if ((Waits && Now.Lo > Irql::Apc) || releasesDoubtful(Call, S))
       return;
     bool Known = J.levelIsKnown(S.Level) && !Call.Fn->Conditional;
     if (Now.Lo > Sure.Hi)
       say(Call, S, J, Certainty::Definite, "irql-too-high", "above", Sure.Hi);
-    else if (Now.Lo > May.Hi || (Known && Now.Hi > Sure.Hi))
+    else if (Now.Lo > May.Hi || (Known && Now.Hi > Sure.Hi && !(Waits && Now.Hi > Irql::Apc)))
       say(Call, S, J, Certainty::Possible, "irql-too-high", "above", May.Hi);
     if (!MinFirm)
       return;
@@ -65,6 +68,15 @@ private:
       if (Call.Fn->Effects[I].Do == EffectKind::Wait &&
           Call.EffectApplies[I] == Applies::Yes)
         return true;
+    return false;
+  }
+
+  static bool releasesDoubtful(const CallEvent &Call, const SyncState &S) {
+    for (const Effect &E : Call.Fn->Effects)
+      if (E.Do == EffectKind::Release)
+        for (const HeldLock &L : S.Held)
+          if (L.Doubtful && L.Kind && L.Kind->Name == E.LockKind)
+            return true;
     return false;
   }
 

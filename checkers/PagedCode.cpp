@@ -39,6 +39,16 @@ public:
                  levelSites(S));
   }
 
+  void onReturn(llvm::StringRef Callee, const SyncState &S,
+                Judgement &J) const override {
+    IrqlRange Now = J.rangeOf(S.Level);
+    if (J.frameIsPageable() && Now.Lo > Irql::Apc)
+      J.report("paged-code-at-dispatch", Certainty::Definite,
+               "pageable function '" + J.frameName() + "' goes on at " +
+                   Now.str() + " after '" + Callee.str() + "' raised IRQL",
+               levelSites(S));
+  }
+
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &After, Judgement &J) const override {
     if (!J.frameIsPageable() || !E.Succeeded)

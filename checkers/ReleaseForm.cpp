@@ -39,13 +39,20 @@ public:
     if (E.What->Do != EffectKind::Release || !E.Matched)
       return;
     const HeldLock &L = *E.Matched;
-    if (L.FromEntry)
+    if (L.FromEntry || L.Doubtful)
       return;
     std::string How = J.routineAt(L.Site);
     std::string Pair = lockText(L, J) + " was acquired by '" + How +
                        "' but is released by '" + E.Call->Name + "'";
     if (L.Kind && E.Kind && L.Kind != E.Kind) {
       J.report("lock-kind-mixed", Certainty::Definite, Pair, {L.Site});
+      return;
+    }
+    if (E.What->Shared && !L.Shared) {
+      J.report("release-wrong-form", Certainty::Definite,
+               lockText(L, J) + " is held exclusively but is released by '" +
+                   E.Call->Name + "', which gives up a shared hold",
+               {L.Site});
       return;
     }
     std::string_view Was = L.Form, Is = E.What->Form;

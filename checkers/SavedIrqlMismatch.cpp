@@ -33,9 +33,18 @@ public:
       return;
     }
     const HeldLock *L = E.Matched;
-    if (!L || !L->Raised || L->Depth > 1 || !E.Restores.known())
+    if (!L || !L->Raised || L->Doubtful || L->Depth > 1 || !E.Restores.known())
       return;
     IrqlRange Given = J.rangeOf(E.Restores);
+
+    // A spin lock that was taken on top without raising is still held.
+    if (const HeldLock *Top = onTop(*L, After))
+      if (!After.lastRaising() && J.rangeOf(After.Level).Lo < Irql::Dispatch) {
+        say(E, Before, J, Certainty::Definite,
+            "the level from before while " + lockText(*Top, J) +
+                " is still held");
+        return;
+      }
 
     // In order: what was saved is given back.
     if (E.Restores == L->Base && After.Level == L->Base)
@@ -73,6 +82,15 @@ public:
   }
 
 private:
+  /// A spin lock acquired after \p L at the level that \p L raised to.
+  static const HeldLock *onTop(const HeldLock &L, const SyncState &After) {
+    for (const HeldLock &H : After.Held)
+      if (H.Kind && H.Kind->Spins && !H.Raised && !H.FromEntry && !H.Doubtful &&
+          H.Order > L.Order)
+        return &H;
+    return nullptr;
+  }
+
   static void say(const EffectEvent &E, const SyncState &S, Judgement &J,
                   Certainty Sure, const std::string &What) {
     std::vector<SiteId> Sites = levelSites(S);

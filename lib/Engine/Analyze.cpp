@@ -10,6 +10,7 @@
 #include "Engine/Explorer.h"
 #include "Engine/PathSteps.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/SCCIterator.h"
 #include <chrono>
@@ -35,6 +36,7 @@ public:
   }
 
   AnalyzeResult run() {
+    completeTypes(Ctx.getTranslationUnitDecl());
     gate();
     Explorer E(Unit);
     for (const auto &KV : Index.functions())
@@ -54,6 +56,37 @@ private:
   AnalyzeResult Result;
   llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
   llvm::DenseSet<const FunctionDecl *> Visiting, Blocked;
+
+  /// In broken code a member may be of a type that nobody completes; the
+  /// analyzer asks for its layout. An empty type answers it.
+  static void completeTypes(DeclContext *DC) {
+    for (Decl *D : DC->decls()) {
+      if (auto *R = dyn_cast<RecordDecl>(D)) {
+        if (R->isDependentContext())
+          continue;
+        if (R->isThisDeclarationADefinition()) {
+          for (FieldDecl *F : R->fields())
+            complete(F->getType());
+          if (auto *C = dyn_cast<CXXRecordDecl>(R))
+            for (const CXXBaseSpecifier &B : C->bases())
+              complete(B.getType());
+        }
+      }
+      if (isa<RecordDecl, NamespaceDecl, LinkageSpecDecl>(D))
+        completeTypes(cast<DeclContext>(D));
+    }
+  }
+
+  static void complete(QualType T) {
+    T = QualType(T->getBaseElementTypeUnsafe(), 0);
+    const auto *RT = T->getAs<RecordType>();
+    if (!RT || RT->getDecl()->getDefinition() ||
+        RT->getDecl()->isDependentContext())
+      return;
+    RecordDecl *R = RT->getDecl()->getMostRecentDecl();
+    R->startDefinition();
+    R->completeDefinition();
+  }
 
   /// Which functions the parse errors touch, and whether they can be repaired.
   void gate() {

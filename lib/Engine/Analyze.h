@@ -40,7 +40,7 @@ struct AnalyzeOptions {
   /// without header filter); the batch scan takes those of headers, too.
   bool MainFileOnly = false;
   /// Exploded-graph nodes per function before it is listed as given up.
-  unsigned NodeBudget = 400000;
+  unsigned NodeBudget = 200000;
   /// Restrict roots to functions with this name (debugging aid).
   std::string OnlyFunction;
 };

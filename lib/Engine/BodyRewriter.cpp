@@ -170,6 +170,8 @@ bool BodyRewriter::repair(Stmt *S) {
     if (damaged(C->getLHS()) || damaged(C->getRHS()))
       return false;
   }
+  if (isa<IndirectGotoStmt>(S))
+    return false;
   if (isa<CXXForRangeStmt, CXXTryStmt, CXXCatchStmt, CoroutineBodyStmt>(S))
     for (Stmt *Child : S->children())
       if (damaged(Child))
@@ -206,6 +208,13 @@ bool BodyRewriter::repair(Stmt *S) {
         }
       }
     }
+    if (auto *G = dyn_cast<GotoStmt>(Child))
+      if (!G->getLabel()->getStmt()) {
+        // The label was lost with a damaged statement: the path ends here.
+        replace(Child, ReturnStmt::Create(Ctx, G->getBeginLoc(), nullptr,
+                                          nullptr));
+        continue;
+      }
     if (!isa<Expr>(Child) && !repair(Child))
       return false;
   }

@@ -125,6 +125,9 @@ public:
   /// After one effect was applied.
   virtual void onEffect(const EffectEvent &, const SyncState & /*Before*/,
                         const SyncState & /*After*/, Judgement &) const {}
+  /// After a function of the unit returned to its caller.
+  virtual void onReturn(llvm::StringRef /*Callee*/, const SyncState &,
+                        Judgement &) const {}
   /// When a path leaves the function it began in.
   virtual void onExit(const ExitEvent &, const SyncState &,
                       Judgement &) const {}

@@ -124,8 +124,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
         return H && !H->FromEntry;
       };
       auto GaveUp = [&](const ExitRecord &E) {
-        const FreeLock *F = E.State->findFree(L.Object);
-        return F && F->TakenHere;
+        return !Keeps(E) && Root.GivenUp.contains(L.Object);
       };
       if (isOdd(X, Root.Exits, Keeps, GaveUp))
         Ev.OddLocks.push_back(L.Object);
@@ -136,7 +135,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
         return E.State->Level.K != LevelValue::Entry;
       };
       auto GaveUp = [&](const ExitRecord &E) {
-        return E.State->Level.K == LevelValue::Entry && E.State->LevelSite;
+        return !Keeps(E) && Root.RestoresLevel;
       };
       Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp);
     }

@@ -22,6 +22,7 @@
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugType.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/FunctionSummary.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 #include <set>
 
@@ -89,6 +90,13 @@ struct RootRun {
   StatePool Pool;
   Merger Merge{Pool};
   std::vector<ExitRecord> Exits;
+  /// Locks that some path took and gave up again.
+  llvm::DenseSet<ObjectId> GivenUp;
+  /// Places of guard members that the program has read.
+  llvm::SetVector<const clang::ento::TypedValueRegion *> Guards;
+  const clang::StackFrameContext *Frame = nullptr;
+  /// Some path changed the level and restored it.
+  bool RestoresLevel = false;
   FunctionSummary Sum;
   /// What was called at a place, as the user wrote it.
   llvm::DenseMap<SiteId, std::string> Routines;

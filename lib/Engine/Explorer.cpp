@@ -17,10 +17,14 @@
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
 #include "clang/StaticAnalyzer/Frontend/CheckerRegistry.h"
 #include "llvm/Support/CrashRecoveryContext.h"
+#include <chrono>
 
 using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
+
+/// A safety net far above what any function of real drivers should need.
+static constexpr std::chrono::seconds TimePerFunction(20);
 
 namespace {
 /// The analyzer wants a compiler instance for its cross-unit machinery, which
@@ -126,13 +130,20 @@ void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
   ExprEngine Eng(CTU, *Manager, nullptr, &Unit.InlineMarks,
                  ExprEngine::Inline_Regular);
   Root.EntrySym = makeEntrySymbol(Unit, Eng);
-  bool More = Eng.ExecuteWorkList(ADCs.getStackFrame(FD),
-                                  Unit.Opts.NodeBudget);
+  // In slices, so that a function that is slow rather than large ends, too.
+  constexpr unsigned Slice = 2000;
+  auto Start = std::chrono::steady_clock::now();
+  bool More = true;
+  for (unsigned Done = 0; More && Done < Unit.Opts.NodeBudget; Done += Slice) {
+    More = Eng.ExecuteWorkList(ADCs.getStackFrame(FD), Slice);
+    if (std::chrono::steady_clock::now() - Start > TimePerFunction)
+      break;
+  }
   Result.Nodes = Eng.getGraph().size();
   Result.Finished = !More;
   if (More)
-    Result.Why = "more than " + std::to_string(Unit.Opts.NodeBudget) +
-                 " states to explore";
+    Result.Why = "too many states (" + std::to_string(Result.Nodes) +
+                 " explored)";
   compareExits(Unit, Root, Eng, Result.Finished);
   Eng.getBugReporter().FlushReports();
   Root.Merge.clear();

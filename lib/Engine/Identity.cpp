@@ -96,6 +96,8 @@ ObjectId Identity::object(SVal V) {
     keyOf(S, OS);
   else if (auto I = V.getAs<loc::ConcreteInt>())
     OS << "int" << *I->getValue().get();
+  else if (auto N = V.getAs<nonloc::ConcreteInt>())
+    OS << "int" << *N->getValue().get(); // a lock with a number
   else
     return nullptr;
   ObjectId O = intern(Key);

@@ -19,6 +19,8 @@ using namespace irqlint;
 /// all facts, then all numbers are dropped.
 static constexpr unsigned WidenAfter = 3, DropFactsAfter = 8,
                           DropNumbersAfter = 16;
+/// Sizes of the exploded graph, in nodes, below which variants are kept apart.
+static constexpr size_t SmallGraph = 4000, LargeGraph = 20000;
 
 namespace {
 /// Values of the variables. (Of an aggregate the handler is only told the
@@ -109,34 +111,47 @@ static bool within(const RangeSet &Inner, const RangeSet &Outer) {
   return true;
 }
 
-bool Merger::covers(ProgramStateRef General, ProgramStateRef Special,
-                    ExprEngine &Eng) const {
-  if (General == Special)
+Merger::Facts Merger::factsOf(ProgramStateRef S, ExprEngine &Eng) const {
+  Facts F;
+  F.State = S;
+  for (const auto &[Sym, Ranges] : getConstraintMap(S))
+    F.Constraints.try_emplace(Sym, Ranges);
+  Bindings B;
+  Eng.getStateManager().iterBindings(S, B);
+  F.Variables = std::move(B.Map);
+  for (const TypedValueRegion *R : Written)
+    F.Members.push_back(S->getSVal(R));
+  return F;
+}
+
+bool Merger::covers(const Facts &G, const Facts &S) const {
+  if (G.State == S.State)
     return true;
-  ConstraintMap G = getConstraintMap(General), S = getConstraintMap(Special);
-  for (const auto &[Sym, Ranges] : G) {
-    const RangeSet *Other = S.lookup(Sym);
-    if (!Other || !within(*Other, Ranges))
+  if (!irqlint::covers(*syncOf(G.State), *syncOf(S.State)))
+    return false;
+  for (const auto &[Sym, Ranges] : G.Constraints) {
+    auto I = S.Constraints.find(Sym);
+    if (I == S.Constraints.end() || !within(I->second, Ranges))
       return false;
   }
-  Bindings GB, SB;
-  auto &SM = Eng.getStateManager();
-  SM.iterBindings(General, GB);
-  SM.iterBindings(Special, SB);
-  for (const auto &[R, V] : GB.Map) {
-    if (SymbolRef Sym = V.getAsSymbol(); Sym && AnySymbols.contains(Sym))
+  auto Anything = [&](SVal V) {
+    SymbolRef Sym = V.getAsSymbol();
+    return Sym && AnySymbols.contains(Sym) && !G.Constraints.count(Sym);
+  };
+  for (const auto &[R, V] : G.Variables) {
+    if (Anything(V))
       continue;
-    auto I = SB.Map.find(R);
-    if (I == SB.Map.end() || !(I->second == V))
+    auto I = S.Variables.find(R);
+    if (I == S.Variables.end() || !(I->second == V))
       return false;
   }
-  for (const TypedValueRegion *R : Written) {
-    SVal V = General->getSVal(R);
+  for (size_t I = 0; I < G.Members.size(); ++I) {
+    SVal V = G.Members[I];
     SymbolRef Sym = V.getAsSymbol();
     // An unconstrained symbol in memory is any value.
-    if (V.isUnknown() || (Sym && !G.lookup(Sym)))
+    if (V.isUnknown() || (Sym && !G.Constraints.count(Sym)))
       continue;
-    if (!(Special->getSVal(R) == V))
+    if (!(S.Members[I] == V))
       return false;
   }
   return true;
@@ -193,61 +208,61 @@ static ProgramStateRef assumeUnion(ProgramStateRef S, SymbolRef Sym,
   return T ? T : S;
 }
 
-ProgramStateRef Merger::weaken(ProgramStateRef S, ProgramStateRef Old,
+ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
                                unsigned Round, const CFGBlock *Block,
                                SymbolRef Entry, ExprEngine &Eng,
                                const LocationContext *LC,
                                ConstCFGElementRef Anchor) {
   SValBuilder &SVB = Eng.getSValBuilder();
   ProgramStateManager &SM = Eng.getStateManager();
-  ConstraintMap New = getConstraintMap(S), Prev = getConstraintMap(Old);
-
-  ProgramStateRef W = S;
+  ProgramStateRef S = New.State;
+  ProgramStateRef W =
+      withSync(S, Pool.get(common(*syncOf(S), *syncOf(Old.State))));
   for (void *K : ConstraintKeys)
     W = SM.addGDM(W, K, nullptr);
 
-  Bindings NB, OB;
-  SM.iterBindings(S, NB);
-  SM.iterBindings(Old, OB);
-  for (const TypedValueRegion *R : Written)
-    if (R->getValueType()->isScalarType()) {
-      NB.Map.try_emplace(R, S->getSVal(R));
-      OB.Map.try_emplace(R, Old->getSVal(R));
-    }
-  for (const auto &[R, V] : NB.Map) {
-    auto I = OB.Map.find(R);
-    bool Same = I != OB.Map.end() && I->second == V;
-    const auto *TR = dyn_cast<TypedValueRegion>(R);
-    if (Same && !(Round > DropNumbersAfter && TR &&
-                  TR->getValueType()->isIntegerType()))
-      continue;
-    if (!TR)
-      continue;
-    QualType T = TR->getValueType();
+  llvm::DenseSet<SymbolRef> Fresh;
+  auto Generalize = [&](const TypedValueRegion *R, SVal V, bool Same) {
+    QualType T = R->getValueType();
+    if (Same && !(Round > DropNumbersAfter && T->isIntegerType()))
+      return;
     if (const auto *VR = dyn_cast<VarRegion>(R))
       if (BodyRewriter::isControlVariable(VR->getDecl()))
-        continue;
+        return;
     if (!T->isIntegralOrEnumerationType() && !T->isAnyPointerType())
-      continue;
+      return;
     // One symbol per (block, place): arriving again binds the same one.
     const void *Tag = reinterpret_cast<const char *>(R) +
                       reinterpret_cast<uintptr_t>(Block);
     DefinedOrUnknownSVal Any =
         SVB.conjureSymbolVal(Tag, Anchor, LC, T, /*count=*/0);
-    if (SymbolRef Sym = Any.getAsSymbol())
+    if (SymbolRef Sym = Any.getAsSymbol()) {
       AnySymbols.insert(Sym);
+      Fresh.insert(Sym);
+    }
     W = W->bindLoc(loc::MemRegionVal(R), Any, LC, /*notifyChanges=*/false);
+  };
+  for (const auto &[R, V] : New.Variables) {
+    auto I = Old.Variables.find(R);
+    Generalize(cast<TypedValueRegion>(R), V,
+               I != Old.Variables.end() && I->second == V);
   }
+  for (size_t I = 0; I < New.Members.size(); ++I)
+    Generalize(Written[I], New.Members[I],
+               I < Old.Members.size() ? Old.Members[I] == New.Members[I]
+                                      : Old.State->getSVal(Written[I]) ==
+                                            New.Members[I]);
 
-  for (const auto &[Sym, Ranges] : New) {
-    if (AnySymbols.contains(Sym))
+  for (const auto &[Sym, Ranges] : New.Constraints) {
+    // What was known of the old value of a generalized place.
+    if (Fresh.contains(Sym))
       continue;
-    const RangeSet *P = Prev.lookup(Sym);
-    if (!P || (Round > DropFactsAfter && Sym != Entry))
+    auto P = Old.Constraints.find(Sym);
+    if (P == Old.Constraints.end() || (Round > DropFactsAfter && Sym != Entry))
       continue;
-    if (Round > WidenAfter && Sym != Entry && !(Ranges == *P))
+    if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second))
       continue;
-    if (ProgramStateRef T = assumeUnion(W, Sym, Ranges, *P, SVB))
+    if (ProgramStateRef T = assumeUnion(W, Sym, Ranges, P->second, SVB))
       W = T;
   }
   return W;
@@ -291,15 +306,16 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
   if (!KeysKnown)
     findConstraintKeys(S, Frame, Anchor, Eng);
 
-  std::string Control;
-  llvm::raw_string_ostream OS(Control);
-  ConstraintMap CM = getConstraintMap(S);
-  if (Entry)
-    if (const RangeSet *R = CM.lookup(Entry))
-      R->dump(OS);
   Bindings B;
   Eng.getStateManager().iterBindings(S, B);
-  for (const auto &[R, V] : B.Map)
+  S = concretize(S, B.Map, Eng, Frame);
+  Facts New = factsOf(S, Eng);
+
+  std::string Control;
+  llvm::raw_string_ostream OS(Control);
+  if (auto I = New.Constraints.find(Entry); Entry && I != New.Constraints.end())
+    I->second.dump(OS);
+  for (const auto &[R, V] : New.Variables)
     if (const auto *VR = dyn_cast<VarRegion>(R))
       if (BodyRewriter::isControlVariable(VR->getDecl()) &&
           V.getAs<nonloc::ConcreteInt>()) {
@@ -307,19 +323,26 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
         V.dumpToStream(OS);
       }
 
-  S = concretize(S, B.Map, Eng, Frame);
   Key K{Block, Frame, Pool.classOf(syncOf(S)), std::move(Control)};
   Seen &Known = Table[K];
-  if (!Known.State) {
-    Known.State = S;
+  for (Facts &F : Known.Kept) {
+    // Places first written since then.
+    while (F.Members.size() < Written.size())
+      F.Members.push_back(F.State->getSVal(Written[F.Members.size()]));
+    if (covers(F, New))
+      return Verdict::Drop;
+  }
+  // While the graph is small a few variants are kept apart, so that flags that
+  // were computed from one another keep agreeing.
+  size_t Size = Eng.getGraph().size();
+  size_t Variants = Size < SmallGraph ? 4 : Size < LargeGraph ? 2 : 1;
+  if (Known.Kept.size() < Variants) {
+    Known.Kept.push_back(std::move(New));
     return Verdict::Continue;
   }
-  if (covers(Known.State, S, Eng))
-    return Verdict::Drop;
   ++Known.Rounds;
-  ProgramStateRef W = weaken(S, Known.State, Known.Rounds, Block, Entry, Eng,
-                             Frame, Anchor);
-  Known.State = W;
-  S = W;
+  S = weaken(New, Known.Kept.back(), Known.Rounds, Block, Entry, Eng, Frame,
+             Anchor);
+  Known.Kept.back() = factsOf(S, Eng);
   return Verdict::Continue;
 }

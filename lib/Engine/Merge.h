@@ -17,6 +17,7 @@
 
 #include "Engine/StateTrait.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
 #include "llvm/ADT/SetVector.h"
 #include <map>
 #include <vector>
@@ -59,8 +60,15 @@ private:
              std::tie(O.Block, O.Frame, O.Class, O.Control);
     }
   };
-  struct Seen {
+  /// What a state knows, in a form that is cheap to compare.
+  struct Facts {
     clang::ento::ProgramStateRef State;
+    llvm::DenseMap<clang::ento::SymbolRef, clang::ento::RangeSet> Constraints;
+    llvm::DenseMap<const clang::ento::MemRegion *, clang::ento::SVal> Variables;
+    std::vector<clang::ento::SVal> Members; ///< parallel to Written
+  };
+  struct Seen {
+    std::vector<Facts> Kept;
     unsigned Rounds = 0;
   };
   StatePool &Pool;
@@ -82,14 +90,14 @@ private:
       const llvm::DenseMap<const clang::ento::MemRegion *, clang::ento::SVal>
           &Variables,
       clang::ento::ExprEngine &Eng, const clang::LocationContext *LC) const;
-  bool covers(clang::ento::ProgramStateRef General,
-              clang::ento::ProgramStateRef Special,
-              clang::ento::ExprEngine &Eng) const;
+  Facts factsOf(clang::ento::ProgramStateRef S,
+                clang::ento::ExprEngine &Eng) const;
+  bool covers(const Facts &General, const Facts &Special) const;
   clang::ento::ProgramStateRef
-  weaken(clang::ento::ProgramStateRef S, clang::ento::ProgramStateRef Old,
-         unsigned Round, const clang::CFGBlock *Block,
-         clang::ento::SymbolRef Entry, clang::ento::ExprEngine &Eng,
-         const clang::LocationContext *LC, clang::ConstCFGElementRef Anchor);
+  weaken(const Facts &New, const Facts &Old, unsigned Round,
+         const clang::CFGBlock *Block, clang::ento::SymbolRef Entry,
+         clang::ento::ExprEngine &Eng, const clang::LocationContext *LC,
+         clang::ConstCFGElementRef Anchor);
 };
 
 } // namespace irqlint

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/PathJudgement.h"
+#include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -55,8 +56,16 @@ bool PathJudgement::frameLowersLevel() const {
 }
 
 bool PathJudgement::frameIsPageable() const {
-  const FunctionDecl *FD = frame();
-  return FD && isPageable(FD);
+  // Code that is always inlined lies where its caller lies.
+  for (const LocationContext *L = Node->getLocationContext(); L;
+       L = L->getParent())
+    if (const auto *FD = dyn_cast<FunctionDecl>(L->getDecl())) {
+      if (isPageable(FD))
+        return true;
+      if (!FD->hasAttr<AlwaysInlineAttr>())
+        return false;
+    }
+  return false;
 }
 
 std::string PathJudgement::frameName() const {

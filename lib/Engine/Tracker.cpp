@@ -31,6 +31,7 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
   if (!C.inTopFrame())
     return;
   RootRun &R = *Unit.Root;
+  R.Frame = C.getStackFrame();
   SyncState S;
   S.Level = LevelValue::entry();
   S.ClosedWorld = R.Entry.IsEntryPoint;
@@ -173,6 +174,14 @@ void Tracker::checkLiveSymbols(ProgramStateRef S, SymbolReaper &SR) const {
   const SyncState *Sync = syncOf(S);
   if (Unit.Root->EntrySym)
     SR.markLive(Unit.Root->EntrySym);
+  // What callers are told by, or tell, is compared when the function returns.
+  if (Unit.Root->Frame)
+    for (const ParmVarDecl *P : Unit.Root->FD->parameters()) {
+      QualType T = P->getType();
+      if (isFlagType(T) || (T->isPointerType() &&
+                            isFlagType(T->getPointeeType())))
+        SR.markLive(S->getRegion(P, Unit.Root->Frame));
+    }
   if (!Sync)
     return;
   auto Mark = [&](const LevelValue &L) {
@@ -201,6 +210,31 @@ void Tracker::checkDeadSymbols(SymbolReaper &SR, CheckerContext &C) const {
         withSync(C.getState(), Unit.Root->Pool.get(std::move(New))));
 }
 
+/// Whoever reaches into an object has found its address not to be null.
+void Tracker::checkLocation(SVal L, bool, const Stmt *,
+                            CheckerContext &C) const {
+  const MemRegion *R = L.getAsRegion();
+  if (!R)
+    return;
+  if (Unit.Index.hasGuards()) {
+    const ValueDecl *D = nullptr;
+    if (const auto *F = dyn_cast<FieldRegion>(R))
+      D = F->getDecl();
+    else if (const auto *V = dyn_cast<VarRegion>(R))
+      D = V->getDecl();
+    if (D && Unit.Index.isGuard(D))
+      Unit.Root->Guards.insert(cast<TypedValueRegion>(R));
+  }
+  const SymbolicRegion *Base = R->getSymbolicBase();
+  if (!Base)
+    return;
+  ProgramStateRef S = C.getState();
+  auto V = loc::MemRegionVal(Base);
+  auto [Some, Null] = S->assume(V);
+  if (Some && Null)
+    C.addTransition(Some);
+}
+
 void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,
                         CheckerContext &) const {
   const MemRegion *R = Location.getAsRegion();
@@ -225,35 +259,20 @@ ProgramStateRef Tracker::checkRegionChanges(
     const Event *Call) const {
   if (!Call || !Unit.Index.hasGuards() || !syncOf(S))
     return S;
-  auto GuardOf = [&](const MemRegion *R) -> const TypedValueRegion * {
-    const ValueDecl *D = nullptr;
-    if (const auto *F = dyn_cast<FieldRegion>(R))
-      D = F->getDecl();
-    else if (const auto *V = dyn_cast<VarRegion>(R))
-      D = V->getDecl();
-    return D && Unit.Index.isGuard(D) ? cast<TypedValueRegion>(R) : nullptr;
-  };
   ProgramStateRef Old = CallState::before(*Call);
   ProgramStateRef New = S;
   auto Keep = [&](const TypedValueRegion *R, SVal V) {
     if (!V.isUnknownOrUndef() && !(New->getSVal(R) == V))
       New = New->bindLoc(loc::MemRegionVal(R), V, LC, /*notifyChanges=*/false);
   };
-  // What this path stored itself.
-  for (const TypedValueRegion *R : Unit.Root->Merge.written())
-    if (GuardOf(R))
+  const SyncState &Sync = *syncOf(S);
+  // What it tested, until it gives a lock up for good; and what it stored.
+  if (!Sync.Held.empty() || Sync.Free.empty())
+    for (const TypedValueRegion *R : Unit.Root->Guards)
       Keep(R, Old->getSVal(R));
-  // What it tested, until it gives a lock up for good.
-  if (!syncOf(S)->Held.empty() || syncOf(S)->Free.empty())
-    for (const auto &[Tested, Ranges] : getConstraintMap(Old))
-      for (SymbolRef Sym : Tested->symbols()) {
-        const TypedValueRegion *R = nullptr;
-        if (const auto *V = dyn_cast<SymbolRegionValue>(Sym))
-          R = V->getRegion();
-        else if (const auto *D = dyn_cast<SymbolDerived>(Sym))
-          R = D->getRegion();
-        if (R && GuardOf(R))
-          Keep(R, Old->getSVal(R));
-      }
+  else
+    for (const TypedValueRegion *R : Unit.Root->Merge.written())
+      if (Unit.Root->Guards.contains(R))
+        Keep(R, Old->getSVal(R));
   return New;
 }

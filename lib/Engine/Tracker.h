@@ -27,7 +27,8 @@ class Tracker
           clang::ento::check::PreCall, clang::ento::eval::Call,
           clang::ento::check::BlockEntrance, clang::ento::check::LiveSymbols,
           clang::ento::check::RegionChanges, clang::ento::check::Bind,
-          clang::ento::check::DeadSymbols> {
+          clang::ento::check::DeadSymbols, clang::ento::check::Location,
+          clang::ento::check::PostCall> {
 public:
   explicit Tracker(UnitRun &Unit) : Unit(Unit) {}
 
@@ -43,6 +44,10 @@ public:
   void checkLiveSymbols(clang::ento::ProgramStateRef S,
                         clang::ento::SymbolReaper &SR) const;
 
+  void checkLocation(clang::ento::SVal L, bool IsLoad, const clang::Stmt *S,
+                     clang::ento::CheckerContext &C) const;
+  void checkPostCall(const clang::ento::CallEvent &Call,
+                     clang::ento::CheckerContext &C) const;
   void checkDeadSymbols(clang::ento::SymbolReaper &SR,
                         clang::ento::CheckerContext &C) const;
   void checkBind(clang::ento::SVal Location, clang::ento::SVal Value,
@@ -81,7 +86,8 @@ private:
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
   void decideInlining(const clang::FunctionDecl *FD,
-                      clang::ento::ProgramStateRef S) const;
+                      clang::ento::ProgramStateRef S,
+                      const clang::LocationContext *LC) const;
   clang::ento::ProgramStateRef
   opaqueCall(const clang::FunctionDecl *FD, const clang::ento::CallEvent &Call,
              clang::ento::ProgramStateRef S) const;

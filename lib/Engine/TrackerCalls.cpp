@@ -77,7 +77,12 @@ SyncState Tracker::beforeJudging(const irqlint::CallEvent &Info,
   return Now;
 }
 
-void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S) const {
+/// How deep functions are looked into whose effect is not known because they
+/// call each other in a circle.
+static constexpr unsigned MaxUnknownDepth = 3;
+
+void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
+                             const LocationContext *LC) const {
   const FunctionFacts *F = Unit.Index.find(FD);
   if (!F)
     return;
@@ -102,6 +107,8 @@ void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S) const {
       Look = true;
     for (const HeldLock &H : State.Held)
       Look |= Sum.Touched.count(H.Class) != 0;
+    // What is inlined into pageable code is pageable code.
+    Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
     // Accessors and flag tests cost nothing and carry conditions.
     if (!Look && !F->ChangesState && F->Statements <= 3 && !F->HasSeh)
       Look = true;
@@ -113,6 +120,15 @@ void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S) const {
   R.Sum.Completes |= Sum.Completes;
   R.Sum.TouchesUnknown |= Sum.TouchesUnknown;
   R.Sum.Touched.insert(Sum.Touched.begin(), Sum.Touched.end());
+  unsigned Depth = 0;
+  for (; LC; LC = LC->getParent())
+    if (LC->getKind() == LocationContext::StackFrame) {
+      ++Depth;
+      if (LC->getDecl() == Def)
+        Look = false;
+    }
+  if (!Sum.Known && Depth > MaxUnknownDepth)
+    Look = false;
   if (Look && !Def->isVariadic())
     Unit.InlineMarks.markMayInline(Def);
   else
@@ -132,6 +148,15 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
     return S;
   SyncState New = Now;
   New.ClosedWorld = false;
+  if (E == OpaqueEffect::MayAcquire) {
+    // It may have raised the level for its caller.
+    IrqlRange R = levels().rangeOf(Now.Level, S);
+    New = setLevel(std::move(New),
+                   LevelValue::fixed({R.Lo, std::max(R.Hi, Irql::Dispatch)}),
+                   nullptr);
+  } else if (Now.Held.empty()) {
+    New = setLevel(std::move(New), LevelValue::unknown(), nullptr);
+  }
   if (E == OpaqueEffect::MayRelease && !New.Held.empty()) {
     // Another unit's wrapper gives up a lock of an object that it is handed,
     // or of none that we can see.
@@ -189,7 +214,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       Chk->onCall(Info, Judged, J);
   }
   if (Defined && !ByRules) {
-    decideInlining(FD, S);
+    decideInlining(FD, S, C.getLocationContext());
     return;
   }
   if (!Fn && FD->getIdentifier() && !Defined) {
@@ -197,6 +222,17 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     if (T != S)
       C.addTransition(T);
   }
+}
+
+void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
+  ProgramStateRef S = C.getState();
+  const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+  if (!FD || !syncOf(S) || !Unit.Index.find(FD))
+    return;
+  PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
+                  Call.getSourceRange().getBegin());
+  for (const auto &Chk : Unit.Checks)
+    Chk->onReturn(FD->getNameAsString(), *syncOf(S), J);
 }
 
 bool Tracker::evalAccessor(const FunctionDecl *FD, const Event &Call,
@@ -253,7 +289,7 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
 
   // Routines that run other code or write through their arguments change
   // memory; the pure synchronization routines do not.
-  bool ChangesMemory = false;
+  bool ChangesMemory = !Unit.Index.ruleOf(FD);
   for (const Effect &E : Fn->Effects)
     ChangesMemory |= E.Do == EffectKind::Atomic ||
                      E.Do == EffectKind::Complete ||

@@ -193,6 +193,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Shared = Ev.Shared;
     Op.Handle = Handle;
     Op.Site = Site;
+    Op.Doubtful =
+        Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi;
     // A lock taken above its level (which is wrong) does not lower it.
     Op.To = Map.rangeOf(Ev.To, S).Hi < Map.rangeOf(Before.Level, S).Lo
                 ? Before.Level
@@ -227,7 +229,16 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
           break;
         }
     }
+    if (!Op.Object)
+      if (const FreeLock *F = Before.freeWithHandle(Handle);
+          F && !matchRelease(Before, Op)) {
+        Ev.Object = F->Object;
+        Op.Object = F->Object;
+        Ev.ObjectText = R.Ids.nameOf(F->Object);
+      }
     Ev.Matched = matchRelease(Before, Op);
+    if (Ev.Matched && !Ev.Matched->FromEntry)
+      R.GivenUp.insert(Ev.Matched->Object);
     After = release(Before, Op);
     Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
            Ev.ObjectText + "' is released by " + Info.Name + " here";
@@ -267,6 +278,22 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   // Values that the routine hands out.
   ProgramStateRef T = S;
   const LocationContext *LC = C.getLocationContext();
+  if (TakesLock && !E.Handle.isNone()) {
+    // The routine fills the handle. (Within a larger object this would make
+    // the analyzer forget the whole object.)
+    SVal H = valueOf(E.Handle, Call, S, Ret);
+    const MemRegion *HR = H.getAsRegion();
+    if (HR && isa<VarRegion>(HR->StripCasts()))
+      T = T->invalidateRegions(ArrayRef<SVal>(H), C.getCFGElementRef(),
+                               C.blockCount(), LC,
+                               /*CausesPointerEscape=*/false);
+  }
+  // A lock routine reaches into the object that holds the lock.
+  if (!E.Lock.isNone())
+    if (const MemRegion *LR = valueOf(E.Lock, Call, S, Ret).getAsRegion())
+      if (const SymbolicRegion *Base = LR->getSymbolicBase())
+        if (ProgramStateRef Some = T->assume(loc::MemRegionVal(Base), true))
+          T = Some;
   bool Saves = Succeeded && !E.Saves.isNone();
   bool Asks = E.Do == EffectKind::Query && E.Region == "irql";
   if (Saves || Asks) {
@@ -337,6 +364,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       R.Sum.TouchesUnknown = true;
   }
 
+  R.RestoresLevel |= Before.Level.K != LevelValue::Entry &&
+                     After.Level.K == LevelValue::Entry;
   const SyncState *New = R.Pool.get(std::move(After));
   T = withSync(T, New);
   const NoteTag *Tag = nullptr;

@@ -73,7 +73,8 @@ splitOne(const Condition &C, const clang::ento::CallEvent &Call,
   SVal V = valueOf(C.Value, Call, S, Ret);
   // What is not null cannot be told of a pointee through a null pointer.
   auto D = V.getAs<DefinedSVal>();
-  if (!D)
+  if (!D || V.getAs<nonloc::LazyCompoundVal>() ||
+      V.getAs<nonloc::CompoundVal>() || V.getAs<nonloc::PointerToMember>())
     return {S, S};
   switch (C.Is) {
   case Condition::Zero: {

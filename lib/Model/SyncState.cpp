@@ -30,6 +30,13 @@ const FreeLock *SyncState::findFree(ObjectId O) const {
   return nullptr;
 }
 
+const FreeLock *SyncState::freeWithHandle(ObjectId Handle) const {
+  for (const FreeLock &L : Free)
+    if (Handle && L.Handle == Handle)
+      return &L;
+  return nullptr;
+}
+
 const HeldLock *SyncState::anySpinning() const {
   for (const HeldLock &L : Held)
     if (L.Kind && L.Kind->Spins)
@@ -44,45 +51,81 @@ const HeldLock *SyncState::lastRaising() const {
   return nullptr;
 }
 
+/// Symbolic levels are told apart only by what is known of them.
+static bool similar(const LevelValue &A, const LevelValue &B) {
+  auto Vague = [](const LevelValue &L) {
+    return L.K == LevelValue::Unknown || L.K == LevelValue::Symbol;
+  };
+  return A == B || (Vague(A) && Vague(B));
+}
+
+static bool similar(const HeldLock &A, const HeldLock &B) {
+  return A.Object == B.Object && A.Kind == B.Kind && A.Shared == B.Shared &&
+         A.Depth == B.Depth && A.Raised == B.Raised &&
+         similar(A.Base, B.Base) && A.Handle == B.Handle &&
+         A.FromEntry == B.FromEntry && A.Doubtful == B.Doubtful && std::string_view(A.Form) == B.Form;
+}
+
 bool SyncState::equivalent(const SyncState &O) const {
-  if (Level != O.Level || ClosedWorld != O.ClosedWorld ||
+  if (!similar(Level, O.Level) || ClosedWorld != O.ClosedWorld ||
       Critical != O.Critical || Guarded != O.Guarded ||
-      GaveUpCallers != O.GaveUpCallers || 
-      Held.size() != O.Held.size() || Free.size() != O.Free.size())
+      GaveUpCallers != O.GaveUpCallers || Held.size() != O.Held.size())
     return false;
   for (size_t I = 0; I < Held.size(); ++I)
-    if (!Held[I].sameAs(O.Held[I]))
-      return false;
-  for (size_t I = 0; I < Free.size(); ++I)
-    if (Free[I].Object != O.Free[I].Object || Free[I].Kind != O.Free[I].Kind ||
-        Free[I].TakenHere != O.Free[I].TakenHere)
+    if (!similar(Held[I], O.Held[I]))
       return false;
   return true;
 }
 
 bool SyncState::operator==(const SyncState &O) const {
-  if (!equivalent(O) || LevelSite != O.LevelSite)
+  if (!equivalent(O) || Level != O.Level || LevelSite != O.LevelSite ||
+      Free.size() != O.Free.size())
     return false;
   for (size_t I = 0; I < Held.size(); ++I)
-    if (Held[I].Site != O.Held[I].Site)
+    if (Held[I].Site != O.Held[I].Site || Held[I].Base != O.Held[I].Base)
       return false;
   for (size_t I = 0; I < Free.size(); ++I)
-    if (Free[I].Site != O.Free[I].Site)
+    if (Free[I].Object != O.Free[I].Object || Free[I].Site != O.Free[I].Site ||
+        Free[I].TakenHere != O.Free[I].TakenHere)
       return false;
   return true;
 }
 
 size_t SyncState::hash() const {
-  size_t H = Level.K * 31 + static_cast<size_t>(Level.Range.Lo) * 7 +
-             static_cast<size_t>(Level.Range.Hi) +
-             std::hash<const void *>()(Level.Id);
+  bool Vague = Level.K == LevelValue::Unknown || Level.K == LevelValue::Symbol;
+  size_t H = Vague ? 1 : Level.K * 31 + static_cast<size_t>(Level.Range.Lo) * 7;
   auto Mix = [&H](size_t V) { H = H * 1000003u ^ V; };
   for (const HeldLock &L : Held) {
     Mix(std::hash<const void *>()(L.Object));
     Mix(L.Depth * 4 + L.Shared * 2 + L.Raised);
   }
-  for (const FreeLock &L : Free)
-    Mix(std::hash<const void *>()(L.Object));
   Mix(Critical * 16 + Guarded);
   return H;
+}
+
+bool irqlint::covers(const SyncState &General, const SyncState &Special) {
+  if (General.Level.K != LevelValue::Unknown && General.Level != Special.Level)
+    return false;
+  for (size_t I = 0; I < General.Held.size(); ++I)
+    if (General.Held[I].Base.K != LevelValue::Unknown &&
+        General.Held[I].Base != Special.Held[I].Base)
+      return false;
+  for (const FreeLock &F : General.Free)
+    if (!Special.findFree(F.Object))
+      return false;
+  return true;
+}
+
+SyncState irqlint::common(SyncState A, const SyncState &B) {
+  if (A.Level != B.Level)
+    A.Level = LevelValue::unknown();
+  for (size_t I = 0; I < A.Held.size(); ++I)
+    if (A.Held[I].Base != B.Held[I].Base)
+      A.Held[I].Base = LevelValue::unknown();
+  std::vector<FreeLock> Both;
+  for (const FreeLock &F : A.Free)
+    if (B.findFree(F.Object))
+      Both.push_back(F);
+  A.Free = std::move(Both);
+  return A;
 }

@@ -59,6 +59,8 @@ struct HeldLock {
   bool Shared = false;
   /// Acquisitions by this owner that are not released yet.
   unsigned Depth = 1;
+  /// Position in the sequence of acquisitions.
+  unsigned Order = 0;
   /// The acquisition raised the level; Base is the level to go back to when
   /// this is the outermost lock that raised.
   bool Raised = false;
@@ -69,13 +71,6 @@ struct HeldLock {
   bool FromEntry = false;
   /// Acquired again although it cannot be: how often it is held is guessed.
   bool Doubtful = false;
-
-  bool sameAs(const HeldLock &O) const {
-    return Object == O.Object && Kind == O.Kind && Shared == O.Shared &&
-           Depth == O.Depth && Raised == O.Raised && Base == O.Base &&
-           Handle == O.Handle && FromEntry == O.FromEntry &&
-           std::string_view(Form) == O.Form;
-  }
 };
 
 /// A lock known not to be held by this thread.
@@ -85,6 +80,8 @@ struct FreeLock {
   SiteId Site = nullptr; ///< the release
   /// The function itself had acquired it before.
   bool TakenHere = false;
+  /// The handle it was given back with.
+  ObjectId Handle = nullptr;
 };
 
 struct SyncState {
@@ -102,18 +99,27 @@ struct SyncState {
   const HeldLock *find(ObjectId O) const;
   HeldLock *find(ObjectId O);
   const FreeLock *findFree(ObjectId O) const;
+  const FreeLock *freeWithHandle(ObjectId Handle) const;
   /// Any held lock whose owner runs at a raised level.
   const HeldLock *anySpinning() const;
   /// Innermost lock that raised the level, or null.
   const HeldLock *lastRaising() const;
 
-  /// Equal in everything that decides what may happen next; places do not
-  /// count, so paths that differ only in where they locked can be merged.
+  /// Equal in what is held and at which level. Places, symbolic levels that
+  /// nothing is known of, and locks that were given back do not count: paths
+  /// that differ only in these can be joined.
   bool equivalent(const SyncState &O) const;
-  /// Equal including places.
+  /// Equal in everything.
   bool operator==(const SyncState &O) const;
+  /// Equal for equivalent states.
   size_t hash() const;
 };
+
+/// \p General says nothing that \p Special does not say, too. Both are
+/// equivalent.
+bool covers(const SyncState &General, const SyncState &Special);
+/// What two equivalent states have in common.
+SyncState common(SyncState A, const SyncState &B);
 
 } // namespace irqlint
 

@@ -11,7 +11,11 @@
 using namespace irqlint;
 
 std::string_view irqlint::mechanismOfForm(std::string_view Form) {
-  constexpr std::string_view Suffix = "-dpc";
+  constexpr std::string_view Suffix = "-dpc", Threaded = "for-dpc";
+  // The forms for threaded DPCs raise by themselves.
+  if (Form.size() >= Threaded.size() &&
+      Form.substr(Form.size() - Threaded.size()) == Threaded)
+    return Form;
   if (Form == "dpc")
     return "plain";
   if (Form.size() > Suffix.size() &&
@@ -66,6 +70,13 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
   L.Shared = Op.Shared;
   L.Handle = Op.Handle;
   L.Site = Op.Site;
+  L.Doubtful = Op.Doubtful;
+  L.Order = S.Held.empty() ? 0 : S.Held.back().Order + 1;
+  // A handle in use again names this acquisition, not the one before.
+  if (Op.Handle)
+    for (FreeLock &F : S.Free)
+      if (F.Handle == Op.Handle)
+        F.Handle = nullptr;
   if (Op.To.known()) {
     L.Raised = true;
     L.Base = S.Level;
@@ -82,7 +93,7 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     // Acquired before this function was entered.
     S.GaveUpCallers = true;
     if (Op.Object && !S.findFree(Op.Object))
-      S.Free.push_back({Op.Object, Op.Kind, Op.Site, false});
+      S.Free.push_back({Op.Object, Op.Kind, Op.Site, false, Op.Handle});
     if (Op.Mode == ReleaseOp::Value && Op.Restores.known()) {
       S.Level = Op.Restores;
       S.LevelSite = Op.Site;
@@ -101,7 +112,7 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
   }
   S.Held.erase(S.Held.begin() + Index);
   if (!S.findFree(L.Object))
-    S.Free.push_back({L.Object, L.Kind, Op.Site, !L.FromEntry});
+    S.Free.push_back({L.Object, L.Kind, Op.Site, !L.FromEntry, L.Handle});
   S.GaveUpCallers |= L.FromEntry;
 
   // Out of order: a lock taken later keeps the level up, and inherits the

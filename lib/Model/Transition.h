@@ -27,6 +27,8 @@ struct AcquireOp {
   SiteId Site = nullptr;
   /// Level on return; Unknown kind = unchanged.
   LevelValue To;
+  /// The acquisition itself was wrong.
+  bool Doubtful = false;
 };
 
 struct ReleaseOp {
