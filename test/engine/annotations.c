@@ -44,12 +44,11 @@ void raises_not_restored_bad(PDEVICE_OBJECT Device, PVOID Context) {
     return; // expected-warning {{'raises_not_restored_bad' returns at DISPATCH_LEVEL, but was entered at PASSIVE_LEVEL; the level was changed by 'raiseForUs'}}
   lowerForUs(Irql);
 }
-// FP: annotations inside of others are not read, nor is the memory changed.
-void FP_by_pointer_bad(PDEVICE_EXTENSION Ext) {
+void by_pointer_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   raiseByPointer(&Irql);
   WAIT(Ext); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
-  lowerForUs(Irql); // expected-warning {{'lowerForUs' restores a level that was never saved on this path}}
+  lowerForUs(Irql);
 }
 
 IO_WORKITEM_ROUTINE too_low_bad;
@@ -71,15 +70,14 @@ void too_high_bad(PDEVICE_EXTENSION Ext) {
 // A wrapper that locks elsewhere: what it holds is not ours to judge.
 _Acquires_lock_(Ext->Lock) void lockElsewhere(PDEVICE_EXTENSION Ext, PKIRQL Irql);
 _Releases_lock_(Ext->Lock) void unlockElsewhere(PDEVICE_EXTENSION Ext, KIRQL Irql);
-// FP: a lock taken elsewhere leaves the level as it was.
-IO_WORKITEM_ROUTINE FP_wrapper_elsewhere_good;
-void FP_wrapper_elsewhere_good(PDEVICE_OBJECT Device, PVOID Context) {
+IO_WORKITEM_ROUTINE wrapper_elsewhere_good;
+void wrapper_elsewhere_good(PDEVICE_OBJECT Device, PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   KIRQL Irql;
   (void)Device;
   lockElsewhere(Ext, &Irql);
   ++Ext->Count;
-  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{'KeReleaseSpinLock' is called at PASSIVE_LEVEL, below its minimum DISPATCH_LEVEL}}
+  KeReleaseSpinLock(&Ext->Lock, Irql);
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   unlockElsewhere(Ext, Irql);
 }

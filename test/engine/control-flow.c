@@ -99,8 +99,7 @@ void comma_and_ternary_good(PNODE Node, ULONG N) {
     KeReleaseSpinLock(&Node->Lock, Irql);
   KeWaitForSingleObject(&Node->Event, Executive, KernelMode, FALSE, NULL);
 }
-// FP: where paths join, the relation of two conditions is lost.
-void FP_short_circuit_good(PNODE Node, BOOLEAN A, BOOLEAN B) {
+void short_circuit_good(PNODE Node, BOOLEAN A, BOOLEAN B) {
   KIRQL Irql = PASSIVE_LEVEL;
   BOOLEAN Both = A && B;
   if (Both)
@@ -108,7 +107,7 @@ void FP_short_circuit_good(PNODE Node, BOOLEAN A, BOOLEAN B) {
   if (A && B)
     KeReleaseSpinLock(&Node->Lock, Irql);
   KeWaitForSingleObject(&Node->Event, Executive, KernelMode, FALSE, NULL);
-} // expected-warning {{'FP_short_circuit_good' returns at PASSIVE_LEVEL, not at the level it was entered at; the level was changed by 'KeReleaseSpinLock'}}
+}
 void not_not_good(PNODE Node) {
   KIRQL Irql = PASSIVE_LEVEL;
   BOOLEAN Lock = !!(Node->Flags & 4);
@@ -118,8 +117,7 @@ void not_not_good(PNODE Node) {
     return;
   KeReleaseSpinLock(&Node->Lock, Irql);
 }
-// FP: where paths join, the bits of a local are lost.
-void FP_bits_of_flags_good(PNODE Node) {
+void bits_of_flags_good(PNODE Node) {
   KIRQL Irql = PASSIVE_LEVEL;
   ULONG State = 0;
   if (Node->Flags & 1) {
@@ -130,8 +128,8 @@ void FP_bits_of_flags_good(PNODE Node) {
     State |= 1;
   if (State & 0x80)
     KeReleaseSpinLock(&Node->Lock, Irql);
-  KeWaitForSingleObject(&Node->Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL while spin lock 'Node->Lock' is held}}
-} // expected-warning {{'FP_bits_of_flags_good' returns at PASSIVE_LEVEL, not at the level it was entered at; the level was changed by 'KeReleaseSpinLock'}} expected-warning {{spin lock 'Node->Lock' is still held when 'FP_bits_of_flags_good' returns; acquired by 'KeAcquireSpinLock'}}
+  KeWaitForSingleObject(&Node->Event, Executive, KernelMode, FALSE, NULL);
+}
 void do_while_good(PNODE Node) {
   KIRQL Irql;
   do {

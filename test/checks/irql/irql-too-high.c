@@ -60,23 +60,21 @@ void guarded_mutex_good(PDEVICE_EXTENSION Ext, KGUARDED_MUTEX *Mutex) {
 
 //===--- above DISPATCH_LEVEL --------------------------------------------===//
 
-// FP: told again as a consequence of the finding before.
-void FP_spin_lock_above_dispatch_bad(PKINTERRUPT Interrupt, PDEVICE_EXTENSION Ext) {
+void spin_lock_above_dispatch_bad(PKINTERRUPT Interrupt, PDEVICE_EXTENSION Ext) {
   KIRQL Old, Irql = KeAcquireInterruptSpinLock(Interrupt);
   KeAcquireSpinLock(&Ext->Lock, &Old); // expected-warning {{'KeAcquireSpinLock' is called at DIRQL, above its maximum DISPATCH_LEVEL; interrupt spin lock 'Interrupt' is held}}
-  KeReleaseSpinLock(&Ext->Lock, Old); // expected-warning {{'KeReleaseSpinLock' is called at DIRQL, above its maximum DISPATCH_LEVEL; interrupt spin lock 'Interrupt' is held}}
+  KeReleaseSpinLock(&Ext->Lock, Old);
   KeReleaseInterruptSpinLock(Interrupt, Irql);
 }
 
-// FP: told again as a consequence of the finding before.
-KSERVICE_ROUTINE FP_Isr;
-BOOLEAN FP_Isr(PKINTERRUPT Interrupt, PVOID Context) {
+KSERVICE_ROUTINE Isr;
+BOOLEAN Isr(PKINTERRUPT Interrupt, PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   KIRQL Old;
   (void)Interrupt;
   KeInsertQueueDpc(&Ext->Dpc, NULL, NULL); // at any level
   KeAcquireSpinLock(&Ext->Lock, &Old); // expected-warning {{'KeAcquireSpinLock' is called at DIRQL, above its maximum DISPATCH_LEVEL}}
-  KeReleaseSpinLock(&Ext->Lock, Old); // expected-warning {{'KeReleaseSpinLock' is called at DIRQL, above its maximum DISPATCH_LEVEL; spin lock 'Ext->Lock' is held}}
+  KeReleaseSpinLock(&Ext->Lock, Old);
   return TRUE;
 }
 

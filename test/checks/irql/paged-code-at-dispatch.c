@@ -99,12 +99,13 @@ static KIRQL take(PDEVICE_EXTENSION Ext) {
   return Irql;
 }
 __declspec(code_seg("PAGE"))
-void FN_helper_keeps_bad(PDEVICE_EXTENSION Ext) {
-  KIRQL Irql = take(Ext);
+void helper_keeps_bad(PDEVICE_EXTENSION Ext) {
+  KIRQL Irql = take(Ext); // expected-warning {{pageable function 'helper_keeps_bad' goes on at DISPATCH_LEVEL after 'take' raised IRQL}}
   ++Ext->Count;
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 // So does a header's inline helper: it is compiled into the caller.
+// FN: the helper is judged by its own section.
 static __forceinline void countInline(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);

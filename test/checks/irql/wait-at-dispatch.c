@@ -130,12 +130,11 @@ void timeout_through_helper_good(PDEVICE_EXTENSION Ext) {
 
 //===--- blocking locks under spin locks -------------------------------------===//
 
-// FP: told again as a consequence of the finding before.
-void FP_fast_mutex_bad(PDEVICE_EXTENSION Ext) {
+void fast_mutex_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   ExAcquireFastMutex(&Ext->FastMutex); // expected-warning {{'ExAcquireFastMutex' waits at DISPATCH_LEVEL while spin lock 'Ext->Lock' is held}}
-  ExReleaseFastMutex(&Ext->FastMutex); // expected-warning {{'ExReleaseFastMutex' is called at DISPATCH_LEVEL, above its maximum APC_LEVEL; spin lock 'Ext->Lock' is held}}
+  ExReleaseFastMutex(&Ext->FastMutex);
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 void fast_mutex_good(PDEVICE_EXTENSION Ext) {
@@ -145,12 +144,11 @@ void fast_mutex_good(PDEVICE_EXTENSION Ext) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
   ExReleaseFastMutex(&Ext->FastMutex);
 }
-// FP: told again as a consequence of the finding before.
-void FP_guarded_mutex_bad(PDEVICE_EXTENSION Ext) {
+void guarded_mutex_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   KeAcquireGuardedMutex(&Ext->Guarded); // expected-warning {{'KeAcquireGuardedMutex' waits at DISPATCH_LEVEL while spin lock 'Ext->Lock' is held}}
-  KeReleaseGuardedMutex(&Ext->Guarded); // expected-warning {{'KeReleaseGuardedMutex' is called at DISPATCH_LEVEL, above its maximum APC_LEVEL; spin lock 'Ext->Lock' is held}}
+  KeReleaseGuardedMutex(&Ext->Guarded);
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 void resource_bad(PDEVICE_EXTENSION Ext) {
@@ -285,11 +283,10 @@ void release_semaphore_then_wait_good(PDEVICE_EXTENSION Ext) {
   KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
 }
 // Something between: the dispatcher is still locked, at DISPATCH_LEVEL.
-// FP: told again as a consequence of the finding before.
-void FP_set_event_then_mutex_bad(PDEVICE_EXTENSION Ext, PKEVENT Other) {
+void set_event_then_mutex_bad(PDEVICE_EXTENSION Ext, PKEVENT Other) {
   KeSetEvent(Other, IO_NO_INCREMENT, TRUE);
   ExAcquireFastMutex(&Ext->FastMutex); // expected-warning {{'ExAcquireFastMutex' waits at DISPATCH_LEVEL while}}
-  ExReleaseFastMutex(&Ext->FastMutex); // expected-warning {{'ExReleaseFastMutex' is called at DISPATCH_LEVEL, above its maximum APC_LEVEL; the dispatcher lock is held}}
+  ExReleaseFastMutex(&Ext->FastMutex);
   KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
 }
 void set_event_no_wait_good(PDEVICE_EXTENSION Ext, PKEVENT Other) {

@@ -41,12 +41,11 @@ void again_after_release_good(PDEVICE_EXTENSION Ext) {
 
 //===--- which object ---------------------------------------------------------------===//
 
-// FP: told again as a consequence of the finding before.
-void FP_same_element_bad(PDEVICE_EXTENSION Ext, ULONG I) {
+void same_element_bad(PDEVICE_EXTENSION Ext, ULONG I) {
   KIRQL A;
   KeAcquireSpinLock(&Ext->Locks[I], &A);
   KeAcquireSpinLockAtDpcLevel(&Ext->Locks[I]); // expected-warning {{spin lock 'Ext->Locks[I]' is acquired again by 'KeAcquireSpinLockAtDpcLevel' while this thread holds it; first acquired by 'KeAcquireSpinLock'}}
-  KeReleaseSpinLockFromDpcLevel(&Ext->Locks[I]); // expected-warning {{spin lock 'Ext->Locks[I]' was acquired by 'KeAcquireSpinLock' but is released by 'KeReleaseSpinLockFromDpcLevel', which leaves the level raised}}
+  KeReleaseSpinLockFromDpcLevel(&Ext->Locks[I]);
   KeReleaseSpinLock(&Ext->Locks[I], A);
 }
 void other_element_good(PDEVICE_EXTENSION Ext, ULONG I, ULONG J) {
@@ -63,14 +62,13 @@ void other_object_good(PDEVICE_EXTENSION Ext) {
   KeReleaseSpinLockFromDpcLevel(&Ext->Next->Lock);
   KeReleaseSpinLock(&Ext->Lock, A);
 }
-// FP: told again as a consequence of the finding before.
-void FP_alias_bad(PDEVICE_EXTENSION Ext) {
+void alias_bad(PDEVICE_EXTENSION Ext) {
   PKSPIN_LOCK Alias = &Ext->Lock;
   PDEVICE_EXTENSION Same = Ext;
   KIRQL A;
   KeAcquireSpinLock(Alias, &A);
   KeAcquireSpinLockAtDpcLevel(&Same->Lock); // expected-warning {{is acquired again by 'KeAcquireSpinLockAtDpcLevel' while this thread holds it; first acquired by 'KeAcquireSpinLock'}}
-  KeReleaseSpinLockFromDpcLevel(&Same->Lock); // expected-warning {{spin lock 'Alias' was acquired by 'KeAcquireSpinLock' but is released by 'KeReleaseSpinLockFromDpcLevel', which leaves the level raised}}
+  KeReleaseSpinLockFromDpcLevel(&Same->Lock);
   KeReleaseSpinLock(Alias, A);
 }
 // The pointer moves on: another object each time.
@@ -175,8 +173,7 @@ void flag_good(PDEVICE_EXTENSION Ext, BOOLEAN Held) {
   ++Ext->Count;
   KeReleaseSpinLock(&Ext->Lock, Held ? A : B);
 }
-// FP: told again as a consequence of the finding before.
-void FP_inverted_bad(PDEVICE_EXTENSION Ext, BOOLEAN Held) {
+void inverted_bad(PDEVICE_EXTENSION Ext, BOOLEAN Held) {
   KIRQL A = PASSIVE_LEVEL;
   if (Held)
     KeAcquireSpinLock(&Ext->Lock, &A);
@@ -184,7 +181,7 @@ void FP_inverted_bad(PDEVICE_EXTENSION Ext, BOOLEAN Held) {
   if (Held)
     KeAcquireSpinLockAtDpcLevel(&Ext->Lock); // expected-warning {{is acquired again by 'KeAcquireSpinLockAtDpcLevel' while this thread holds it; first acquired by 'KeAcquireSpinLock'}}
   if (Held) {
-    KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' was acquired by 'KeAcquireSpinLock' but is released by 'KeReleaseSpinLockFromDpcLevel', which leaves the level raised}}
+    KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
     KeReleaseSpinLock(&Ext->Lock, A);
   }
 }
@@ -215,11 +212,10 @@ void try_else_acquire_good(PDEVICE_EXTENSION Ext) {
 
 //===--- other kinds --------------------------------------------------------------------===//
 
-// FP: told again as a consequence of the finding before.
-void FP_fast_mutex_bad(PDEVICE_EXTENSION Ext) {
+void fast_mutex_bad(PDEVICE_EXTENSION Ext) {
   ExAcquireFastMutex(&Ext->Mutex);
   ExAcquireFastMutexUnsafe(&Ext->Mutex); // expected-warning {{fast mutex 'Ext->Mutex' is acquired again by 'ExAcquireFastMutexUnsafe' while this thread holds it; first acquired by 'ExAcquireFastMutex'}}
-  ExReleaseFastMutexUnsafe(&Ext->Mutex); // expected-warning {{fast mutex 'Ext->Mutex' was acquired by 'ExAcquireFastMutex' but is released by 'ExReleaseFastMutexUnsafe', which belongs to another form of acquisition}}
+  ExReleaseFastMutexUnsafe(&Ext->Mutex);
   ExReleaseFastMutex(&Ext->Mutex);
 }
 void guarded_mutex_bad(PDEVICE_EXTENSION Ext) {
@@ -230,11 +226,10 @@ void guarded_mutex_bad(PDEVICE_EXTENSION Ext) {
 }
 // The readers of an EX_SPIN_LOCK do not nest either: a writer that waits
 // between them stops the second one.
-// FP: told again as a consequence of the finding before.
-void FP_shared_twice_bad(PDEVICE_EXTENSION Ext) {
+void shared_twice_bad(PDEVICE_EXTENSION Ext) {
   KIRQL A = ExAcquireSpinLockShared(&Ext->Table);
   ExAcquireSpinLockSharedAtDpcLevel(&Ext->Table); // expected-warning {{reader/writer spin lock 'Ext->Table' is acquired again by 'ExAcquireSpinLockSharedAtDpcLevel' while this thread holds it; first acquired by 'ExAcquireSpinLockShared'}}
-  ExReleaseSpinLockSharedFromDpcLevel(&Ext->Table); // expected-warning {{reader/writer spin lock 'Ext->Table' was acquired by 'ExAcquireSpinLockShared' but is released by 'ExReleaseSpinLockSharedFromDpcLevel', which leaves the level raised}}
+  ExReleaseSpinLockSharedFromDpcLevel(&Ext->Table);
   ExReleaseSpinLockShared(&Ext->Table, A);
 }
 // Recursion is legal for executive resources and kernel mutexes.

@@ -63,12 +63,11 @@ BOOLEAN typed_bad(PVOID Context) {
   KeSetEvent(&Ext->Event, IO_NO_INCREMENT, FALSE); // expected-warning {{'KeSetEvent' is called at DIRQL, above its maximum DISPATCH_LEVEL}}
   return TRUE;
 }
-// FP: told again as a consequence of the finding before.
-static BOOLEAN FP_registered_bad(PVOID Context) {
+static BOOLEAN registered_bad(PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql); // expected-warning {{'KeAcquireSpinLock' is called at DIRQL, above its maximum DISPATCH_LEVEL}}
-  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{'KeReleaseSpinLock' is called at DIRQL, above its maximum DISPATCH_LEVEL; spin lock 'Ext->Lock' is held}}
+  KeReleaseSpinLock(&Ext->Lock, Irql);
   return TRUE;
 }
 static BOOLEAN registered_good(PVOID Context) {
@@ -79,7 +78,7 @@ static BOOLEAN registered_good(PVOID Context) {
 }
 void synchronize(PDEVICE_EXTENSION Ext) {
   KeSynchronizeExecution(Ext->Interrupt, typed_bad, Ext);
-  KeSynchronizeExecution(Ext->Interrupt, FP_registered_bad, Ext);
+  KeSynchronizeExecution(Ext->Interrupt, registered_bad, Ext);
   KeSynchronizeExecution(Ext->Interrupt, registered_good, Ext);
 }
 // Under an ordinary spin lock it may be called, under the interrupt's own not.

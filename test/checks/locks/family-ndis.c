@@ -32,11 +32,10 @@ NDIS_STATUS leak_good(NDIS_HANDLE Context, PNDIS_MINIPORT_PAUSE_PARAMETERS Param
   NdisMSleep(1000);
   return Status;
 }
-// FP: told again as a consequence of the finding before.
-void FP_double_bad(PADAPTER Adapter) {
+void double_bad(PADAPTER Adapter) {
   NdisAcquireSpinLock(&Adapter->Lock);
   NdisDprAcquireSpinLock(&Adapter->Lock); // expected-warning {{NDIS spin lock 'Adapter->Lock' is acquired again by 'NdisDprAcquireSpinLock' while this thread holds it; first acquired by 'NdisAcquireSpinLock'}}
-  NdisDprReleaseSpinLock(&Adapter->Lock); // expected-warning {{NDIS spin lock 'Adapter->Lock' was acquired by 'NdisAcquireSpinLock' but is released by 'NdisDprReleaseSpinLock', which leaves the level raised}}
+  NdisDprReleaseSpinLock(&Adapter->Lock);
   NdisReleaseSpinLock(&Adapter->Lock);
 }
 void nested_dpr_good(PADAPTER Adapter) {

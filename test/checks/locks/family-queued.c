@@ -83,13 +83,12 @@ NTSTATUS handle_member_bad(PDEVICE_OBJECT Device, PIRP Irp) {
   unlock(Ext);
   return STATUS_SUCCESS;
 }
-// FN: a handle is not remembered after its release.
-void FN_released_twice_bad(PDEVICE_EXTENSION Ext) {
+void released_twice_bad(PDEVICE_EXTENSION Ext) {
   KLOCK_QUEUE_HANDLE Handle;
   KeAcquireInStackQueuedSpinLock(&Ext->Lock, &Handle);
   KeReleaseInStackQueuedSpinLock(&Handle);
   if (Ext->Stopping)
-    KeReleaseInStackQueuedSpinLock(&Handle);
+    KeReleaseInStackQueuedSpinLock(&Handle); // expected-warning {{is released by 'KeReleaseInStackQueuedSpinLock' but was released before by 'KeReleaseInStackQueuedSpinLock'}}
 }
 // Threaded DPCs have forms of their own.
 KDEFERRED_ROUTINE threaded_good;
@@ -131,10 +130,9 @@ void numbered_good(PDEVICE_OBJECT Device, PVOID Context) {
   KeReleaseQueuedSpinLock(8, B);
   KeReleaseQueuedSpinLock(7, A);
 }
-// FN: a number is no identity for a second acquisition.
-void FN_numbered_double_bad(void) {
+void numbered_double_bad(void) {
   KIRQL A = KeAcquireQueuedSpinLock(7), B;
-  B = KeAcquireQueuedSpinLock(7);
+  B = KeAcquireQueuedSpinLock(7); // expected-warning {{is acquired again by 'KeAcquireQueuedSpinLock' while this thread holds it; first acquired by 'KeAcquireQueuedSpinLock'}}
   KeReleaseQueuedSpinLock(7, B);
   KeReleaseQueuedSpinLock(7, A);
 }

@@ -449,8 +449,7 @@ NTSTATUS annotated_good(PDEVICE_EXTENSION Ext, PKIRQL Irql) {
   return Ext->Ready ? STATUS_SUCCESS : STATUS_DEVICE_NOT_READY;
 }
 // By out-parameter: *Locked tells the caller.
-// FP: the value behind an out-parameter is forgotten before the exit.
-void FP_out_parameter_good(PDEVICE_EXTENSION Ext, PKIRQL Irql, BOOLEAN *Locked) {
+void out_parameter_good(PDEVICE_EXTENSION Ext, PKIRQL Irql, BOOLEAN *Locked) {
   *Locked = FALSE;
   KeAcquireSpinLock(&Ext->Lock, Irql);
   if (Ext->Stopping) {
@@ -458,7 +457,7 @@ void FP_out_parameter_good(PDEVICE_EXTENSION Ext, PKIRQL Irql, BOOLEAN *Locked) 
     return;
   }
   *Locked = TRUE;
-} // expected-warning {{spin lock 'Ext->Lock' is still held when 'FP_out_parameter_good' returns; acquired by 'KeAcquireSpinLock'}}
+}
 
 // Callbacks whose contract is to lock for the system.
 IO_CSQ_ACQUIRE_LOCK csq_acquire_good;

@@ -61,7 +61,7 @@ struct Extension {
 };
 
 extern "C" {
-DRIVER_DISPATCH guard_good, guard_bad, scope_good, FP_early_good, FP_moved_good, deferred_good, two_good;
+DRIVER_DISPATCH guard_good, guard_bad, scope_good, early_good, moved_good, deferred_good, two_good;
 DRIVER_DISPATCH lambda_bad, lambda_good, method_bad, by_hand_bad, double_bad;
 }
 
@@ -90,25 +90,23 @@ NTSTATUS scope_good(PDEVICE_OBJECT Device, PIRP) {
   ExReleaseFastMutex(&Ext->Mutex);
   return STATUS_SUCCESS;
 }
-// FP: a pointer that was locked through is not null, which is not assumed.
-NTSTATUS FP_early_good(PDEVICE_OBJECT Device, PIRP Irp) {
+NTSTATUS early_good(PDEVICE_OBJECT Device, PIRP Irp) {
   auto *Ext = static_cast<Extension *>(Device->DeviceExtension);
   UniqueGuard Guard(Ext->Lock);
   ++Ext->Count;
   Guard.release();
-  IoCompleteRequest(Irp, IO_NO_INCREMENT); // expected-warning {{'IoCompleteRequest' completes a request while spin lock 'Lock' is held}}
-  return STATUS_SUCCESS; // expected-warning {{spin lock 'Lock' is still held when 'FP_early_good' returns; acquired by 'KeAcquireSpinLock'}}
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return STATUS_SUCCESS;
 }
 static UniqueGuard lockIt(Extension *Ext) { return UniqueGuard(Ext->Lock); }
-// FP: a pointer that was locked through is not null, which is not assumed.
-NTSTATUS FP_moved_good(PDEVICE_OBJECT Device, PIRP Irp) {
+NTSTATUS moved_good(PDEVICE_OBJECT Device, PIRP Irp) {
   auto *Ext = static_cast<Extension *>(Device->DeviceExtension);
   {
     UniqueGuard Guard = lockIt(Ext);
     UniqueGuard Other(static_cast<UniqueGuard &&>(Guard));
     ++Ext->Count;
   }
-  IoCompleteRequest(Irp, IO_NO_INCREMENT); // expected-warning {{'IoCompleteRequest' completes a request while spin lock 'Lock' is held}}
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
   return STATUS_SUCCESS;
 }
 NTSTATUS deferred_good(PDEVICE_OBJECT Device, PIRP Irp) {
@@ -192,7 +190,7 @@ void Queue::drain() {
 }
 
 // In a pageable section even a guard keeps the function above its code.
-__declspec(code_seg("PAGE")) void FN_paged_guard_bad(Extension *Ext) {
-  SpinGuard Guard(Ext->Lock);
+__declspec(code_seg("PAGE")) void paged_guard_bad(Extension *Ext) {
+  SpinGuard Guard(Ext->Lock); // expected-warning {{pageable function 'paged_guard_bad' goes on at DISPATCH_LEVEL after 'SpinGuard' raised IRQL}}
   ++Ext->Count;
 }

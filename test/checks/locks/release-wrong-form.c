@@ -71,13 +71,13 @@ void nested_good(PDEVICE_EXTENSION Ext) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 // Crossed: the level goes back while Other is held.
-// FN: a lock taken at DISPATCH_LEVEL does not count as one that needs it.
-void FN_crossed_bad(PDEVICE_EXTENSION Ext) {
+// FP: a lock taken at DISPATCH_LEVEL does not count as one that needs it.
+void FP_crossed_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   KeAcquireSpinLockAtDpcLevel(&Ext->Other);
   ++Ext->Count;
-  KeReleaseSpinLock(&Ext->Lock, Irql);
+  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores the level from before while spin lock 'Ext->Other' is still held}}
   KeReleaseSpinLockFromDpcLevel(&Ext->Other);
 }
 
@@ -122,11 +122,11 @@ void chosen_wrongly_bad(PDEVICE_EXTENSION Ext, BOOLEAN AtDispatch) {
 
 //===--- shared and exclusive --------------------------------------------------------------===//
 
-// FN: the mode of a release is not compared.
-void FN_mode_bad(PDEVICE_EXTENSION Ext) {
+// FP: the mode of a release is not compared.
+void FP_mode_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockExclusive(&Ext->Table);
   ++Ext->Count;
-  ExReleaseSpinLockShared(&Ext->Table, Irql);
+  ExReleaseSpinLockShared(&Ext->Table, Irql); // expected-warning {{reader/writer spin lock 'Ext->Table' is held exclusively but is released by 'ExReleaseSpinLockShared', which gives up a shared hold}}
 }
 // FN: the mode of a release is not compared.
 void FN_mode_shared_bad(PDEVICE_EXTENSION Ext) {
@@ -149,12 +149,11 @@ void converted_good(PDEVICE_EXTENSION Ext) {
     ExReleaseSpinLockShared(&Ext->Table, Irql);
   }
 }
-// FN: the mode of a release is not compared.
-void FN_converted_bad(PDEVICE_EXTENSION Ext) {
+void converted_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockShared(&Ext->Table);
   if (ExTryConvertSharedSpinLockExclusive(&Ext->Table))
     ++Ext->Count;
-  ExReleaseSpinLockShared(&Ext->Table, Irql);
+  ExReleaseSpinLockShared(&Ext->Table, Irql); // expected-warning {{but is released by 'ExReleaseSpinLockShared'}}
 }
 // FN: the mode of a release is not compared.
 void FN_not_converted_bad(PDEVICE_EXTENSION Ext) {
@@ -181,11 +180,10 @@ void fast_mutex_good(PDEVICE_EXTENSION Ext) {
 
 //===--- one object, two kinds ---------------------------------------------------------------===//
 
-// FP: the acquisition fills the handle, which is not modelled.
-void FP_kinds_bad(PDEVICE_EXTENSION Ext) {
+void kinds_bad(PDEVICE_EXTENSION Ext) {
   KLOCK_QUEUE_HANDLE Handle;
   KeAcquireInStackQueuedSpinLock(&Ext->Lock, &Handle);
-  KeReleaseSpinLock(&Ext->Lock, Handle.OldIrql); // expected-warning {{in-stack queued spin lock 'Ext->Lock' was acquired by 'KeAcquireInStackQueuedSpinLock' but is released by 'KeReleaseSpinLock'}} expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores a level that was never saved on this path}}
+  KeReleaseSpinLock(&Ext->Lock, Handle.OldIrql); // expected-warning {{in-stack queued spin lock 'Ext->Lock' was acquired by 'KeAcquireInStackQueuedSpinLock' but is released by 'KeReleaseSpinLock'}}
 }
 void kinds_nested_bad(PDEVICE_EXTENSION Ext) {
   KLOCK_QUEUE_HANDLE Handle;

@@ -9,12 +9,11 @@ typedef struct _DEVICE_EXTENSION {
   BOOLEAN Write;
 } DEVICE_EXTENSION, *PDEVICE_EXTENSION;
 
-// FP: told again as a consequence of the finding before.
-void FP_spin_lock_bad(PDEVICE_EXTENSION Ext) {
+void spin_lock_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockShared(&Ext->Table);
   ExAcquireSpinLockExclusiveAtDpcLevel(&Ext->Table); // expected-warning {{reader/writer spin lock 'Ext->Table' is held shared and is acquired exclusively by 'ExAcquireSpinLockExclusiveAtDpcLevel'}}
   ++Ext->Count;
-  ExReleaseSpinLockExclusiveFromDpcLevel(&Ext->Table); // expected-warning {{reader/writer spin lock 'Ext->Table' was acquired by 'ExAcquireSpinLockShared' but is released by 'ExReleaseSpinLockExclusiveFromDpcLevel', which leaves the level raised}}
+  ExReleaseSpinLockExclusiveFromDpcLevel(&Ext->Table);
   ExReleaseSpinLockShared(&Ext->Table, Irql);
 }
 void other_lock_good(PDEVICE_EXTENSION Ext) {

@@ -48,9 +48,8 @@ NTSTATUS chosen_good(PDEVICE_OBJECT Device, PIRP Irp) {
   KeReleaseSpinLock(Lock, Irql);
   return STATUS_SUCCESS;
 }
-// FP: where paths join, the relation of two conditions is lost.
-DRIVER_DISPATCH FP_chosen_null_good;
-NTSTATUS FP_chosen_null_good(PDEVICE_OBJECT Device, PIRP Irp) {
+DRIVER_DISPATCH chosen_null_good;
+NTSTATUS chosen_null_good(PDEVICE_OBJECT Device, PIRP Irp) {
   PDEVICE_EXTENSION Ext = Device->DeviceExtension;
   PKSPIN_LOCK Lock = Irp->Cancel ? &Ext->Reads : NULL;
   KIRQL Irql = PASSIVE_LEVEL;
@@ -58,8 +57,8 @@ NTSTATUS FP_chosen_null_good(PDEVICE_OBJECT Device, PIRP Irp) {
     KeAcquireSpinLock(Lock, &Irql);
   ++Ext->Count;
   if (Lock)
-    KeReleaseSpinLock(Lock, Irql); // expected-warning {{spin lock 'Lock' is released by 'KeReleaseSpinLock' but was not acquired on this path}}
-  return STATUS_SUCCESS; // expected-warning {{'FP_chosen_null_good' returns at PASSIVE_LEVEL, but was entered at PASSIVE_LEVEL..DISPATCH_LEVEL; the level was changed by 'KeReleaseSpinLock'}}
+    KeReleaseSpinLock(Lock, Irql);
+  return STATUS_SUCCESS;
 }
 // The lock belongs to another object, reached through a pointer each time.
 DRIVER_DISPATCH shared_pointer_good;
@@ -156,9 +155,9 @@ NTSTATUS walk_good(PDEVICE_OBJECT Device, PIRP Irp) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
   return Entry ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
-// FN: a lock taken at DISPATCH_LEVEL does not count as one that needs it.
-DRIVER_DISPATCH FN_walk_bad;
-NTSTATUS FN_walk_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+// FP: a lock taken at DISPATCH_LEVEL does not count as one that needs it.
+DRIVER_DISPATCH FP_walk_bad;
+NTSTATUS FP_walk_bad(PDEVICE_OBJECT Device, PIRP Irp) {
   PDEVICE_EXTENSION Ext = Device->DeviceExtension;
   PENTRY Entry;
   KIRQL Irql;
@@ -170,8 +169,8 @@ NTSTATUS FN_walk_bad(PDEVICE_OBJECT Device, PIRP Irp) {
       break;
     KeReleaseSpinLockFromDpcLevel(&Entry->Lock);
   }
-  KeReleaseSpinLock(&Ext->Lock, Irql);
-  return STATUS_SUCCESS; // expected-warning {{spin lock 'Entry->Lock' is still held when 'FN_walk_bad' returns; acquired by 'KeAcquireSpinLockAtDpcLevel'}}
+  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores the level from before while spin lock 'Entry->Lock' is still held}}
+  return STATUS_SUCCESS; // expected-warning {{spin lock 'Entry->Lock' is still held when 'FP_walk_bad' returns; acquired by 'KeAcquireSpinLockAtDpcLevel'}}
 }
 // Finds an entry and returns it locked, the level in the caller's hands.
 static PENTRY findLocked(PDEVICE_EXTENSION Ext, ULONG Count, PKIRQL Irql) {
