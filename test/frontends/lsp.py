@@ -106,7 +106,7 @@ class Document:
         self.uri = "file://" + urllib.parse.quote(self.path)
         with open(path, encoding="utf-8") as f:
             self.disk = f.read()
-        self.text, self.version = self.disk, 1
+        self.text, self.version, self.shown = self.disk, 1, None
         language = "c" if path.endswith(".c") else "cpp"
         client.notify(
             "textDocument/didOpen",
@@ -124,7 +124,9 @@ class Document:
         self.client.notify("textDocument/didClose", {"textDocument": {"uri": self.uri}})
 
     def change(self, text):
-        self.text = text
+        if text == self.text:
+            return  # a server may publish nothing then
+        self.text, self.shown = text, None
         self.version += 1
         self.client.notify(
             "textDocument/didChange",
@@ -139,7 +141,7 @@ class Document:
         """Of the current version. clangd may publish twice (old headers, then
         new ones): what counts is the last before it says that it is idle."""
         deadline = time.monotonic() + self.client.timeout
-        found, idle = None, False
+        found, idle = self.shown, self.shown is not None
         while found is None or not idle:
             message = self.client.next(deadline)
             params = message.get("params", {})
@@ -150,6 +152,7 @@ class Document:
                     found = params["diagnostics"]
             elif message["method"] == "textDocument/clangd.fileStatus":
                 idle = found is not None and params["state"] == "idle"
+        self.shown = found
         return found
 
 
