@@ -21,12 +21,10 @@ void maxDispatch(PDEVICE_EXTENSION Ext) {
 // CHECK: state the level at which 'maxDispatch' runs with _IRQL_requires_max_
 
 _IRQL_requires_max_(DISPATCH_LEVEL)
-void FP_maxDispatchWaits(PDEVICE_EXTENSION Ext) {
+void maxDispatchWaits(PDEVICE_EXTENSION Ext) {
   KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
 }
-// FP: the same violation told by two checks, here and below.
-// CHECK: definite-possible.c:[[#@LINE-3]]:{{.*}}'KeWaitForSingleObject' may be called at PASSIVE_LEVEL..DISPATCH_LEVEL, above its maximum APC_LEVEL
-// CHECK: definite-possible.c:[[#@LINE-4]]:{{.*}}'KeWaitForSingleObject' may wait at PASSIVE_LEVEL..DISPATCH_LEVEL
+// CHECK: definite-possible.c:[[#@LINE-2]]:{{.*}}'KeWaitForSingleObject' may wait at PASSIVE_LEVEL..DISPATCH_LEVEL
 
 // The timeout decides, and it is not known here.
 void FP_unknownTimeout(PDEVICE_EXTENSION Ext, PLARGE_INTEGER Timeout) {
@@ -35,8 +33,9 @@ void FP_unknownTimeout(PDEVICE_EXTENSION Ext, PLARGE_INTEGER Timeout) {
   KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, Timeout);
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
-// CHECK: definite-possible.c:[[#@LINE-3]]:{{.*}}'KeWaitForSingleObject' may be called at DISPATCH_LEVEL, above its maximum APC_LEVEL
-// CHECK: definite-possible.c:[[#@LINE-4]]:{{.*}}'KeWaitForSingleObject' may wait at DISPATCH_LEVEL while spin lock 'Ext->Lock' is held
+// FP: the same violation told by two checks.
+// CHECK: definite-possible.c:[[#@LINE-4]]:{{.*}}'KeWaitForSingleObject' may be called at DISPATCH_LEVEL, above its maximum APC_LEVEL
+// CHECK: definite-possible.c:[[#@LINE-5]]:{{.*}}'KeWaitForSingleObject' may wait at DISPATCH_LEVEL while spin lock 'Ext->Lock' is held
 
 // Unknown is not "some levels are wrong".
 void unknownLevel(PDEVICE_EXTENSION Ext) {

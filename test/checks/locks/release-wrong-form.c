@@ -71,8 +71,7 @@ void nested_good(PDEVICE_EXTENSION Ext) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 // Crossed: the level goes back while Other is held.
-// FP: a lock taken at DISPATCH_LEVEL does not count as one that needs it.
-void FP_crossed_bad(PDEVICE_EXTENSION Ext) {
+void crossed_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   KeAcquireSpinLockAtDpcLevel(&Ext->Other);
@@ -122,8 +121,7 @@ void chosen_wrongly_bad(PDEVICE_EXTENSION Ext, BOOLEAN AtDispatch) {
 
 //===--- shared and exclusive --------------------------------------------------------------===//
 
-// FP: the mode of a release is not compared.
-void FP_mode_bad(PDEVICE_EXTENSION Ext) {
+void mode_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockExclusive(&Ext->Table);
   ++Ext->Count;
   ExReleaseSpinLockShared(&Ext->Table, Irql); // expected-warning {{reader/writer spin lock 'Ext->Table' is held exclusively but is released by 'ExReleaseSpinLockShared', which gives up a shared hold}}

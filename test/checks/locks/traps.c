@@ -155,9 +155,8 @@ NTSTATUS walk_good(PDEVICE_OBJECT Device, PIRP Irp) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
   return Entry ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }
-// FP: a lock taken at DISPATCH_LEVEL does not count as one that needs it.
-DRIVER_DISPATCH FP_walk_bad;
-NTSTATUS FP_walk_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+DRIVER_DISPATCH walk_bad;
+NTSTATUS walk_bad(PDEVICE_OBJECT Device, PIRP Irp) {
   PDEVICE_EXTENSION Ext = Device->DeviceExtension;
   PENTRY Entry;
   KIRQL Irql;
@@ -169,8 +168,8 @@ NTSTATUS FP_walk_bad(PDEVICE_OBJECT Device, PIRP Irp) {
       break;
     KeReleaseSpinLockFromDpcLevel(&Entry->Lock);
   }
-  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores the level from before while spin lock 'Entry->Lock' is still held}}
-  return STATUS_SUCCESS; // expected-warning {{spin lock 'Entry->Lock' is still held when 'FP_walk_bad' returns; acquired by 'KeAcquireSpinLockAtDpcLevel'}}
+  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{restores the level from before while spin lock 'Entry->Lock' is still held}}
+  return STATUS_SUCCESS; // expected-warning {{spin lock 'Entry->Lock' is still held when 'walk_bad' returns; acquired by 'KeAcquireSpinLockAtDpcLevel'}}
 }
 // Finds an entry and returns it locked, the level in the caller's hands.
 static PENTRY findLocked(PDEVICE_EXTENSION Ext, ULONG Count, PKIRQL Irql) {
