@@ -96,7 +96,7 @@ def page(irqlint, name, group, severity, summary):
     if e.get("other tools"):
         rivals = ", ".join(f"`{r}`" for r in e["other tools"].split(", "))
         out += "\n## Rules of other tools on the same matter\n\n"
-        out += "`irqlint explain ID` knows each of them.\n\n" + wrap(rivals) + "\n"
+        out += "`irqlint explain ID` leads from such a name to this check.\n\n" + wrap(rivals) + "\n"
     if e.get("source"):
         out += f"\n## Documentation of the rule\n\n<{e['source']}>\n"
     links = files_of(name, group)
