@@ -188,10 +188,9 @@ private:
     if (Blocked.contains(FD)) {
       Sum.Known = !Explore;
       Unit.Summaries[FD] = Sum;
-      Unit.InlineMarks.markShouldNotInline(F.FD);
-      if (!Explore) {
+      Unit.Unwalkable.insert(FD);
+      if (!Explore)
         Record.GivenUp.clear();
-      }
       return;
     }
     if (!Explore || !isRoot(F.FD)) {
@@ -210,7 +209,7 @@ private:
     // After a crash there is no summary; look inside only if unavoidable.
     if (!Unit.Summaries.count(FD)) {
       Unit.Summaries[FD] = FunctionSummary();
-      Unit.InlineMarks.markShouldNotInline(F.FD);
+      Unit.Unwalkable.insert(FD);
     }
   }
 

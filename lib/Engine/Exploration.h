@@ -120,6 +120,8 @@ struct UnitRun {
   clang::ento::FunctionSummariesTy InlineMarks;
   llvm::DenseMap<const clang::FunctionDecl *, FunctionSummary> Summaries;
   llvm::StringMap<std::unique_ptr<clang::ento::BugType>> BugTypes;
+  /// Functions whose bodies cannot be walked (parse errors, a crash).
+  llvm::DenseSet<const clang::FunctionDecl *> Unwalkable;
   std::vector<PendingReport> Pending;
   /// (check, place) already reported in this unit, with its index in Pending.
   std::map<std::pair<std::string, unsigned>, size_t> Said;

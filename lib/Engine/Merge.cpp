@@ -15,12 +15,12 @@ using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
 
-/// Rounds of intersecting at one place before facts that differ at all, then
-/// all facts, then all numbers are dropped.
-static constexpr unsigned WidenAfter = 3, DropFactsAfter = 8,
-                          DropNumbersAfter = 16;
+/// Rounds of intersecting at one place before ranges that differ are dropped
+/// instead of united, and before nothing is kept but what is known of the
+/// variables. The numbers in variables stay as long as all paths agree on them.
+static constexpr unsigned WidenAfter = 2, VariablesOnlyAfter = 3;
 /// Sizes of the exploded graph, in nodes, below which variants are kept apart.
-static constexpr size_t SmallGraph = 4000, LargeGraph = 20000;
+static constexpr size_t SmallGraph = 1000, LargeGraph = 3000;
 
 namespace {
 /// Values of the variables. (Of an aggregate the handler is only told the
@@ -182,6 +182,12 @@ static ProgramStateRef assumeUnion(ProgramStateRef S, SymbolRef Sym,
       U.push_back(P);
     }
   }
+  // The two together say nothing.
+  const llvm::APSInt &Lo = U.front().From, &Hi = U.back().To;
+  if (U.size() == 1 &&
+      Lo == llvm::APSInt::getMinValue(Lo.getBitWidth(), Lo.isUnsigned()) &&
+      Hi == llvm::APSInt::getMaxValue(Hi.getBitWidth(), Hi.isUnsigned()))
+    return S;
   bool Pointer = Loc::isLocType(Sym->getType());
   if (Pointer) {
     // Only "null" and "not null" can be stated of an address.
@@ -224,7 +230,7 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
   llvm::DenseSet<SymbolRef> Fresh;
   auto Generalize = [&](const TypedValueRegion *R, SVal V, bool Same) {
     QualType T = R->getValueType();
-    if (Same && !(Round > DropNumbersAfter && T->isIntegerType()))
+    if (Same)
       return;
     if (const auto *VR = dyn_cast<VarRegion>(R))
       if (BodyRewriter::isControlVariable(VR->getDecl()))
@@ -253,12 +259,23 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
                                       : Old.State->getSVal(Written[I]) ==
                                             New.Members[I]);
 
+  llvm::DenseSet<SymbolRef> OfVariables;
+  if (Round > VariablesOnlyAfter)
+    for (const auto &[R, V] : New.Variables)
+      if (SymbolRef Sym = V.getAsSymbol(/*IncludeBaseRegions=*/true))
+        OfVariables.insert(Sym);
   for (const auto &[Sym, Ranges] : New.Constraints) {
+    // (A parameter that was never written has no entry of its own.)
+    const auto *Initial = dyn_cast<SymbolRegionValue>(Sym);
+    if (Round > VariablesOnlyAfter && Sym != Entry &&
+        !OfVariables.contains(Sym) &&
+        !(Initial && isa<VarRegion>(Initial->getRegion())))
+      continue;
     // What was known of the old value of a generalized place.
     if (Fresh.contains(Sym))
       continue;
     auto P = Old.Constraints.find(Sym);
-    if (P == Old.Constraints.end() || (Round > DropFactsAfter && Sym != Entry))
+    if (P == Old.Constraints.end())
       continue;
     if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second))
       continue;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Tracker.h"
+#include "Engine/Values.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
@@ -244,22 +245,13 @@ void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,
       Unit.Root->Merge.noteStore(T);
 }
 
-namespace {
-/// The state from before a call; the analyzer keeps it to its own classes.
-struct CallState : Event {
-  static ProgramStateRef before(const Event &C) {
-    return (C.*(&CallState::getState))();
-  }
-};
-} // namespace
-
 ProgramStateRef Tracker::checkRegionChanges(
     ProgramStateRef S, const InvalidatedSymbols *, ArrayRef<const MemRegion *>,
     ArrayRef<const MemRegion *>, const LocationContext *LC,
     const Event *Call) const {
   if (!Call || !Unit.Index.hasGuards() || !syncOf(S))
     return S;
-  ProgramStateRef Old = CallState::before(*Call);
+  ProgramStateRef Old = stateBefore(*Call);
   ProgramStateRef New = S;
   auto Keep = [&](const TypedValueRegion *R, SVal V) {
     if (!V.isUnknownOrUndef() && !(New->getSVal(R) == V))

@@ -85,7 +85,7 @@ private:
                std::vector<World> &Out) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
-  void decideInlining(const clang::FunctionDecl *FD,
+  bool decideInlining(const clang::FunctionDecl *FD,
                       clang::ento::ProgramStateRef S,
                       const clang::LocationContext *LC) const;
   clang::ento::ProgramStateRef

@@ -81,11 +81,11 @@ SyncState Tracker::beforeJudging(const irqlint::CallEvent &Info,
 /// call each other in a circle.
 static constexpr unsigned MaxUnknownDepth = 3;
 
-void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
+bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
                              const LocationContext *LC) const {
   const FunctionFacts *F = Unit.Index.find(FD);
   if (!F)
-    return;
+    return false;
   const FunctionDecl *Def = F->FD;
   const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
   const SyncState &State = *syncOf(S);
@@ -129,10 +129,13 @@ void Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     }
   if (!Sum.Known && Depth > MaxUnknownDepth)
     Look = false;
-  if (Look && !Def->isVariadic())
+  Look &= !Def->isVariadic() && !Unit.Unwalkable.contains(
+                                    FD->getCanonicalDecl());
+  if (Look)
     Unit.InlineMarks.markMayInline(Def);
   else
     Unit.InlineMarks.markShouldNotInline(Def);
+  return Look;
 }
 
 ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
@@ -214,7 +217,15 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       Chk->onCall(Info, Judged, J);
   }
   if (Defined && !ByRules) {
-    decideInlining(FD, S, C.getLocationContext());
+    bool Looks = decideInlining(FD, S, C.getLocationContext());
+    const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
+    if (!Looks && !(Sum.Known && Sum.Neutral) && FD->getIdentifier()) {
+      // It may lock, unlock or change the level, and cannot be looked into.
+      SyncState New = *syncOf(opaqueCall(FD, Call, S));
+      New.Level = LevelValue::unknown();
+      New.ClosedWorld = false;
+      C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))));
+    }
     return;
   }
   if (!Fn && FD->getIdentifier() && !Defined) {
@@ -228,6 +239,11 @@ void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   ProgramStateRef S = C.getState();
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
+    return;
+  // Only the call that raised the level is worth speaking of.
+  ProgramStateRef Old = stateBefore(Call);
+  if (!syncOf(Old) ||
+      levels().rangeOf(syncOf(Old)->Level, Old).Lo > Irql::Apc)
     return;
   PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
                   Call.getSourceRange().getBegin());

@@ -15,6 +15,18 @@ using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
 
+namespace {
+struct CallState : clang::ento::CallEvent {
+  static ProgramStateRef before(const clang::ento::CallEvent &C) {
+    return (C.*(&CallState::getState))();
+  }
+};
+} // namespace
+
+ProgramStateRef irqlint::stateBefore(const clang::ento::CallEvent &C) {
+  return CallState::before(C);
+}
+
 /// A member by name, also inside anonymous structs and unions.
 static const FieldDecl *findField(const RecordDecl *R, StringRef Name) {
   R = R->getDefinition();

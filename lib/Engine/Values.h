@@ -17,6 +17,9 @@
 
 namespace irqlint {
 
+/// The state from before a call, which the analyzer keeps to its own classes.
+clang::ento::ProgramStateRef stateBefore(const clang::ento::CallEvent &C);
+
 /// The value of \p R at the call, UnknownVal when it cannot be had. \p Ret is
 /// the value returned (before the call: unknown).
 clang::ento::SVal valueOf(const ValueRef &R,
