@@ -1,13 +1,14 @@
-//===- CancelLock.cpp --------------------------------------------------------===//
+//===- CancelLock.cpp
+//--------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// cancel-lock-misuse: a cancel routine is entered with the cancel spin lock held
-/// and must release it; a routine whose contract is to give up a lock of its
-/// caller returns without having done so.
+/// cancel-lock-misuse: a cancel routine is entered with the cancel spin lock
+/// held and must release it; a routine whose contract is to give up a lock of
+/// its caller returns without having done so.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"

@@ -1,13 +1,14 @@
-//===- CompleteUnderSpinLock.cpp ---------------------------------------------===//
+//===- CompleteUnderSpinLock.cpp
+//---------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// complete-under-spin-lock: completing a request runs the completion routines of
-/// other drivers (and may free the request) before it returns; they may come back
-/// for the same lock.
+/// complete-under-spin-lock: completing a request runs the completion routines
+/// of other drivers (and may free the request) before it returns; they may come
+/// back for the same lock.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"

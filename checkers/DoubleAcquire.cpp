@@ -1,12 +1,13 @@
-//===- DoubleAcquire.cpp -----------------------------------------------------===//
+//===- DoubleAcquire.cpp
+//-----------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// double-acquire: the thread already owns the lock and the kind of lock does not
-/// count its owner's acquisitions, so the thread waits for itself.
+/// double-acquire: the thread already owns the lock and the kind of lock does
+/// not count its owner's acquisitions, so the thread waits for itself.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
@@ -23,8 +24,8 @@ public:
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &, Judgement &J) const override {
     // A try that fails is the proper answer to a lock that is taken.
-    bool Takes = E.What->Do == EffectKind::Acquire ||
-                 E.What->Do == EffectKind::Atomic;
+    bool Takes =
+        E.What->Do == EffectKind::Acquire || E.What->Do == EffectKind::Atomic;
     if (!Takes || !E.Succeeded || !E.Object || E.Weak)
       return;
     const HeldLock *L = Before.find(E.Object);

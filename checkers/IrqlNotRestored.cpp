@@ -1,13 +1,14 @@
-//===- IrqlNotRestored.cpp ---------------------------------------------------===//
+//===- IrqlNotRestored.cpp
+//---------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// irql-not-restored: a function returns at another level than it was entered at.
-/// Entry points must restore it by contract; a helper is accused only when its
-/// other exits restore it.
+/// irql-not-restored: a function returns at another level than it was entered
+/// at. Entry points must restore it by contract; a helper is accused only when
+/// its other exits restore it.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
@@ -41,17 +42,18 @@ public:
     if (!Outside && !Exit.OddLevel && !S.LevelSite)
       return;
     std::string How = J.routineAt(S.LevelSite);
-    J.report("irql-not-restored",
-             Outside || Exit.OddLevel || Exit.IsEntryPoint
-                 ? Certainty::Definite
-                 : Certainty::Possible,
-             "'" + Exit.Function + "' returns at " + Now.str() +
-                 (Exit.EntryRange.isUnknown()
-                      ? std::string(", not at the level it was entered at")
-                      : ", but was entered at " + Exit.EntryRange.str()) +
-                 (How.empty() ? "" : "; the level was changed by '" + How +
-                                         "'"),
-             levelSites(S));
+    J.report(
+        "irql-not-restored",
+        Outside || Exit.OddLevel ||
+                (Exit.IsEntryPoint && Now.Lo > Exit.EntryRange.Lo)
+            ? Certainty::Definite
+            : Certainty::Possible,
+        "'" + Exit.Function + "' returns at " + Now.str() +
+            (Exit.EntryRange.isUnknown()
+                 ? std::string(", not at the level it was entered at")
+                 : ", but was entered at " + Exit.EntryRange.str()) +
+            (How.empty() ? "" : "; the level was changed by '" + How + "'"),
+        levelSites(S));
   }
 };
 } // namespace

@@ -1,14 +1,15 @@
-//===- IrqlWindow.cpp --------------------------------------------------------===//
+//===- IrqlWindow.cpp
+//--------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// irql-too-high, irql-too-low: a routine is called at a level outside the window
-/// that its documentation (or annotation) gives. Definite when every level that
-/// the path allows is outside; possible when some are. A routine that only waits
-/// under a condition is judged by wait-at-dispatch.
+/// irql-too-high, irql-too-low: a routine is called at a level outside the
+/// window that its documentation (or annotation) gives. Definite when every
+/// level that the path allows is outside; possible when some are. A routine
+/// that only waits under a condition is judged by wait-at-dispatch.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
@@ -46,7 +47,8 @@ public:
     bool Known = J.levelIsKnown(S.Level) && !Call.Fn->Conditional;
     if (Now.Lo > Sure.Hi)
       say(Call, S, J, Certainty::Definite, "irql-too-high", "above", Sure.Hi);
-    else if (Now.Lo > May.Hi || (Known && Now.Hi > Sure.Hi && !(Waits && Now.Hi > Irql::Apc)))
+    else if (Now.Lo > May.Hi ||
+             (Known && Now.Hi > Sure.Hi && !(Waits && Now.Hi > Irql::Apc)))
       say(Call, S, J, Certainty::Possible, "irql-too-high", "above", May.Hi);
     if (!MinFirm)
       return;

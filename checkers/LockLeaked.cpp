@@ -1,12 +1,13 @@
-//===- LockLeaked.cpp --------------------------------------------------------===//
+//===- LockLeaked.cpp
+//--------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// lock-leaked: an entry point returns to the system with a lock that it took, or
-/// a helper keeps on one exit a lock that its other exits give up.
+/// lock-leaked: an entry point returns to the system with a lock that it took,
+/// or a helper keeps on one exit a lock that its other exits give up.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"

@@ -1,13 +1,14 @@
-//===- PagedCode.cpp ---------------------------------------------------------===//
+//===- PagedCode.cpp
+//---------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// paged-code-at-dispatch: pageable code runs, or is called, at DISPATCH_LEVEL or
-/// above, where a page fault cannot be served; or it raises the level itself and
-/// goes on running.
+/// paged-code-at-dispatch: pageable code runs, or is called, at DISPATCH_LEVEL
+/// or above, where a page fault cannot be served; or it raises the level itself
+/// and goes on running.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"

@@ -1,16 +1,17 @@
-//===- ReleaseForm.cpp -------------------------------------------------------===//
+//===- ReleaseForm.cpp
+//-------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// release-wrong-form, lock-kind-mixed: each acquiring routine has its releasing
-/// routine. A lock taken through a queue must be given back through the queue
-/// (another mechanism: lock-kind-mixed when the routines belong to different
-/// kinds). A lock taken with the form that raises the level must be released with
-/// the form that lowers it, unless the function lowers the level by hand; the
-/// other way round the level must have been saved by hand.
+/// release-wrong-form, lock-kind-mixed: each acquiring routine has its
+/// releasing routine. A lock taken through a queue must be given back through
+/// the queue (another mechanism: lock-kind-mixed when the routines belong to
+/// different kinds). A lock taken with the form that raises the level must be
+/// released with the form that lowers it, unless the function lowers the level
+/// by hand; the other way round the level must have been saved by hand.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
@@ -76,8 +77,7 @@ public:
     if (isDpcForm(Was) && !isDpcForm(Is)) {
       IrqlRange Now = J.rangeOf(Before.Level);
       bool Lowers = E.RestoresByValue
-                        ? J.rangeOf(E.Restores).Hi < Now.Lo &&
-                              !Before.LevelSite
+                        ? J.rangeOf(E.Restores).Hi < Now.Lo && !Before.LevelSite
                         : false;
       if (Lowers)
         J.report("release-wrong-form", Certainty::Definite,

@@ -1,4 +1,5 @@
-//===- ReleaseNotHeld.cpp ----------------------------------------------------===//
+//===- ReleaseNotHeld.cpp
+//----------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -38,7 +39,8 @@ public:
                {F->Site});
       return;
     }
-    if (!Before.ClosedWorld || E.Weak || (E.Kind && !E.Kind->MustReleaseBeforeReturn))
+    if (!Before.ClosedWorld || E.Weak ||
+        (E.Kind && !E.Kind->MustReleaseBeforeReturn))
       return;
     J.report("release-not-held", Certainty::Definite,
              text(E) + " is released by '" + E.Call->Name +

@@ -1,15 +1,16 @@
-//===- SavedIrqlMismatch.cpp -------------------------------------------------===//
+//===- SavedIrqlMismatch.cpp
+//-------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// saved-irql-mismatch: a release gives back another level than the one that was
-/// current before the (outermost) lock raised it: a variable that was never
-/// written, the variable of another lock, a constant that is not the entry level.
-/// Locks may be released in another order than they were taken, if the levels
-/// keep the order.
+/// saved-irql-mismatch: a release gives back another level than the one that
+/// was current before the (outermost) lock raised it: a variable that was never
+/// written, the variable of another lock, a constant that is not the entry
+/// level. Locks may be released in another order than they were taken, if the
+/// levels keep the order.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"

@@ -1,13 +1,14 @@
-//===- SharedToExclusive.cpp -------------------------------------------------===//
+//===- SharedToExclusive.cpp
+//-------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// shared-to-exclusive: a thread that holds a lock shared asks for it exclusively
-/// and waits for itself to let go. Conversion is a routine of its own, which may
-/// fail.
+/// shared-to-exclusive: a thread that holds a lock shared asks for it
+/// exclusively and waits for itself to let go. Conversion is a routine of its
+/// own, which may fail.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
@@ -30,8 +31,9 @@ public:
     if (!L || !L->Shared)
       return;
     J.report("shared-to-exclusive", Certainty::Definite,
-             lockText(*L, J) + " is held shared and is acquired exclusively "
-                               "by '" +
+             lockText(*L, J) +
+                 " is held shared and is acquired exclusively "
+                 "by '" +
                  E.Call->Name + "'",
              {L->Site});
   }

@@ -1,12 +1,13 @@
-//===- WaitAtDispatch.cpp ----------------------------------------------------===//
+//===- WaitAtDispatch.cpp
+//----------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// wait-at-dispatch: a thread that runs at DISPATCH_LEVEL or above, or that owns
-/// a spin lock, cannot be switched away, so a wait there never ends well.
+/// wait-at-dispatch: a thread that runs at DISPATCH_LEVEL or above, or that
+/// owns a spin lock, cannot be switched away, so a wait there never ends well.
 /// Waits that poll (zero timeout) are no waits; the rules say when.
 //===----------------------------------------------------------------------===//
 

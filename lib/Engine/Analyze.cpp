@@ -111,8 +111,8 @@ private:
       bool Rewrite = F.HasErrors || F.HasSeh;
       // An error that left no mark in the tree may have swallowed anything.
       bool Unmarked = Inside && !F.HasErrors;
-      if (Unmarked || (Rewrite && !Rewriter.rewrite(
-                                      const_cast<FunctionDecl *>(F.FD)))) {
+      if (Unmarked ||
+          (Rewrite && !Rewriter.rewrite(const_cast<FunctionDecl *>(F.FD)))) {
         R.SkippedForErrors = Unmarked || F.HasErrors;
         R.GivenUp = R.SkippedForErrors
                         ? "parse errors inside"
@@ -176,11 +176,11 @@ private:
                (Sum.Need.MinHi < HighestIrql || Sum.Need.MaxLo > LowestIrql);
     // Nothing changes here, but what is called may not suit the entry level.
     if (!Explore && Entry.Known) {
-      Explore = Entry.Range.Lo > Sum.Need.MinHi ||
-                Entry.Range.Hi < Sum.Need.MaxLo;
+      Explore =
+          Entry.Range.Lo > Sum.Need.MinHi || Entry.Range.Hi < Sum.Need.MaxLo;
       if (Opts.Possible && !Entry.Conditional)
-        Explore |= Entry.Range.Hi > Sum.Need.MinHi ||
-                   Entry.Range.Lo < Sum.Need.MaxLo;
+        Explore |=
+            Entry.Range.Hi > Sum.Need.MinHi || Entry.Range.Lo < Sum.Need.MaxLo;
     }
     if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
       Explore = true;
@@ -200,9 +200,9 @@ private:
     }
     auto Start = std::chrono::steady_clock::now();
     Explorer::Outcome O = E.explore(F.FD, Entry);
-    Record.Seconds = std::chrono::duration<double>(
-                         std::chrono::steady_clock::now() - Start)
-                         .count();
+    Record.Seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+            .count();
     Record.Nodes = O.Nodes;
     Record.ExploredFully = O.Finished;
     Record.GivenUp = O.Why;
@@ -225,27 +225,25 @@ private:
           L.F.Stubbed |= R.Parse == ParseStatus::Stubbed;
           L.F.Damaged |= R.Parse == ParseStatus::Damaged;
         }
-    llvm::sort(Result.Findings,
-               [](const LocatedFinding &A, const LocatedFinding &B) {
-                 return std::tie(A.F.Pos.File, A.F.Pos.Line, A.F.Pos.Col,
-                                 A.F.Check) <
-                        std::tie(B.F.Pos.File, B.F.Pos.Line, B.F.Pos.Col,
-                                 B.F.Check);
-               });
+    llvm::sort(
+        Result.Findings, [](const LocatedFinding &A, const LocatedFinding &B) {
+          return std::tie(A.F.Pos.File, A.F.Pos.Line, A.F.Pos.Col, A.F.Check) <
+                 std::tie(B.F.Pos.File, B.F.Pos.Line, B.F.Pos.Col, B.F.Check);
+        });
   }
 };
 
 } // namespace
 
-AnalyzeResult
-irqlint::analyzeUnit(ASTContext &Ctx, Preprocessor &PP,
-                     const AnalyzeOptions &Opts, const ErrorLocations &Errors,
-                     std::function<bool(const Decl *)> IsStub) {
+AnalyzeResult irqlint::analyzeUnit(ASTContext &Ctx, Preprocessor &PP,
+                                   const AnalyzeOptions &Opts,
+                                   const ErrorLocations &Errors,
+                                   std::function<bool(const Decl *)> IsStub) {
   auto Start = std::chrono::steady_clock::now();
   UnitAnalysis A(Ctx, PP, Opts, Errors, IsStub);
   AnalyzeResult R = A.run();
-  R.Seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() -
-                                            Start)
-                  .count();
+  R.Seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
   return R;
 }

@@ -45,8 +45,8 @@ void BodyRewriter::replace(Stmt *&Slot, Stmt *New) {
 //===----------------------------------------------------------------------===//
 
 Expr *BodyRewriter::number(unsigned N, SourceLocation L) {
-  return IntegerLiteral::Create(
-      Ctx, llvm::APInt(Ctx.getIntWidth(Ctx.IntTy), N), Ctx.IntTy, L);
+  return IntegerLiteral::Create(Ctx, llvm::APInt(Ctx.getIntWidth(Ctx.IntTy), N),
+                                Ctx.IntTy, L);
 }
 
 Expr *BodyRewriter::unknownValue(QualType T, SourceLocation L) {
@@ -55,22 +55,21 @@ Expr *BodyRewriter::unknownValue(QualType T, SourceLocation L) {
     T = Ctx.IntTy;
   T = T.getUnqualifiedType();
   QualType FT = Ctx.getFunctionType(T, {}, FunctionProtoType::ExtProtoInfo());
-  auto *FD = FunctionDecl::Create(
-      Ctx, Ctx.getTranslationUnitDecl(), L, L, &Ctx.Idents.get(UnknownName),
-      FT, nullptr, SC_Extern);
+  auto *FD = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), L, L,
+                                  &Ctx.Idents.get(UnknownName), FT, nullptr,
+                                  SC_Extern);
   FD->setImplicit();
-  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(),
-                                  SourceLocation(), FD, false, L, FT,
-                                  VK_LValue);
+  auto *Ref =
+      DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), FD,
+                          false, L, FT, VK_LValue);
   auto *Fn = ImplicitCastExpr::Create(Ctx, Ctx.getPointerType(FT),
                                       CK_FunctionToPointerDecay, Ref, nullptr,
                                       VK_PRValue, FPOptionsOverride());
   return CallExpr::Create(Ctx, Fn, {}, T, VK_PRValue, L, FPOptionsOverride());
 }
 
-VarDecl *BodyRewriter::makeVariable(DeclContext *DC, StringRef Name,
-                                    QualType T, Expr *Init,
-                                    SourceLocation L) {
+VarDecl *BodyRewriter::makeVariable(DeclContext *DC, StringRef Name, QualType T,
+                                    Expr *Init, SourceLocation L) {
   std::string Full = (Prefix + Name + llvm::Twine(Serial++)).str();
   auto *V = VarDecl::Create(Ctx, DC, L, L, &Ctx.Idents.get(Full),
                             T.getUnqualifiedType(), nullptr, SC_None);
@@ -85,17 +84,17 @@ Stmt *BodyRewriter::declare(VarDecl *V, SourceLocation L) {
 }
 
 Expr *BodyRewriter::load(VarDecl *V, SourceLocation L) {
-  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(),
-                                  SourceLocation(), V, false, L, V->getType(),
-                                  VK_LValue);
+  auto *Ref =
+      DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), V,
+                          false, L, V->getType(), VK_LValue);
   return ImplicitCastExpr::Create(Ctx, V->getType(), CK_LValueToRValue, Ref,
                                   nullptr, VK_PRValue, FPOptionsOverride());
 }
 
 Stmt *BodyRewriter::assign(VarDecl *V, Expr *Val, SourceLocation L) {
-  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(),
-                                  SourceLocation(), V, false, L, V->getType(),
-                                  VK_LValue);
+  auto *Ref =
+      DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), V,
+                          false, L, V->getType(), VK_LValue);
   bool Cxx = Ctx.getLangOpts().CPlusPlus;
   return BinaryOperator::Create(Ctx, Ref, Val, BO_Assign, V->getType(),
                                 Cxx ? VK_LValue : VK_PRValue, OK_Ordinary, L,
@@ -122,8 +121,8 @@ Stmt *BodyRewriter::block(ArrayRef<Stmt *> Body, SourceLocation B,
 
 static bool damaged(const Stmt *S) {
   const auto *E = dyn_cast_or_null<Expr>(S);
-  return E && (E->containsErrors() || E->isTypeDependent() ||
-               E->isValueDependent());
+  return E &&
+         (E->containsErrors() || E->isTypeDependent() || E->isValueDependent());
 }
 
 static void collectCalls(Stmt *S, SmallVectorImpl<Stmt *> &Out) {
@@ -211,8 +210,8 @@ bool BodyRewriter::repair(Stmt *S) {
     if (auto *G = dyn_cast<GotoStmt>(Child))
       if (!G->getLabel()->getStmt()) {
         // The label was lost with a damaged statement: the path ends here.
-        replace(Child, ReturnStmt::Create(Ctx, G->getBeginLoc(), nullptr,
-                                          nullptr));
+        replace(Child,
+                ReturnStmt::Create(Ctx, G->getBeginLoc(), nullptr, nullptr));
         continue;
       }
     if (!isa<Expr>(Child) && !repair(Child))
@@ -268,8 +267,8 @@ private:
 
     if (!S.Finally) {
       leaveOnly(T->getTryBlock(), S, false);
-      Stmt *EndStmt = new (R.Ctx) LabelStmt(
-          L, S.End, new (R.Ctx) NullStmt(T->getEndLoc()));
+      Stmt *EndStmt =
+          new (R.Ctx) LabelStmt(L, S.End, new (R.Ctx) NullStmt(T->getEndLoc()));
       S.End->setStmt(cast<LabelStmt>(EndStmt));
       SEHExceptStmt *Ex = T->getExceptHandler();
       Expr *Filter = Ex->getFilterExpr();
@@ -281,9 +280,9 @@ private:
       // Either nothing is raised, or something is raised before the block has
       // done anything: the handler then starts from the state at __try.
       Expr *Raised = R.unknownValue(R.Ctx.IntTy, Ex->getBeginLoc());
-      Stmt *If = IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr,
-                                nullptr, Raised, L, L, Ex->getBlock(), L,
-                                T->getTryBlock());
+      Stmt *If =
+          IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr, nullptr,
+                         Raised, L, L, Ex->getBlock(), L, T->getTryBlock());
       return R.block({If, EndStmt}, L, T->getEndLoc());
     }
 
@@ -298,9 +297,8 @@ private:
       Out.push_back(R.declare(S.Ret, L));
     Out.push_back(T->getTryBlock());
     SEHFinallyStmt *Fin = T->getFinallyHandler();
-    auto *Label = new (R.Ctx)
-        LabelStmt(Fin->getBeginLoc(), S.End,
-                  new (R.Ctx) NullStmt(Fin->getBeginLoc()));
+    auto *Label = new (R.Ctx) LabelStmt(
+        Fin->getBeginLoc(), S.End, new (R.Ctx) NullStmt(Fin->getBeginLoc()));
     S.End->setStmt(Label);
     Out.push_back(Label);
     abnormal(Fin->getBlock(), S);
@@ -361,9 +359,9 @@ private:
           Known |= E.Code == 1;
         if (!Known)
           Scope.Exits.push_back(
-              {1, ReturnStmt::Create(
-                      R.Ctx, L, Scope.Ret ? R.load(Scope.Ret, L) : nullptr,
-                      nullptr)});
+              {1, ReturnStmt::Create(R.Ctx, L,
+                                     Scope.Ret ? R.load(Scope.Ret, L) : nullptr,
+                                     nullptr)});
         R.replace(C, R.block(Body, L, C->getEndLoc()));
         continue;
       }

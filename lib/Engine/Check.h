@@ -129,8 +129,8 @@ public:
   virtual void onReturn(llvm::StringRef /*Callee*/, const SyncState &,
                         Judgement &) const {}
   /// When a path leaves the function it began in.
-  virtual void onExit(const ExitEvent &, const SyncState &,
-                      Judgement &) const {}
+  virtual void onExit(const ExitEvent &, const SyncState &, Judgement &) const {
+  }
 };
 
 /// All judges. Defined by checkers/.

@@ -76,7 +76,8 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
     if (!GaveUp(*E))
       continue;
     SuccessGivesUp |= E->Outcome == ExitRecord::Success;
-    SameAsGivingUp |= E->Outcome == X.Outcome || E->Outcome == ExitRecord::Either;
+    SameAsGivingUp |=
+        E->Outcome == X.Outcome || E->Outcome == ExitRecord::Either;
   }
   if (X.Outcome == ExitRecord::None)
     return true;

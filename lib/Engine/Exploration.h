@@ -60,8 +60,7 @@ class SyncReport : public clang::ento::PathSensitiveBugReport {
 public:
   SyncReport(const clang::ento::BugType &BT, std::string Id,
              const clang::ento::ExplodedNode *N,
-             clang::ento::PathDiagnosticLocation Unique,
-             const clang::Decl *D)
+             clang::ento::PathDiagnosticLocation Unique, const clang::Decl *D)
       : PathSensitiveBugReport(BT, Id, Id, N, Unique, D) {}
   llvm::DenseSet<SiteId> Sites;
 };

@@ -44,23 +44,36 @@ struct BorrowedInstance {
     DiagnosticsEngine Quiet(llvm::makeIntrusiveRefCnt<DiagnosticIDs>(), DO,
                             new IgnoringDiagConsumer());
     // Defaults of the analyzer options are set while arguments are parsed.
-    const char *Args[] = {
-        "-analyze",
-        "-analyzer-config", "mode=deep",
-        "-analyzer-config", "ipa=inlining",
-        "-analyzer-config", "exploration_strategy=bfs_block_dfs_contents",
-        "-analyzer-config", "max-inlinable-size=100000",
-        "-analyzer-config", "max-times-inline-large=100000",
-        "-analyzer-config", "eagerly-assume=true",
-        "-analyzer-config", "suppress-null-return-paths=false",
-        "-analyzer-config", "suppress-inlined-defensive-checks=false",
-        "-analyzer-config", "inline-functions-with-ambiguous-loops=true",
-        "-analyzer-config", "c++-inlining=destructors",
-        "-analyzer-config", "cfg-temporary-dtors=true",
-        "-analyzer-config", "faux-bodies=false",
-        "-analyzer-config", "graph-trim-interval=1000",
-        "-analyzer-max-loop", "8",
-        "unit.c"};
+    const char *Args[] = {"-analyze",
+                          "-analyzer-config",
+                          "mode=deep",
+                          "-analyzer-config",
+                          "ipa=inlining",
+                          "-analyzer-config",
+                          "exploration_strategy=bfs_block_dfs_contents",
+                          "-analyzer-config",
+                          "max-inlinable-size=100000",
+                          "-analyzer-config",
+                          "max-times-inline-large=100000",
+                          "-analyzer-config",
+                          "eagerly-assume=true",
+                          "-analyzer-config",
+                          "suppress-null-return-paths=false",
+                          "-analyzer-config",
+                          "suppress-inlined-defensive-checks=false",
+                          "-analyzer-config",
+                          "inline-functions-with-ambiguous-loops=true",
+                          "-analyzer-config",
+                          "c++-inlining=destructors",
+                          "-analyzer-config",
+                          "cfg-temporary-dtors=true",
+                          "-analyzer-config",
+                          "faux-bodies=false",
+                          "-analyzer-config",
+                          "graph-trim-interval=1000",
+                          "-analyzer-max-loop",
+                          "8",
+                          "unit.c"};
     CompilerInvocation::CreateFromArgs(*Inv, Args, Quiet);
     Inv->getAnalyzerOpts().InlineMaxStackDepth = 12;
     Inv->getAnalyzerOpts().NoRetryExhausted = true;
@@ -108,10 +121,10 @@ Explorer::~Explorer() {
 /// holds which nothing ever writes.
 static SymbolRef makeEntrySymbol(UnitRun &Unit, ExprEngine &Eng) {
   if (!Unit.EntryLevel) {
-    auto *V = VarDecl::Create(
-        Unit.Ctx, Unit.Ctx.getTranslationUnitDecl(), SourceLocation(),
-        SourceLocation(), &Unit.Ctx.Idents.get("irqlint$entry_level"),
-        Unit.Ctx.UnsignedCharTy, nullptr, SC_Static);
+    auto *V = VarDecl::Create(Unit.Ctx, Unit.Ctx.getTranslationUnitDecl(),
+                              SourceLocation(), SourceLocation(),
+                              &Unit.Ctx.Idents.get("irqlint$entry_level"),
+                              Unit.Ctx.UnsignedCharTy, nullptr, SC_Static);
     V->setImplicit();
     Unit.EntryLevel = V;
   }
@@ -143,8 +156,8 @@ void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
   Result.Nodes = Eng.getGraph().size();
   Result.Finished = !More;
   if (More)
-    Result.Why = "too many states (" + std::to_string(Result.Nodes) +
-                 " explored)";
+    Result.Why =
+        "too many states (" + std::to_string(Result.Nodes) + " explored)";
   compareExits(Unit, Root, Eng, Result.Finished);
   Eng.getBugReporter().FlushReports();
   Root.Merge.clear();
@@ -163,8 +176,7 @@ Explorer::Outcome Explorer::explore(const FunctionDecl *FD,
   static bool Enabled = (llvm::CrashRecoveryContext::Enable(), true);
   (void)Enabled;
   llvm::CrashRecoveryContext CRC;
-  bool Survived =
-      CRC.RunSafely([&] { I->run(FD, *Root, Result); });
+  bool Survived = CRC.RunSafely([&] { I->run(FD, *Root, Result); });
   I->Unit.Root = nullptr;
   if (!Survived) {
     I->Poisoned = true;

@@ -22,9 +22,9 @@ struct LevelMap {
   LevelValue fromValue(clang::ento::SVal V) const;
   /// The value that a routine stores when it saves \p L; none if it has no
   /// symbol of its own (then the caller conjures one).
-  std::optional<clang::ento::SVal>
-  toValue(const LevelValue &L, clang::ento::SValBuilder &SVB,
-          clang::QualType T) const;
+  std::optional<clang::ento::SVal> toValue(const LevelValue &L,
+                                           clang::ento::SValBuilder &SVB,
+                                           clang::QualType T) const;
   IrqlRange rangeOf(const LevelValue &L, clang::ento::ProgramStateRef S) const;
   /// Numbers that belong to the steps of \p R.
   std::pair<unsigned, unsigned> numbersOf(IrqlRange R) const;

@@ -238,8 +238,8 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     if (!T->isIntegralOrEnumerationType() && !T->isAnyPointerType())
       return;
     // One symbol per (block, place): arriving again binds the same one.
-    const void *Tag = reinterpret_cast<const char *>(R) +
-                      reinterpret_cast<uintptr_t>(Block);
+    const void *Tag =
+        reinterpret_cast<const char *>(R) + reinterpret_cast<uintptr_t>(Block);
     DefinedOrUnknownSVal Any =
         SVB.conjureSymbolVal(Tag, Anchor, LC, T, /*count=*/0);
     if (SymbolRef Sym = Any.getAsSymbol()) {
@@ -255,9 +255,9 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
   }
   for (size_t I = 0; I < New.Members.size(); ++I)
     Generalize(Written[I], New.Members[I],
-               I < Old.Members.size() ? Old.Members[I] == New.Members[I]
-                                      : Old.State->getSVal(Written[I]) ==
-                                            New.Members[I]);
+               I < Old.Members.size()
+                   ? Old.Members[I] == New.Members[I]
+                   : Old.State->getSVal(Written[I]) == New.Members[I]);
 
   llvm::DenseSet<SymbolRef> OfVariables;
   if (Round > VariablesOnlyAfter)

@@ -97,9 +97,8 @@ PendingReport PathJudgement::describe(StringRef Check, Certainty Sure,
   return P;
 }
 
-void PathJudgement::report(StringRef Check, Certainty Sure,
-                           std::string Message, ArrayRef<SiteId> Interesting,
-                           std::string Hint) {
+void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
+                           ArrayRef<SiteId> Interesting, std::string Hint) {
   if (!Node || !Unit.enabled(Check, Sure) || At.isInvalid())
     return;
   const SourceManager &SM = Unit.Ctx.getSourceManager();
@@ -125,8 +124,8 @@ void PathJudgement::report(StringRef Check, Certainty Sure,
   }
 
   if (New)
-    Unit.Pending.push_back(describe(Check, Sure, std::move(Message),
-                                    std::move(Hint)));
+    Unit.Pending.push_back(
+        describe(Check, Sure, std::move(Message), std::move(Hint)));
   std::string Id = std::to_string(Known->second);
   PathDiagnosticLocation Unique(Place, SM);
   auto Rep = std::make_unique<SyncReport>(Unit.bugType(Check), Id, Error,

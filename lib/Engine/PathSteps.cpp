@@ -59,9 +59,8 @@ static void flatten(const PathPieces &Pieces, unsigned Depth,
         Out.resize(At);
       } else if (Call->callEnter.isValid() && FD) {
         Out.insert(Out.begin() + At,
-                   RawStep{"calls '" + Name + "'",
-                           Call->callEnter.asLocation(), Function, Depth,
-                           true});
+                   RawStep{"calls '" + Name + "'", Call->callEnter.asLocation(),
+                           Function, Depth, true});
       }
       continue;
     }

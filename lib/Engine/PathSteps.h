@@ -25,9 +25,9 @@ public:
   llvm::StringRef getName() const override { return "irqlint"; }
   bool supportsCrossFileDiagnostics() const override { return true; }
   PathGenerationScheme getGenerationScheme() const override { return Minimal; }
-  void FlushDiagnosticsImpl(
-      std::vector<const clang::ento::PathDiagnostic *> &Diags,
-      FilesMade *) override;
+  void
+  FlushDiagnosticsImpl(std::vector<const clang::ento::PathDiagnostic *> &Diags,
+                       FilesMade *) override;
 
   std::vector<LocatedFinding> take() { return std::move(Found); }
 

@@ -43,8 +43,8 @@ Sal classify(StringRef Name) {
       .Cases({"_IRQL_saves_", "_IRQL_saves_global_", "__drv_savesIRQL",
               "__drv_savesIRQLGlobal", "__drv_out_deref"},
              Sal::Saves)
-      .Cases({"_IRQL_restores_", "_IRQL_restores_global_",
-              "__drv_restoresIRQL", "__drv_restoresIRQLGlobal"},
+      .Cases({"_IRQL_restores_", "_IRQL_restores_global_", "__drv_restoresIRQL",
+              "__drv_restoresIRQLGlobal"},
              Sal::Restores)
       .Cases({"_Acquires_lock_", "_Acquires_exclusive_lock_",
               "_Acquires_nonreentrant_lock_", "__drv_acquiresResource",

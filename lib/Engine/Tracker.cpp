@@ -11,8 +11,8 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/TargetInfo.h"
-#include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
 #include "clang/Lex/Lexer.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -118,12 +118,11 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   X.Loc = RS ? RS->getBeginLoc() : R.FD->getBody()->getEndLoc();
   X.EntryRange = levels().rangeOf(LevelValue::entry(), State);
   if (RS && RS->getRetValue())
-    X.Outcome = outcomeOf(State->getSVal(RS->getRetValue(),
-                                         C.getLocationContext()),
-                          RS->getRetValue()->getType().getCanonicalType(),
-                          State);
-  bool Keeps = !S->Held.empty() || S->Level.K != LevelValue::Entry ||
-               !S->Free.empty();
+    X.Outcome =
+        outcomeOf(State->getSVal(RS->getRetValue(), C.getLocationContext()),
+                  RS->getRetValue()->getType().getCanonicalType(), State);
+  bool Keeps =
+      !S->Held.empty() || S->Level.K != LevelValue::Entry || !S->Free.empty();
   if (Keeps || !R.Exits.empty()) {
     for (const ParmVarDecl *P : R.FD->parameters()) {
       const VarRegion *VR =
@@ -163,8 +162,8 @@ void Tracker::checkBlockEntrance(const BlockEntrance &BE,
   ProgramStateRef W = S;
   auto V = Unit.Root->Merge.enter(
       BE.getBlock(), C.getLocationContext()->getStackFrame(), W,
-      Unit.Root->EntrySym, *static_cast<ExprEngine *>(
-                               &C.getStateManager().getOwningEngine()));
+      Unit.Root->EntrySym,
+      *static_cast<ExprEngine *>(&C.getStateManager().getOwningEngine()));
   if (V == Merger::Verdict::Drop)
     C.addSink();
   else if (W != S)
@@ -179,8 +178,8 @@ void Tracker::checkLiveSymbols(ProgramStateRef S, SymbolReaper &SR) const {
   if (Unit.Root->Frame)
     for (const ParmVarDecl *P : Unit.Root->FD->parameters()) {
       QualType T = P->getType();
-      if (isFlagType(T) || (T->isPointerType() &&
-                            isFlagType(T->getPointeeType())))
+      if (isFlagType(T) ||
+          (T->isPointerType() && isFlagType(T->getPointeeType())))
         SR.markLive(S->getRegion(P, Unit.Root->Frame));
     }
   if (!Sync)
@@ -193,7 +192,6 @@ void Tracker::checkLiveSymbols(ProgramStateRef S, SymbolReaper &SR) const {
   for (const HeldLock &L : Sync->Held)
     Mark(L.Base);
 }
-
 
 /// A lock that the program can no longer name cannot be released twice; without
 /// this, loops over objects would pile up locks that were given back.
@@ -245,10 +243,12 @@ void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,
       Unit.Root->Merge.noteStore(T);
 }
 
-ProgramStateRef Tracker::checkRegionChanges(
-    ProgramStateRef S, const InvalidatedSymbols *, ArrayRef<const MemRegion *>,
-    ArrayRef<const MemRegion *>, const LocationContext *LC,
-    const Event *Call) const {
+ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
+                                            const InvalidatedSymbols *,
+                                            ArrayRef<const MemRegion *>,
+                                            ArrayRef<const MemRegion *>,
+                                            const LocationContext *LC,
+                                            const Event *Call) const {
   if (!Call || !Unit.Index.hasGuards() || !syncOf(S))
     return S;
   ProgramStateRef Old = stateBefore(*Call);

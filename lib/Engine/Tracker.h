@@ -53,13 +53,13 @@ public:
   void checkBind(clang::ento::SVal Location, clang::ento::SVal Value,
                  const clang::Stmt *S, bool AtDeclInit,
                  clang::ento::CheckerContext &C) const;
-  clang::ento::ProgramStateRef checkRegionChanges(
-      clang::ento::ProgramStateRef S,
-      const clang::ento::InvalidatedSymbols *Invalidated,
-      llvm::ArrayRef<const clang::ento::MemRegion *> Explicit,
-      llvm::ArrayRef<const clang::ento::MemRegion *> Regions,
-      const clang::LocationContext *LC,
-      const clang::ento::CallEvent *Call) const;
+  clang::ento::ProgramStateRef
+  checkRegionChanges(clang::ento::ProgramStateRef S,
+                     const clang::ento::InvalidatedSymbols *Invalidated,
+                     llvm::ArrayRef<const clang::ento::MemRegion *> Explicit,
+                     llvm::ArrayRef<const clang::ento::MemRegion *> Regions,
+                     const clang::LocationContext *LC,
+                     const clang::ento::CallEvent *Call) const;
 
 private:
   UnitRun &Unit;
@@ -88,9 +88,9 @@ private:
   bool decideInlining(const clang::FunctionDecl *FD,
                       clang::ento::ProgramStateRef S,
                       const clang::LocationContext *LC) const;
-  clang::ento::ProgramStateRef
-  opaqueCall(const clang::FunctionDecl *FD, const clang::ento::CallEvent &Call,
-             clang::ento::ProgramStateRef S) const;
+  clang::ento::ProgramStateRef opaqueCall(const clang::FunctionDecl *FD,
+                                          const clang::ento::CallEvent &Call,
+                                          clang::ento::ProgramStateRef S) const;
   bool evalAccessor(const clang::FunctionDecl *FD,
                     const clang::ento::CallEvent &Call,
                     clang::ento::CheckerContext &C) const;

@@ -1,4 +1,5 @@
-//===- TrackerCalls.cpp ------------------------------------------------------===//
+//===- TrackerCalls.cpp
+//------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -37,8 +38,7 @@ std::string Tracker::spelling(const Event &Call, StringRef Default) const {
 }
 
 irqlint::CallEvent Tracker::describe(const FunctionContract &Fn,
-                                     const FunctionDecl *FD,
-                                     const Event &Call,
+                                     const FunctionDecl *FD, const Event &Call,
                                      ProgramStateRef S) const {
   irqlint::CallEvent Info;
   Info.Fn = &Fn;
@@ -129,8 +129,8 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     }
   if (!Sum.Known && Depth > MaxUnknownDepth)
     Look = false;
-  Look &= !Def->isVariadic() && !Unit.Unwalkable.contains(
-                                    FD->getCanonicalDecl());
+  Look &=
+      !Def->isVariadic() && !Unit.Unwalkable.contains(FD->getCanonicalDecl());
   if (Look)
     Unit.InlineMarks.markMayInline(Def);
   else
@@ -169,8 +169,7 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
       StringRef Key(static_cast<const char *>(L.Object));
       for (unsigned I = 0; I < Call.getNumArgs(); ++I)
         if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
-          if (Key.starts_with(static_cast<const char *>(A)) ||
-              A == L.Handle)
+          if (Key.starts_with(static_cast<const char *>(A)) || A == L.Handle)
             return true;
       return false;
     };
@@ -210,8 +209,8 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       Info.Name = FD->getNameAsString();
     if (Fn)
       noteDemand(Info, *syncOf(S));
-    PathJudgement J(Unit, levels(), C.getPredecessor(), &C,
-                    C.getBugReporter(), Call.getSourceRange().getBegin());
+    PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
+                    Call.getSourceRange().getBegin());
     SyncState Judged = beforeJudging(Info, *syncOf(S));
     for (const auto &Chk : Unit.Checks)
       Chk->onCall(Info, Judged, J);
@@ -240,10 +239,14 @@ void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
     return;
-  // Only the call that raised the level is worth speaking of.
-  ProgramStateRef Old = stateBefore(Call);
-  if (!syncOf(Old) ||
-      levels().rangeOf(syncOf(Old)->Level, Old).Lo > Irql::Apc)
+  // Only the call that raised the level is worth speaking of, not those that
+  // follow a raise of the caller's own.
+  const auto *Site = static_cast<const Expr *>(syncOf(S)->LevelSite);
+  const Decl *Caller = C.getLocationContext()->getDecl();
+  const SourceManager &SM = C.getSourceManager();
+  if (!Site || SM.isPointWithin(SM.getExpansionLoc(Site->getBeginLoc()),
+                                SM.getExpansionLoc(Caller->getBeginLoc()),
+                                SM.getExpansionLoc(Caller->getEndLoc())))
     return;
   PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
                   Call.getSourceRange().getBegin());
@@ -276,12 +279,12 @@ bool Tracker::evalAccessor(const FunctionDecl *FD, const Event &Call,
   const Expr *E = Call.getOriginExpr();
   if (!E)
     return false;
-  ProgramStateRef S = C.getState()->BindExpr(E, C.getLocationContext(),
-                                             SVB.makeLoc(Sym));
+  ProgramStateRef S =
+      C.getState()->BindExpr(E, C.getLocationContext(), SVB.makeLoc(Sym));
   // "The current something" always exists.
   if (Call.getNumArgs() == 0)
-    if (ProgramStateRef T = S->assume(
-            SVB.makeLoc(Sym).castAs<DefinedOrUnknownSVal>(), true))
+    if (ProgramStateRef T =
+            S->assume(SVB.makeLoc(Sym).castAs<DefinedOrUnknownSVal>(), true))
       S = T;
   C.addTransition(S);
   return true;
@@ -309,8 +312,7 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
   for (const Effect &E : Fn->Effects)
     ChangesMemory |= E.Do == EffectKind::Atomic ||
                      E.Do == EffectKind::Complete ||
-                     E.Do == EffectKind::Queue ||
-                     E.Do == EffectKind::CallBack;
+                     E.Do == EffectKind::Queue || E.Do == EffectKind::CallBack;
   if (ChangesMemory)
     S = Call.invalidateRegions(C.blockCount(), S);
 
@@ -332,4 +334,3 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
   }
   return true;
 }
-

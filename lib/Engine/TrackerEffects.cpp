@@ -1,4 +1,5 @@
-//===- TrackerEffects.cpp ----------------------------------------------------===//
+//===- TrackerEffects.cpp
+//----------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -158,8 +159,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   if (Ev.ObjectText.empty() && !E.Handle.isNone() &&
       E.Handle.Index < Call.getNumArgs())
     Ev.ObjectText = textOf(Call.getArgExpr(E.Handle.Index), Unit.Ctx);
-  ObjectId Handle =
-      E.Handle.isNone() ? nullptr
+  ObjectId Handle = E.Handle.isNone()
+                        ? nullptr
                         : R.Ids.object(valueOf(E.Handle, Call, S, Ret));
 
   if (E.OfType && !argumentIsOfKind(E, Ev.Kind, Call)) {
@@ -177,7 +178,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
 
   SyncState After = Before;
   std::string Note;
-  bool TakesLock = E.Do == EffectKind::Acquire || E.Do == EffectKind::TryAcquire;
+  bool TakesLock =
+      E.Do == EffectKind::Acquire || E.Do == EffectKind::TryAcquire;
   switch (E.Do) {
   case EffectKind::Acquire:
   case EffectKind::TryAcquire: {
@@ -193,8 +195,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Shared = Ev.Shared;
     Op.Handle = Handle;
     Op.Site = Site;
-    Op.Doubtful =
-        Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi;
+    Op.Doubtful = Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi;
     // A lock taken above its level (which is wrong) does not lower it.
     Op.To = Map.rangeOf(Ev.To, S).Hi < Map.rangeOf(Before.Level, S).Lo
                 ? Before.Level
@@ -203,8 +204,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     std::string Title = Ev.Kind ? Ev.Kind->Title : "lock";
     Note = Title + " '" + Ev.ObjectText + "' is acquired by " + Info.Name +
            " here";
-    if (Ev.To.known() && Map.rangeOf(Before.Level, S) !=
-                             Map.rangeOf(Ev.To, S))
+    if (Ev.To.known() && Map.rangeOf(Before.Level, S) != Map.rangeOf(Ev.To, S))
       Note = "IRQL is raised to " + Map.rangeOf(Ev.To, S).str() + " by " +
              Info.Name + " here; " + Title + " '" + Ev.ObjectText +
              "' is acquired";
@@ -319,8 +319,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                       .castAs<nonloc::ConcreteInt>()
                       .getValue();
         };
-        if (ProgramStateRef A = T->assumeInclusiveRange(
-                nonloc::SymbolVal(Sym), Int(Lo), Int(Hi), true))
+        if (ProgramStateRef A = T->assumeInclusiveRange(nonloc::SymbolVal(Sym),
+                                                        Int(Lo), Int(Hi), true))
           T = A;
       }
     if (!Map.toValue(Old, SVB, KT))
@@ -333,8 +333,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       }
     if (Where.K == ValueRef::Ret) {
       T = T->BindExpr(Call.getOriginExpr(), LC, V);
-    } else if (Where.K == ValueRef::Deref &&
-               Where.Index < Call.getNumArgs()) {
+    } else if (Where.K == ValueRef::Deref && Where.Index < Call.getNumArgs()) {
       if (auto L = Call.getArgSVal(Where.Index).getAs<Loc>())
         T = T->bindLoc(*L, V, LC);
     }
@@ -351,21 +350,21 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                     .castAs<nonloc::ConcreteInt>()
                     .getValue();
       };
-      if (ProgramStateRef A = T->assumeInclusiveRange(
-              nonloc::SymbolVal(Sym), Int(Lo), Int(Hi), true))
+      if (ProgramStateRef A = T->assumeInclusiveRange(nonloc::SymbolVal(Sym),
+                                                      Int(Lo), Int(Hi), true))
         T = A;
     }
   }
-  if (TakesLock || E.Do == EffectKind::Release ||
-      E.Do == EffectKind::Atomic || E.Do == EffectKind::Convert) {
+  if (TakesLock || E.Do == EffectKind::Release || E.Do == EffectKind::Atomic ||
+      E.Do == EffectKind::Convert) {
     if (Ev.Class)
       R.Sum.Touched.insert(Ev.Class);
     else
       R.Sum.TouchesUnknown = true;
   }
 
-  R.RestoresLevel |= Before.Level.K != LevelValue::Entry &&
-                     After.Level.K == LevelValue::Entry;
+  R.RestoresLevel |=
+      Before.Level.K != LevelValue::Entry && After.Level.K == LevelValue::Entry;
   const SyncState *New = R.Pool.get(std::move(After));
   T = withSync(T, New);
   const NoteTag *Tag = nullptr;
@@ -373,8 +372,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     std::string Level = Map.rangeOf(New->Level, T).isUnknown()
                             ? ""
                             : Map.rangeOf(New->Level, T).str();
-    std::string Text = Note + StepSeparator + Level + StepSeparator +
-                       heldText(*New, R.Ids);
+    std::string Text =
+        Note + StepSeparator + Level + StepSeparator + heldText(*New, R.Ids);
     Tag = C.getNoteTag([Text, Site](BugReporterContext &,
                                     PathSensitiveBugReport &BR) -> std::string {
       auto &Rep = static_cast<SyncReport &>(BR);

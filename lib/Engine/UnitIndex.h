@@ -36,7 +36,7 @@ struct LevelNeed {
 };
 
 struct FunctionFacts {
-  const clang::FunctionDecl *FD = nullptr; ///< the definition
+  const clang::FunctionDecl *FD = nullptr;              ///< the definition
   llvm::SetVector<const clang::FunctionDecl *> Callees; ///< canonical
   /// Calls a routine that changes locks or the level.
   bool ChangesState = false;

@@ -22,8 +22,7 @@ clang::ento::ProgramStateRef stateBefore(const clang::ento::CallEvent &C);
 
 /// The value of \p R at the call, UnknownVal when it cannot be had. \p Ret is
 /// the value returned (before the call: unknown).
-clang::ento::SVal valueOf(const ValueRef &R,
-                          const clang::ento::CallEvent &Call,
+clang::ento::SVal valueOf(const ValueRef &R, const clang::ento::CallEvent &Call,
                           clang::ento::ProgramStateRef S,
                           clang::ento::SVal Ret);
 

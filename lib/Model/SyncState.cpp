@@ -19,8 +19,7 @@ const HeldLock *SyncState::find(ObjectId O) const {
 }
 
 HeldLock *SyncState::find(ObjectId O) {
-  return const_cast<HeldLock *>(
-      static_cast<const SyncState *>(this)->find(O));
+  return const_cast<HeldLock *>(static_cast<const SyncState *>(this)->find(O));
 }
 
 const FreeLock *SyncState::findFree(ObjectId O) const {
@@ -63,7 +62,8 @@ static bool similar(const HeldLock &A, const HeldLock &B) {
   return A.Object == B.Object && A.Kind == B.Kind && A.Shared == B.Shared &&
          A.Depth == B.Depth && A.Raised == B.Raised &&
          similar(A.Base, B.Base) && A.Handle == B.Handle &&
-         A.FromEntry == B.FromEntry && A.Doubtful == B.Doubtful && std::string_view(A.Form) == B.Form;
+         A.FromEntry == B.FromEntry && A.Doubtful == B.Doubtful &&
+         std::string_view(A.Form) == B.Form;
 }
 
 bool SyncState::equivalent(const SyncState &O) const {

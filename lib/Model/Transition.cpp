@@ -133,6 +133,10 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     // saved, is judged by the checks; going on with the right one keeps one
     // mistake from showing up as many.
     S.Level = Inner ? S.Level : L.Base;
+  else if (Op.Mode == ReleaseOp::Value && S.Level.K == LevelValue::Entry &&
+           Op.Restores.K == LevelValue::Fixed &&
+           Op.Restores.Range.Lo >= Irql::Dispatch)
+    ; // A release does not raise: the entry level is what it says.
   else if (Op.Mode == ReleaseOp::Value)
     S.Level = Op.Restores.known() ? Op.Restores : LevelValue::unknown();
   return S;
