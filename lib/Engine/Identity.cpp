@@ -113,13 +113,18 @@ ObjectId Identity::global(StringRef Name) {
 static ClassId classOfRegion(const MemRegion *R);
 
 static ClassId classOfSymbol(SymbolRef S) {
+  const MemRegion *R = nullptr;
   if (const auto *V = dyn_cast<SymbolRegionValue>(S))
-    return classOfRegion(V->getRegion());
-  if (const auto *D = dyn_cast<SymbolDerived>(S))
-    return classOfRegion(D->getRegion());
-  if (const auto *C = dyn_cast<SymbolCast>(S))
+    R = V->getRegion();
+  else if (const auto *D = dyn_cast<SymbolDerived>(S))
+    R = D->getRegion();
+  else if (const auto *C = dyn_cast<SymbolCast>(S))
     return classOfSymbol(C->getOperand());
-  return nullptr;
+  if (!R)
+    return nullptr;
+  const auto *Var = dyn_cast<VarRegion>(R->StripCasts());
+  return Var && !Var->getDecl()->hasGlobalStorage() ? nullptr
+                                                    : classOfRegion(R);
 }
 
 static ClassId classOfRegion(const MemRegion *R) {
@@ -130,6 +135,7 @@ static ClassId classOfRegion(const MemRegion *R) {
     return classOfRegion(E->getSuperRegion());
   if (const auto *V = dyn_cast<VarRegion>(R))
     return V->getDecl()->getCanonicalDecl();
+  // (Through a local pointer it could be any object: no class.)
   if (const auto *S = dyn_cast<SymbolicRegion>(R))
     return classOfSymbol(S->getSymbol());
   return nullptr;

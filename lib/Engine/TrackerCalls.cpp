@@ -106,7 +106,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     if (!State.Held.empty() && Sum.TouchesUnknown)
       Look = true;
     for (const HeldLock &H : State.Held)
-      Look |= Sum.Touched.count(H.Class) != 0;
+      Look |= H.Class ? Sum.Touched.count(H.Class) != 0 : !Sum.Touched.empty();
     // What is inlined into pageable code is pageable code.
     Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
     // Accessors and flag tests cost nothing and carry conditions.
@@ -145,7 +145,7 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
   const SalContract &Sal = Unit.Index.salOf(FD);
   if (Sal.AcquiresLock)
     E = OpaqueEffect::MayAcquire;
-  else if (Sal.ReleasesLock)
+  else if (Sal.ReleasesLock || (Sal.ChangesLevel && Sal.Fn.Effects.empty()))
     E = OpaqueEffect::MayRelease;
   if (E == OpaqueEffect::None)
     return S;
@@ -227,7 +227,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     }
     return;
   }
-  if (!Fn && FD->getIdentifier() && !Defined) {
+  if (!ByRules && FD->getIdentifier() && !Defined) {
     ProgramStateRef T = opaqueCall(FD, Call, S);
     if (T != S)
       C.addTransition(T);

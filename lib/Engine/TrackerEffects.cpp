@@ -288,6 +288,23 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                                C.blockCount(), LC,
                                /*CausesPointerEscape=*/false);
   }
+  // What raised the level cannot have been called above it (or is told so).
+  SymbolRef Was = Before.Level.K == LevelValue::Entry ? R.EntrySym
+                  : Before.Level.K == LevelValue::Symbol
+                      ? static_cast<SymbolRef>(Before.Level.Id)
+                      : nullptr;
+  if (Was && Succeeded && Ev.To.K == LevelValue::Fixed &&
+      (TakesLock || E.Do == EffectKind::Raise)) {
+    auto Int = [&](unsigned N) {
+      return *SVB.makeIntVal(N, Was->getType())
+                  .castAs<nonloc::ConcreteInt>()
+                  .getValue();
+    };
+    if (ProgramStateRef A = T->assumeInclusiveRange(
+            nonloc::SymbolVal(Was), Int(0),
+            Int(Map.numbersOf(Ev.To.Range).second), true))
+      T = A;
+  }
   // A lock routine reaches into the object that holds the lock.
   if (!E.Lock.isNone())
     if (const MemRegion *LR = valueOf(E.Lock, Call, S, Ret).getAsRegion())

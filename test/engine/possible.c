@@ -38,5 +38,5 @@ void unknown_good(PDEVICE_EXTENSION Ext) { ZwClose(Ext->Key); }
 void constant_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
-  KeReleaseSpinLock(&Ext->Lock, PASSIVE_LEVEL); // expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores PASSIVE_LEVEL, but the level before was not known to be that}}
+  KeReleaseSpinLock(&Ext->Lock, PASSIVE_LEVEL); // expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores PASSIVE_LEVEL, but the level before was PASSIVE_LEVEL..DISPATCH_LEVEL (possible)}}
 }

@@ -149,7 +149,7 @@ void odd_exit_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeRaiseIrql(DISPATCH_LEVEL, &Irql);
   if (!Ext->Ready)
-    return; // expected-warning {{'odd_exit_bad' returns at DISPATCH_LEVEL, not at the level it was entered at; the level was changed by 'KeRaiseIrql'}}
+    return; // expected-warning {{'odd_exit_bad' returns at DISPATCH_LEVEL, but was entered at PASSIVE_LEVEL..DISPATCH_LEVEL; the level was changed by 'KeRaiseIrql'}}
   ++Ext->Count;
   KeLowerIrql(Irql);
 }

@@ -66,7 +66,8 @@ void lower_to_constant_bad(void) {
   KIRQL Irql;
   KeRaiseIrql(DISPATCH_LEVEL, &Irql);
   KeLowerIrql(Irql);
-  KeLowerIrql(HIGH_LEVEL);
+  // The raise before shows that the entry level was not above DISPATCH_LEVEL.
+  KeLowerIrql(HIGH_LEVEL); // expected-warning {{'KeLowerIrql' is asked for HIGH_LEVEL but the level is only PASSIVE_LEVEL..DISPATCH_LEVEL}}
 }
 IO_WORKITEM_ROUTINE lower_raises_bad;
 void lower_raises_bad(PDEVICE_OBJECT Device, PVOID Context) {
