@@ -26,7 +26,7 @@ config.test_source_root = os.path.join(src, "test")
 config.test_exec_root = os.path.join(obj, "test")
 config.suffixes = [".c", ".cpp", ".test", ".yaml"]
 # "unit" is a suite of its own (build/test/unit/lit.site.cfg.py).
-config.excludes = ["Inputs", "examples", "bench", "corpus", "package.json", "lit.cfg.py"]
+config.excludes = ["Inputs", "examples", "bench", "package.json", "lit.cfg.py"]
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["PATH"] = os.pathsep.join([llvm, config.environment.get("PATH", "")])
 # Tests must not read the user's own settings.
