@@ -28,7 +28,11 @@ public:
                const ErrorLocations &Errors,
                const std::function<bool(const Decl *)> &IsStub)
       : Ctx(Ctx), Opts(Opts), Errors(Errors), Index(Ctx, *Opts.Rules, IsStub),
-        Unit(Ctx, PP, this->Opts, Index), Rewriter(Ctx) {
+        Unit(Ctx, PP, this->Opts, Index),
+        Rewriter(Ctx, [this](const FunctionDecl *FD) {
+          const FunctionContract *C = Index.ruleOf(FD);
+          return C && llvm::any_of(C->Effects, changesState);
+        }) {
     Unit.Checks = makeChecks();
     for (const CheckInfo &C : Opts.Rules->checks())
       if (Opts.Checks.empty() ? C.Default : Opts.Checks.count(C.Name) != 0)

@@ -26,7 +26,9 @@ bool BodyRewriter::isUnknownMarker(const FunctionDecl *FD) {
   return FD->getIdentifier() && FD->getName() == UnknownName;
 }
 
-BodyRewriter::BodyRewriter(ASTContext &Ctx) : Ctx(Ctx) {}
+BodyRewriter::BodyRewriter(ASTContext &Ctx,
+                           std::function<bool(const FunctionDecl *)> Matters)
+    : Ctx(Ctx), Matters(std::move(Matters)) {}
 
 BodyRewriter::~BodyRewriter() {
   for (auto I = Undo.rbegin(), E = Undo.rend(); I != E; ++I)
@@ -136,7 +138,23 @@ static void collectCalls(Stmt *S, SmallVectorImpl<Stmt *> &Out) {
     collectCalls(Child, Out);
 }
 
+/// A routine named in \p S outside of its intact calls.
+static const FunctionDecl *
+damagedCallee(const Stmt *S,
+              const std::function<bool(const FunctionDecl *)> &Matters) {
+  if (!S || (isa<CallExpr>(S) && !damaged(S)))
+    return nullptr;
+  if (const auto *R = dyn_cast<DeclRefExpr>(S))
+    if (const auto *FD = dyn_cast<FunctionDecl>(R->getDecl()))
+      return Matters(FD) ? FD : nullptr;
+  for (const Stmt *C : S->children())
+    if (const FunctionDecl *FD = damagedCallee(C, Matters))
+      return FD;
+  return nullptr;
+}
+
 Stmt *BodyRewriter::intactCallsOf(Stmt *S) {
+  LostCall |= damagedCallee(S, Matters) != nullptr;
   SmallVector<Stmt *, 4> Calls;
   collectCalls(S, Calls);
   if (Calls.empty())
@@ -433,7 +451,8 @@ bool BodyRewriter::rewrite(FunctionDecl *FD) {
   Stmt *Body = FD->getBody();
   if (!Body)
     return false;
-  if (anyDamage(Body) && !repair(Body))
+  LostCall = false;
+  if (anyDamage(Body) && (!repair(Body) || LostCall))
     return false;
   if (hasSeh(Body))
     Lowering(*this, FD).run(Body);

@@ -26,7 +26,10 @@ namespace irqlint {
 
 class BodyRewriter {
 public:
-  explicit BodyRewriter(clang::ASTContext &Ctx);
+  /// \p Matters tells of a routine that a body cannot be understood without:
+  /// where a call of it is damaged, the body is not walkable.
+  BodyRewriter(clang::ASTContext &Ctx,
+               std::function<bool(const clang::FunctionDecl *)> Matters);
   ~BodyRewriter();
   BodyRewriter(const BodyRewriter &) = delete;
   BodyRewriter &operator=(const BodyRewriter &) = delete;
@@ -44,6 +47,8 @@ private:
   clang::ASTContext &Ctx;
   std::vector<std::function<void()>> Undo;
   unsigned Serial = 0;
+  std::function<bool(const clang::FunctionDecl *)> Matters;
+  bool LostCall = false;
 
   struct SehScope;
   class Lowering;

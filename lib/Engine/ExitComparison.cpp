@@ -88,8 +88,9 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
 
 static void summarize(RootRun &Root, bool Finished) {
   FunctionSummary &S = Root.Sum;
-  S.Known = Finished;
-  S.Neutral = Finished;
+  // What was never seen to return is not known to do nothing.
+  S.Known = Finished && !Root.Exits.empty();
+  S.Neutral = S.Known;
   for (const ExitRecord &X : Root.Exits) {
     bool Keeps = false;
     for (const HeldLock &L : X.State->Held)
