@@ -167,7 +167,8 @@ __declspec(noreturn) void irqlint_assert_failed(void);
 }
 #endif
 #define PAGED_CODE() irqlint_paged_code()
-#define PAGED_CODE_LOCKED() irqlint_paged_code()
+// Says that the code is pageable but locked into memory: no bound on the level.
+#define PAGED_CODE_LOCKED() ((void)0)
 #define IRQLINT_ASSERT(e) ((e) ? (void)0 : irqlint_assert_failed())
 #define ASSERT(e) IRQLINT_ASSERT(e)
 #define ASSERTMSG(m, e) IRQLINT_ASSERT(e)
