@@ -40,7 +40,7 @@ public:
   }
 
   AnalyzeResult run() {
-    completeTypes(Ctx.getTranslationUnitDecl());
+    completeTypes(Ctx);
     gate();
     Explorer E(Unit);
     for (const auto &KV : Index.functions())
@@ -62,22 +62,20 @@ private:
   llvm::DenseSet<const FunctionDecl *> Visiting, Blocked;
 
   /// In broken code a member may be of a type that nobody completes; the
-  /// analyzer asks for its layout. An empty type answers it.
-  static void completeTypes(DeclContext *DC) {
-    for (Decl *D : DC->decls()) {
-      if (auto *R = dyn_cast<RecordDecl>(D)) {
-        if (R->isDependentContext())
-          continue;
-        if (R->isThisDeclarationADefinition()) {
-          for (FieldDecl *F : R->fields())
-            complete(F->getType());
-          if (auto *C = dyn_cast<CXXRecordDecl>(R))
-            for (const CXXBaseSpecifier &B : C->bases())
-              complete(B.getType());
-        }
-      }
-      if (isa<RecordDecl, NamespaceDecl, LinkageSpecDecl>(D))
-        completeTypes(cast<DeclContext>(D));
+  /// analyzer asks for its layout. An empty type answers it. The types that the
+  /// unit uses are looked at, and what they lead to: a preamble has many more.
+  static void completeTypes(ASTContext &Ctx) {
+    // By index: a record out of a preamble brings the types of its members.
+    for (size_t I = 0; I < Ctx.getTypes().size(); ++I) {
+      const auto *T = dyn_cast<RecordType>(Ctx.getTypes()[I]);
+      const RecordDecl *R = T ? T->getDecl()->getDefinition() : nullptr;
+      if (!R || R->isDependentContext())
+        continue;
+      for (FieldDecl *F : R->fields())
+        complete(F->getType());
+      if (const auto *C = dyn_cast<CXXRecordDecl>(R))
+        for (const CXXBaseSpecifier &B : C->bases())
+          complete(B.getType());
     }
   }
 

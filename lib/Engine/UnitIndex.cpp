@@ -324,7 +324,22 @@ private:
 UnitIndex::UnitIndex(ASTContext &Ctx, const RuleSet &Rules,
                      const std::function<bool(const Decl *)> &IsStub)
     : Rules(Rules), IsStub(IsStub) {
-  collect(Ctx.getTranslationUnitDecl());
+  TranslationUnitDecl *Unit = Ctx.getTranslationUnitDecl();
+  if (llvm::is_contained(Ctx.getTraversalScope(), Unit)) {
+    collect(Unit->decls());
+    return;
+  }
+  // A narrower scope is an editor's: the headers come out of a preamble, and
+  // to ask for their declarations reads all of them in, at each keystroke. What
+  // this parse itself has declared is already there.
+  collect(Unit->noload_decls());
+  // A definition of the preamble counts if something calls it.
+  for (size_t I = 0; I < Functions.size(); ++I) {
+    auto Callees = (Functions.begin() + I)->second.Callees;
+    for (const FunctionDecl *Callee : Callees)
+      if (const FunctionDecl *Definition = Callee->getDefinition())
+        addFunction(Definition);
+  }
 }
 
 void UnitIndex::addFunction(const FunctionDecl *FD) {
@@ -343,8 +358,8 @@ void UnitIndex::addFunction(const FunctionDecl *FD) {
   Functions.insert({FD->getCanonicalDecl(), std::move(F)});
 }
 
-void UnitIndex::collect(const DeclContext *DC) {
-  for (const Decl *D : DC->decls()) {
+void UnitIndex::collect(DeclContext::decl_range Decls) {
+  for (const Decl *D : Decls) {
     if (const auto *FD = dyn_cast<FunctionDecl>(D)) {
       addFunction(FD);
     } else if (const auto *T = dyn_cast<FunctionTemplateDecl>(D)) {
@@ -352,7 +367,7 @@ void UnitIndex::collect(const DeclContext *DC) {
         addFunction(S);
     } else if (const auto *T = dyn_cast<ClassTemplateDecl>(D)) {
       for (const ClassTemplateSpecializationDecl *S : T->specializations())
-        collect(S);
+        collect(S->decls());
     } else if (const auto *V = dyn_cast<VarDecl>(D)) {
       // Static dispatch tables register callbacks.
       if (V->hasInit() && !V->getType()->isDependentType())
@@ -360,7 +375,7 @@ void UnitIndex::collect(const DeclContext *DC) {
     } else if (isa<NamespaceDecl, LinkageSpecDecl, RecordDecl, ExportDecl>(D)) {
       const auto *Inner = cast<DeclContext>(D);
       if (!Inner->isDependentContext())
-        collect(Inner);
+        collect(Inner->decls());
     }
   }
 }

@@ -102,7 +102,7 @@ private:
   mutable llvm::DenseMap<const clang::FunctionDecl *, const FunctionContract *>
       ContractCache;
 
-  void collect(const clang::DeclContext *DC);
+  void collect(clang::DeclContext::decl_range Decls);
   void addFunction(const clang::FunctionDecl *FD);
 };
 

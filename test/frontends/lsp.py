@@ -12,6 +12,7 @@ notes), then performs the steps in order and prints again after each one:
     reset             back to what is on disk
     mutate:N[:SEED]   N damaging edits in a row; prints only a summary
     storm:N           N broken/valid edits without waiting in between, then reset
+    time:N            N harmless edits; prints the median time to the diagnostics
     open:OTHER        open one more file; the steps that follow are for it
     close             close the current file and go back to the one before
 
@@ -25,6 +26,7 @@ import queue
 import random
 import re
 import shlex
+import statistics
 import subprocess
 import sys
 import threading
@@ -213,6 +215,19 @@ def mutate(document, count, seed):
     print(f"{count} edits survived; {kept} of {broken} broken versions kept a finding")
 
 
+def time_edits(document, count):
+    """What a keystroke costs once the headers are compiled. The server waits a
+    little for more input before it starts; compare with stock clangd."""
+    seconds = []
+    for i in range(count):
+        start = time.monotonic()
+        document.change(f"{document.disk}\n// {i}\n")
+        document.diagnostics()
+        seconds.append(time.monotonic() - start)
+        time.sleep(0.05)
+    print(f"{count} edits, median {1000 * statistics.median(seconds):.0f} ms", flush=True)
+
+
 def step(documents, text):
     name, _, rest = text.partition(":")
     if name == "open":
@@ -240,6 +255,9 @@ def step(documents, text):
     elif name == "mutate":
         count, _, seed = rest.partition(":")
         mutate(document, int(count), int(seed or 0))
+        return
+    elif name == "time":
+        time_edits(document, int(rest))
         return
     elif name == "storm":
         count = int(rest)
