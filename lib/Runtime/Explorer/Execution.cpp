@@ -28,7 +28,7 @@ void Scenario::expect(bool Condition, const char *What) {
 
 void Scenario::outcome(const std::string &Text) { E.Outcome += Text; }
 
-Execution::Execution(Options O) : Opts(O), Arena(new char[ArenaSize]) {}
+Execution::Execution(Options O) : Opts(O) {}
 
 Execution::~Execution() = default;
 
@@ -384,10 +384,15 @@ Time Execution::now() {
 
 void *Execution::allocate(size_t Size, size_t Alignment) {
   size_t At = (ArenaUsed + Alignment - 1) / Alignment * Alignment;
-  if (At + Size > ArenaSize)
+  if (At / ArenaChunk !=
+      (At + Size - 1) / ArenaChunk) // does not fit into the rest
+    At = (At / ArenaChunk + 1) * ArenaChunk;
+  if (Size > ArenaChunk)
     return nullptr;
+  while (At / ArenaChunk >= Arena.size())
+    Arena.emplace_back(new char[ArenaChunk]);
   ArenaUsed = At + Size;
-  return Arena.get() + At;
+  return Arena[At / ArenaChunk].get() + At % ArenaChunk;
 }
 
 void Execution::misuse(Misuse M, const void *Object, const char *Primitive) {

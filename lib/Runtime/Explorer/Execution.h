@@ -192,10 +192,11 @@ private:
   Time Clock = 0;
   std::vector<std::function<void()>> AtEnd;
   std::vector<std::function<void()>> Destructors;
-  std::unique_ptr<char[]> Arena;
+  std::vector<std::unique_ptr<char[]>>
+      Arena; ///< the same addresses in each run
   size_t ArenaUsed = 0;
 
-  static constexpr size_t ArenaSize = 1 << 20;
+  static constexpr size_t ArenaChunk = 64 << 10;
 
   static void threadMain(void *State);
   void start(ThreadState &T);

@@ -247,9 +247,11 @@ void Search::reverse(const Execution &E, unsigned At, const Step &S) {
   uint32_t Begin = initials(E, At, S);
   if (Begin & (F.Backtrack | F.Sleep))
     return;
-  assert((Begin & F.Enabled) == Begin && "an initial is enabled");
-  F.Backtrack |=
-      Begin & bit(S.Ev.Thread) ? bit(S.Ev.Thread) : bit(lowest(Begin));
+  assert((Opts.Fault != ExplorerFault::None || (Begin & F.Enabled) == Begin) &&
+         "an initial is enabled");
+  Begin &= F.Enabled;
+  if (Begin)
+    F.Backtrack |= Begin & bit(S.Ev.Thread) ? bit(S.Ev.Thread) : Begin & -Begin;
 }
 
 bool Search::advance() {

@@ -137,6 +137,8 @@ Fiber &Fiber::operator=(Fiber &&Other) noexcept {
   std::swap(Stack, Other.Stack);
   std::swap(Size, Other.Size);
   std::swap(Context, Other.Context);
+  std::swap(Body, Other.Body);
+  std::swap(Argument, Other.Argument);
   return *this;
 }
 
@@ -145,7 +147,17 @@ Fiber::~Fiber() {
     munmap(Stack, Size);
 }
 
-void Fiber::prepare(Entry E, void *Argument) {
+void Fiber::enter(void *Self) {
+#ifdef IRQLINT_ASAN
+  __sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
+#endif
+  auto *F = static_cast<Fiber *>(Self);
+  F->Body(F->Argument);
+}
+
+void Fiber::prepare(Entry E, void *A) {
+  Body = E;
+  Argument = A;
 #ifdef IRQLINT_ASAN
   // Frames that were abandoned here left their red zones.
   size_t Page = size_t(sysconf(_SC_PAGESIZE));
@@ -162,8 +174,8 @@ void Fiber::prepare(Entry E, void *Argument) {
   Top -= SavedWords;
   Top[ReturnWord] = reinterpret_cast<void *>(irqlintFiberStart);
 #endif
-  Top[ArgumentWord] = Argument;
-  Top[EntryWord] = reinterpret_cast<void *>(E);
+  Top[ArgumentWord] = this;
+  Top[EntryWord] = reinterpret_cast<void *>(enter);
   Context = Top;
 }
 

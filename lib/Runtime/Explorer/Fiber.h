@@ -22,6 +22,10 @@ class Fiber {
   char *Stack = nullptr; ///< mapped, with a guard page at its low end
   size_t Size = 0;
   void *Context = nullptr; ///< stack pointer, when it is not running
+  void (*Body)(void *) = nullptr;
+  void *Argument = nullptr;
+
+  static void enter(void *Self);
 
 public:
   using Entry = void (*)(void *Argument);
