@@ -60,18 +60,18 @@ struct HostScope {
 void Execution::runDirect(std::function<void()> Body) {
   ThreadState &T = *Threads[0];
   T.Body = std::move(Body);
-  Current = &T;
+  enter(&T);
   Now = Phase::Direct;
   T.Stack.prepare(threadMain, &T);
   Main.switchTo(T.Stack);
-  Current = nullptr;
+  enter(nullptr);
 }
 
 Execution::Result Execution::run(const Program &P, Strategy &S) {
   reset();
   HostScope Scope(this);
   Picker = &S;
-  Current = nullptr;
+  enter(nullptr);
   spawn("setup", nullptr);
   Scenario View(*this);
   runDirect([&] { P(View); });
@@ -89,6 +89,7 @@ Execution::Result Execution::run(const Program &P, Strategy &S) {
         Body();
     });
   }
+  enter(nullptr);
   Current = Threads[0].get();
   Now = Phase::Teardown;
   for (size_t I = Destructors.size(); I-- > 0;)
@@ -148,10 +149,10 @@ void Execution::start(ThreadState &T) {
   Fiber &Here = Parent ? Parent->Stack : Main;
   Starter = &Here;
   T.Live = true;
-  Current = &T;
+  enter(&T);
   T.Stack.prepare(threadMain, &T);
   Here.switchTo(T.Stack);
-  Current = Parent;
+  enter(Parent);
 }
 
 bool Execution::isEnabled(const ThreadState &T) const {
@@ -307,7 +308,7 @@ void Execution::schedule() {
     return;
   }
   assert(Enabled >> Next & 1);
-  Current = Threads[Next].get();
+  enter(Threads[Next].get());
   apply(*Current);
   if (Wrong) {
     leave(Result::Failed);
@@ -315,6 +316,17 @@ void Execution::schedule() {
   }
   if (Current != Self)
     Here.switchTo(Current->Stack);
+}
+
+/// Makes T the running thread; none: the caller of run().
+void Execution::enter(ThreadState *T) {
+  Current = T;
+  CrashCatcher::set(T ? crashed : nullptr, this, T ? T->Stack.top() : nullptr);
+}
+
+void Execution::crashed(void *Self) {
+  static_cast<Execution *>(Self)->fail(Failure::Kind::Crash,
+                                       "an invalid memory access");
 }
 
 void Execution::leave(Result R) {

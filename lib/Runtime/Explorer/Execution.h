@@ -13,6 +13,7 @@
 #ifndef IRQLINT_RUNTIME_EXPLORER_EXECUTION_H
 #define IRQLINT_RUNTIME_EXPLORER_EXECUTION_H
 
+#include "Runtime/Explorer/Crash.h"
 #include "Runtime/Explorer/Fiber.h"
 #include "Runtime/Explorer/Locations.h"
 #include "Runtime/Explorer/Mutation.h"
@@ -52,6 +53,7 @@ struct Failure {
     Deadlock,
     Endless,
     Misuse,
+    Crash,
     Expectation
   };
   Kind K = Kind::None;
@@ -174,6 +176,7 @@ private:
   enum class Phase : uint8_t { Idle, Direct, Scheduled, Teardown };
 
   Options Opts;
+  CrashCatcher Catcher;
   std::vector<std::unique_ptr<ThreadState>> Threads; ///< 0 sets up and checks
   unsigned Count = 0;
   ThreadState *Current = nullptr;
@@ -207,6 +210,8 @@ private:
   void schedule(const Operation &Op);
   void apply(ThreadState &T);
   void leave(Result R);
+  void enter(ThreadState *T);
+  static void crashed(void *State);
   void reset();
   void access(const void *Address, size_t Size, bool IsWrite, Site Where);
   void checkLifetime(Location &L, Site Where);

@@ -319,8 +319,12 @@ SearchResult irqlint::runtime::explore(const Program &P,
         return R;
       R.Outcomes.insert(failureName(E.failure().K));
     }
-    if (Ended == Execution::Result::Finished && !E.outcome().empty())
-      R.Outcomes.insert(E.outcome());
+    if (Ended == Execution::Result::Finished) {
+      if (!E.outcome().empty())
+        R.Outcomes.insert(E.outcome());
+      if (O.Observe)
+        O.Observe(E);
+    }
   } while (Random || Systematic.advance());
   R.Complete = true;
   return R;

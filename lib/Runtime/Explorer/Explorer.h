@@ -50,6 +50,8 @@ struct SearchOptions {
   Execution::Options Run;
   const Mutation *Mutant = nullptr;
   SiteMap *Sites = nullptr;
+  /// Sees each execution that ended well.
+  std::function<void(const Execution &)> Observe;
 };
 
 struct SearchResult {

@@ -38,6 +38,8 @@ public:
 
   /// The next switch here calls E, which must never return.
   void prepare(Entry E, void *Argument);
+  /// The high end of its stack.
+  void *top() const { return Stack + Size; }
   /// Leaves this fiber, which must be the running one, for To.
   void switchTo(Fiber &To);
 };

@@ -24,6 +24,8 @@ const char *irqlint::runtime::failureName(Failure::Kind K) {
     return "no end";
   case Failure::Kind::Misuse:
     return "misuse";
+  case Failure::Kind::Crash:
+    return "crash";
   case Failure::Kind::Expectation:
     break;
   }

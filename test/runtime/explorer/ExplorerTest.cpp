@@ -268,6 +268,27 @@ TEST(ExplorerTest, FindsLoopsWithoutEnd) {
   EXPECT_EQ(R.Found.K, Failure::Kind::Endless) << R.text();
 }
 
+TEST(ExplorerTest, BadPointersAndRunawayRecursionAreFindings) {
+  EXPECT_EQ(explore([](Scenario &S) {
+              auto *Box = S.make<P::Atomic<int *>>(nullptr);
+              S.thread("reader", [=] { ++*Box->load(Order::SeqCst); });
+            }).Found.Text,
+            "reader: an invalid memory access");
+  struct Deep {
+    static int go(volatile int *A) {
+      volatile int B[64] = {*A};
+      return *A > 0 ? 0 : go(B) + B[1];
+    }
+  };
+  EXPECT_EQ(explore([](Scenario &S) {
+              S.thread("deep", [] {
+                volatile int A = 0;
+                Deep::go(&A);
+              });
+            }).Found.K,
+            Failure::Kind::Crash);
+}
+
 TEST(ExplorerTest, MisuseEndsTheExecution) {
   SearchResult R = explore([](Scenario &S) {
     S.thread("wrong", [] { P::misuse(Misuse::NotHeld, nullptr, "lock"); });

@@ -1,0 +1,105 @@
+//===- Family.cpp - Clients and mutants of a family of primitives ---------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Family.h"
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+using namespace irqlint::runtime;
+using namespace irqlint::runtime::test;
+
+static std::string baseName(const std::string &Path) {
+  return Path.substr(Path.rfind('/') + 1);
+}
+
+static std::string sourceLine(const Site &S) {
+  std::ifstream In(std::string(IRQLINT_SOURCE_DIR "/lib/Runtime/Primitives/") +
+                   baseName(S.File));
+  std::string Line;
+  for (unsigned I = 0; I < S.Line; ++I)
+    std::getline(In, Line);
+  return Line;
+}
+
+static double secondsSince(std::chrono::steady_clock::time_point Start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+      .count();
+}
+
+void irqlint::runtime::test::verify(const Family &F) {
+  bool Nightly = std::getenv("IRQLINT_NIGHTLY");
+  SiteMap Sites;
+  struct Verified {
+    const Client *C;
+    uint64_t Executions;
+  };
+  std::vector<Verified> Hunters;
+  for (const Client &C : F.Clients) {
+    auto Start = std::chrono::steady_clock::now();
+    SearchOptions O;
+    O.Sites = &Sites;
+    bool Partly = C.Nightly && !Nightly;
+    O.MaxExecutions = Partly ? 10000 : Nightly ? 100000000 : 3000000;
+    SearchResult R = explore(C.Run, O);
+    ASSERT_TRUE(Partly ? !R.Found : R.verified())
+        << F.Name << ", " << C.Name << ": " << R.text();
+    printf("  %s, %s: %llu executions (%llu abandoned), up to %u operations, "
+           "%.2f s%s\n",
+           F.Name, C.Name, static_cast<unsigned long long>(R.Executions),
+           static_cast<unsigned long long>(R.Abandoned), R.MaxSteps,
+           secondsSince(Start), R.Complete ? "" : "; the rest by night");
+    if (C.Mutants)
+      Hunters.push_back({&C, R.Executions + R.Abandoned});
+  }
+  // Small clients first: most mutants are found within a few executions.
+  std::sort(Hunters.begin(), Hunters.end(),
+            [](const Verified &A, const Verified &B) {
+              return A.Executions < B.Executions;
+            });
+
+  auto Start = std::chrono::steady_clock::now();
+  unsigned Mutants = 0, Found = 0;
+  std::vector<bool> Used(F.Survivors.size());
+  for (const auto &[Place, Use] : Sites) {
+    std::string File = baseName(Use.Where.File);
+    if (std::none_of(F.Sources.begin(), F.Sources.end(),
+                     [&](const char *S) { return File == S; }))
+      continue;
+    std::string Line = sourceLine(Use.Where);
+    for (const Mutation &M : mutationsOf(Use)) {
+      ++Mutants;
+      bool Caught = false;
+      SearchOptions O;
+      O.Mutant = &M;
+      O.MaxExecutions = 200000;
+      for (size_t I = 0; I < Hunters.size() && !Caught; ++I)
+        Caught = bool(explore(Hunters[I].C->Run, O).Found);
+      Found += Caught;
+      if (Caught)
+        continue;
+      auto Known = std::find_if(
+          F.Survivors.begin(), F.Survivors.end(), [&](const Survivor &S) {
+            return Line.find(S.Line) != std::string::npos &&
+                   M.text().find(S.Change) != std::string::npos;
+          });
+      if (Known == F.Survivors.end())
+        ADD_FAILURE() << F.Name << ": nothing finds " << M.text() << ": "
+                      << Line;
+      else
+        Used[size_t(Known - F.Survivors.begin())] = true;
+    }
+  }
+  for (size_t I = 0; I < Used.size(); ++I)
+    EXPECT_TRUE(Used[I]) << F.Name << ": no such survivor any more: "
+                         << F.Survivors[I].Line << ", "
+                         << F.Survivors[I].Change;
+  printf("  %s: %u of %u mutants found, %.2f s\n", F.Name, Found, Mutants,
+         secondsSince(Start));
+}
