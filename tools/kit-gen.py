@@ -13,7 +13,7 @@ import os
 import re
 import sys
 
-KINDS = {"function", "callback", "struct", "union", "enum", "typedef", "handle",
+KINDS = {"function", "callback", "struct", "union", "enum", "typedef", "handle", "interface",
          "constant", "macro", "guid", "sal", "sal0", "none", "none0", "pre", "raw"}
 CONDITIONS = {
     "x64": "defined(_M_AMD64)", "x86": "defined(_M_IX86)", "arm64": "defined(_M_ARM64)",
@@ -41,6 +41,9 @@ class Row:
         self.name, *self.others = name.split("|")
         self.tag = tag or "_" + self.name
         self.own_pointer = False  # a typedef row says what P<name> is
+        self.base, self.implements_base, self.interfaces = "", False, {}
+        if self.kind == "interface":
+            self.base, self.implements_base = tag.rstrip("+"), tag.endswith("+")
 
     def fail(self, message):
         raise TableError(f"{self.where}: error: {message}")
@@ -146,18 +149,34 @@ def by_value_needs(row, owner):
     text = row.text
     if row.kind == "enum":
         return []
+    if row.kind == "interface":
+        return [t for t in owner.get(row.base, ()) if t is not row]
     needs = []
     for m in IDENT.finditer(text):
         for target in owner.get(m.group(0), ()):
             if target is not row and is_needed(row, m, target):
                 needs.append(target)
+                if target.kind == "typedef" and row.kind in ("struct", "union"):
+                    needs += aliased(row, m, target, owner)
     return needs
+
+
+def aliased(row, mention, alias, owner):
+    """The structures that a field of type ALIAS holds by value: the typedef itself
+    is content with a forward declaration, the field is not."""
+    rest = row.text[mention.end():].lstrip()
+    if rest.startswith("*") or "(" in alias.text or mention.group(0) in alias.others:
+        return []
+    return [t for m in IDENT.finditer(alias.text) for t in owner.get(m.group(0), ())
+            if t is not row and t.kind in ("struct", "union")
+            and m.group(0) in (t.name, t.tag)
+            and not alias.text[m.end():].lstrip().startswith("*")]
 
 
 def is_needed(row, mention, target):
     """Whether the mention of TARGET in ROW's text needs it to be there first."""
-    if target.kind in ("enum", "handle"):
-        return False  # all emitted earlier
+    if target.kind in ("enum", "handle", "interface"):
+        return False  # all emitted earlier, or forward-declared
     if target.kind not in ("struct", "union"):
         return True
     if row.kind not in ("struct", "union"):
@@ -239,6 +258,8 @@ def text_of(row):
         return f"#define {n} {t}".rstrip()
     if k == "guid":
         return guid_text(row)
+    if k == "interface":
+        return interface_text(row)
     if k == "sal":
         return f'#define {n}(...) __attribute__((annotate("sal:{n}(" #__VA_ARGS__ ")")))'
     if k == "sal0":
@@ -248,6 +269,41 @@ def text_of(row):
     if k == "none0":
         return f"#define {n}"
     return t.replace("\\n", "\n")
+
+
+def methods(row):
+    """Prototypes of an interface, without those that it inherits."""
+    return [m.strip() for m in row.text.split(";") if m.strip()]
+
+
+def interface_text(row):
+    """C++: an abstract class. C: a structure with a table of functions, those of
+    the base first."""
+    cxx, table = [], []
+    for m in methods(row):
+        cxx.append("virtual " + re.sub(r"(\w+\s*\()", r"NTAPI \1", m, count=1) + " = 0;")
+    for m in all_methods(row):
+        name = re.search(r"(\w+)\s*\(", m)
+        result, rest = m[:name.start()], m[name.end():]
+        rest = "" if rest.strip() in (")", "VOID)", "void)") else ", " + rest
+        table.append(f"{result}(NTAPI *{name.group(1)})({row.name} *This{rest or ')'};")
+    base = f" : public {row.base}" if row.base else ""
+    return (f"#ifdef __cplusplus\nstruct {row.name}{base} {{ {' '.join(cxx)} }};\n"
+            f"#else\ntypedef struct {row.name}Vtbl {{ {' '.join(table)} }} {row.name}Vtbl;\n"
+            f"struct {row.name} {{ const {row.name}Vtbl *lpVtbl; }};\n#endif")
+
+
+def all_methods(row):
+    base = row.interfaces.get(row.base)
+    if row.base and not base:
+        row.fail(f"unknown base interface '{row.base}'")
+    return (all_methods(base) if base else []) + methods(row)
+
+
+def implementation_text(row):
+    """IMP_NAME: the method declarations of a class that implements it."""
+    own = "; ".join(re.sub(r"(\w+\s*\()", r"NTAPI \1", m, count=1) for m in methods(row))
+    return f"#define IMP_{row.name} " + (f"IMP_{row.base}; " if row.implements_base else "") + own
 
 
 def packed(text, pack):
@@ -271,6 +327,10 @@ def guid_text(row):
 
 
 def forward_text(row):
+    if row.kind == "interface":
+        return (f"#ifdef __cplusplus\nstruct {row.name};\n#else\n"
+                f"typedef struct {row.name} {row.name};\n#endif" +
+                "".join(f"\ntypedef struct {row.name} *{o};" for o in row.others))
     return (f"typedef {row.kind} {row.tag} {row.name}" +
             "".join(", *" + p for p in pointers(row)) + ";")
 
@@ -325,9 +385,13 @@ def part_text(part, needs, rows, hand_written):
     out.append('#ifdef __cplusplus\nextern "C" {\n#endif')
     out += grouped(of("pre"), text_of)
     out += grouped(of("handle"), text_of)
-    out += grouped(of("struct", "union"), forward_text)
+    out += grouped(of("struct", "union", "interface"), forward_text)
     out += grouped(of("enum"), text_of)
-    out += grouped(sorted_types(of("struct", "union", "typedef", "callback")), text_of)
+    types = sorted_types(of("struct", "union", "typedef", "callback", "interface"))
+    out += grouped([r for r in types if r.kind != "interface"], text_of)
+    # They have C++ linkage rules of their own and may name any type.
+    interfaces = [r for r in types if r.kind == "interface"]
+    out += grouped(interfaces, text_of) + grouped(interfaces, implementation_text)
     out += grouped(of("guid", "function"), text_of)
     out += grouped(of("raw"), text_of)
     out.append("#ifdef __cplusplus\n}\n#endif")
@@ -393,6 +457,9 @@ def generate(source, output, stubs_file):
             with open(path, encoding="utf-8") as f:
                 hand_written[os.path.relpath(path, include).replace(os.sep, "/")] = f.read()
 
+    interfaces = {r.name: r for r in rows if r.kind == "interface"}
+    for r in rows:
+        r.interfaces = interfaces
     by_part = {p: [] for p in parts}
     for r in rows:
         if r.header.startswith("part:"):
