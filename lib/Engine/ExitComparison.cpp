@@ -86,6 +86,15 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
   return SuccessGivesUp;
 }
 
+/// The level at this exit is what calls of unknown routines left of it: no
+/// routine that is known set it.
+static bool isVague(const ExitRecord &X, const RootRun &Root) {
+  const LevelValue &L = X.State->Level;
+  return !X.State->LevelSite ||
+         (L.K == LevelValue::Symbol &&
+          Root.NamedLevels.contains(static_cast<SymbolRef>(L.Id)));
+}
+
 static void summarize(RootRun &Root, bool Finished) {
   FunctionSummary &S = Root.Sum;
   // What was never seen to return is not known to do nothing.
@@ -96,6 +105,10 @@ static void summarize(RootRun &Root, bool Finished) {
     for (const HeldLock &L : X.State->Held)
       Keeps |= !L.FromEntry;
     bool Level = X.State->Level.K != LevelValue::Entry;
+    if (Level && !X.State->ClosedWorld && isVague(X, Root)) {
+      S.Blurs = true;
+      Level = false;
+    }
     // A lock that was taken and given up again is as free as it was; one that
     // was only given up belonged to the caller.
     if (Keeps || Level || X.State->Critical || X.State->Guarded ||

@@ -34,6 +34,9 @@ struct FunctionSummary {
   bool Known = false;
   /// Every path leaves locks and level as it found them.
   bool Neutral = false;
+  /// Neutral, but for calls of which nothing is known that may change the
+  /// level: afterwards one is less certain of it.
+  bool Blurs = false;
   LevelNeed Need;
   bool Completes = false;
   /// Classes of all locks that it (or what it calls) takes or gives up.
@@ -94,6 +97,9 @@ struct RootRun {
   /// Places of guard members that the program has read.
   llvm::SetVector<const clang::ento::TypedValueRegion *> Guards;
   const clang::StackFrameContext *Frame = nullptr;
+  /// Symbols that name levels of which nothing is known but that they were
+  /// there before a lock was taken.
+  llvm::DenseSet<clang::ento::SymbolRef> NamedLevels;
   /// Some path changed the level and restored it.
   bool RestoresLevel = false;
   FunctionSummary Sum;

@@ -7,6 +7,7 @@
 
 #include "Engine/Explorer.h"
 #include "Engine/ExitComparison.h"
+#include "Engine/FlowOrder.h"
 #include "Engine/PathSteps.h"
 #include "Engine/Tracker.h"
 #include "clang/CrossTU/CrossTranslationUnit.h"
@@ -56,7 +57,7 @@ struct BorrowedInstance {
                           "-analyzer-config",
                           "max-times-inline-large=100000",
                           "-analyzer-config",
-                          "eagerly-assume=true",
+                          "eagerly-assume=false",
                           "-analyzer-config",
                           "suppress-null-return-paths=false",
                           "-analyzer-config",
@@ -143,6 +144,7 @@ void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
   }
   ExprEngine Eng(CTU, *Manager, nullptr, &Unit.InlineMarks,
                  ExprEngine::Inline_Regular);
+  useWorkList(Eng, makeFlowOrderList(Root.Merge));
   Root.EntrySym = makeEntrySymbol(Unit, Eng);
   // In slices, so that a function that is slow rather than large ends, too.
   constexpr unsigned Slice = 2000;

@@ -8,6 +8,7 @@
 #include "Engine/Merge.h"
 #include "Engine/BodyRewriter.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/ParentMap.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -20,7 +21,8 @@ using namespace irqlint;
 /// variables. The numbers in variables stay as long as all paths agree on them.
 static constexpr unsigned WidenAfter = 2, VariablesOnlyAfter = 3;
 /// Sizes of the exploded graph, in nodes, below which variants are kept apart.
-static constexpr size_t SmallGraph = 1000, LargeGraph = 3000;
+static constexpr size_t SmallGraph = 4000, MiddleGraph = 16000,
+                        LargeGraph = 60000;
 
 namespace {
 /// Values of the variables. (Of an aggregate the handler is only told the
@@ -37,28 +39,66 @@ struct Bindings : StoreManager::BindingsHandler {
 };
 } // namespace
 
-bool Merger::isJoin(const CFGBlock *B) {
+/// An operator whose value the analyzer reads off the path that led here, so
+/// that paths cannot be joined before it was evaluated.
+static const Expr *readsPath(const CFGElement &E) {
+  auto S = E.getAs<CFGStmt>();
+  if (!S)
+    return nullptr;
+  const auto *BO = dyn_cast<BinaryOperator>(S->getStmt());
+  if ((BO && BO->isLogicalOp()) ||
+      isa<AbstractConditionalOperator, ChooseExpr>(S->getStmt()))
+    return cast<Expr>(S->getStmt());
+  return nullptr;
+}
+
+static unsigned incoming(const CFGBlock *B) {
+  return llvm::count_if(B->preds(), [](const CFGBlock *P) { return P; });
+}
+
+/// Paths meet in \p B, which needs to know them apart, but whose full
+/// expressions are all evaluated at its end: they can be joined behind it.
+static bool joinsBehind(const CFGBlock *B, const ParentMap &Parents) {
+  if (incoming(B) < 2)
+    return false;
+  llvm::SmallPtrSet<const Stmt *, 8> Open;
+  for (const CFGElement &E : *B) {
+    if (const Expr *X = readsPath(E)) {
+      const Stmt *Root = X;
+      for (const Stmt *P = Root; P && (isa<Expr>(P) || P == X);
+           P = Parents.getParent(P))
+        Root = P;
+      Open.insert(Root);
+    }
+    if (auto S = E.getAs<CFGStmt>())
+      Open.erase(S->getStmt());
+  }
+  if (!Open.empty())
+    return false;
+  const Stmt *T = B->getTerminatorStmt();
+  const auto *BO = dyn_cast_or_null<BinaryOperator>(T);
+  // Behind a logical operator lies its other operand, or its value.
+  return !BO || !BO->isLogicalOp();
+}
+
+bool Merger::isJoin(const CFGBlock *B, const ParentMap &Parents) {
   auto [I, New] = JoinCache.try_emplace(B, false);
   if (!New)
     return I->second;
-  unsigned Preds = 0;
-  for (const CFGBlock *P : B->preds())
-    if (P)
-      ++Preds;
-  bool Ok = Preds > 1;
-  // The value of a logical or conditional operator is read off the path that
-  // led here, so these blocks cannot be joined.
+  bool Ok = incoming(B) > 1;
   for (const CFGElement &E : *B)
-    if (auto S = E.getAs<CFGStmt>()) {
-      const Stmt *St = S->getStmt();
-      const auto *BO = dyn_cast<BinaryOperator>(St);
-      if ((BO && BO->isLogicalOp()) ||
-          isa<AbstractConditionalOperator, ChooseExpr>(St))
-        Ok = false;
-    }
+    Ok &= !readsPath(E);
   if (const auto *BO = dyn_cast_or_null<BinaryOperator>(B->getTerminatorStmt()))
     Ok &= !BO->isLogicalOp() || B->size() > 0;
-  return I->second = Ok;
+  if (!Ok && incoming(B) == 1)
+    for (const CFGBlock *P : B->preds())
+      Ok |= P && joinsBehind(P, Parents);
+  return JoinCache[B] = Ok;
+}
+
+static const void *gdmOf(ProgramStateRef S, void *Key) {
+  void *const *D = S->FindGDM(Key);
+  return D ? *D : nullptr;
 }
 
 /// The keys under which the constraint manager keeps its facts are private to
@@ -95,6 +135,12 @@ void Merger::findConstraintKeys(ProgramStateRef S, const LocationContext *LC,
   }
   llvm::sort(ConstraintKeys);
   ConstraintKeys.erase(llvm::unique(ConstraintKeys), ConstraintKeys.end());
+  // Under one of them lie the ranges; the others relate symbols.
+  ProgramStateRef T = S->assume(*VA, true);
+  const void *Ranges = T ? getConstraintMap(T).getRootWithoutRetain() : nullptr;
+  for (void *K : ConstraintKeys)
+    if (!T || gdmOf(T, K) != Ranges)
+      RelationKeys.push_back(K);
 }
 
 static bool within(const RangeSet &Inner, const RangeSet &Outer) {
@@ -124,26 +170,88 @@ Merger::Facts Merger::factsOf(ProgramStateRef S, ExprEngine &Eng) const {
   return F;
 }
 
-bool Merger::covers(const Facts &G, const Facts &S) const {
+namespace {
+/// Values that an integer or address can have; addresses as unsigned numbers of
+/// which only zero is told from the rest.
+struct Part {
+  llvm::APSInt From, To;
+};
+using Extent = SmallVector<Part, 4>;
+} // namespace
+
+/// What is known of \p V as a value of type \p T; nothing when it can be
+/// anything.
+static std::optional<Extent>
+extentOf(SVal V, QualType T,
+         const llvm::DenseMap<SymbolRef, RangeSet> &Constraints,
+         ExprEngine &Eng) {
+  BasicValueFactory &BV = Eng.getSValBuilder().getBasicValueFactory();
+  APSIntType Want = BV.getAPSIntType(T);
+  auto One = [&](llvm::APSInt N) {
+    Want.apply(N);
+    return Extent{{N, N}};
+  };
+  if (auto I = V.getAs<nonloc::ConcreteInt>())
+    return One(*I->getValue().get());
+  if (auto I = V.getAs<loc::ConcreteInt>())
+    return One(*I->getValue().get());
+  if (SymbolRef Sym = V.getAsSymbol()) {
+    auto I = Constraints.find(Sym);
+    if (I == Constraints.end() || I->second.isEmpty())
+      return std::nullopt;
+    Extent E;
+    for (const Range &R : I->second) {
+      if (!(APSIntType(R.From()) == Want))
+        return std::nullopt;
+      E.push_back({R.From(), R.To()});
+    }
+    return E;
+  }
+  if (V.getAs<loc::MemRegionVal>() && T->isAnyPointerType()) {
+    llvm::APSInt First = Want.getValue(1);
+    return Extent{{First, Want.getMaxValue()}};
+  }
+  return std::nullopt;
+}
+
+static bool within(const Extent &Inner, const Extent &Outer) {
+  return llvm::all_of(Inner, [&](const Part &I) {
+    return llvm::any_of(
+        Outer, [&](const Part &O) { return O.From <= I.From && I.To <= O.To; });
+  });
+}
+
+bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
   if (G.State == S.State)
     return true;
   if (!irqlint::covers(*syncOf(G.State), *syncOf(S.State)))
     return false;
-  for (const auto &[Sym, Ranges] : G.Constraints) {
-    auto I = S.Constraints.find(Sym);
-    if (I == S.Constraints.end() || !within(I->second, Ranges))
-      return false;
-  }
-  auto Anything = [&](SVal V) {
+  // What a symbol that stands for any value means in the special state; two
+  // places that hold the same one must agree there, too.
+  llvm::DenseMap<SymbolRef, SVal> Meaning;
+  auto Fits = [&](SVal V, SVal W, QualType T) {
+    if (V == W)
+      return true;
     SymbolRef Sym = V.getAsSymbol();
-    return Sym && AnySymbols.contains(Sym) && !G.Constraints.count(Sym);
+    if (!Sym || !AnySymbols.contains(Sym))
+      return false;
+    if (auto [I, New] = Meaning.try_emplace(Sym, W); !New)
+      return I->second == W;
+    if (!G.Constraints.count(Sym))
+      return true;
+    std::optional<Extent> General = extentOf(V, T, G.Constraints, Eng),
+                          Special = extentOf(W, T, S.Constraints, Eng);
+    return General && Special && within(*Special, *General);
   };
   for (const auto &[R, V] : G.Variables) {
-    if (Anything(V))
-      continue;
     auto I = S.Variables.find(R);
-    if (I == S.Variables.end() || !(I->second == V))
+    if (I == S.Variables.end()) {
+      if (SymbolRef Sym = V.getAsSymbol();
+          !Sym || !AnySymbols.contains(Sym) || G.Constraints.count(Sym))
+        return false;
+    } else if (!Fits(V, I->second, cast<TypedValueRegion>(R)->getValueType())) {
       return false;
+    }
   }
   for (size_t I = 0; I < G.Members.size(); ++I) {
     SVal V = G.Members[I];
@@ -151,28 +259,53 @@ bool Merger::covers(const Facts &G, const Facts &S) const {
     // An unconstrained symbol in memory is any value.
     if (V.isUnknown() || (Sym && !G.Constraints.count(Sym)))
       continue;
-    if (!(S.Members[I] == V))
+    if (!Fits(V, S.Members[I], Written[I]->getValueType()))
+      return false;
+  }
+  for (const auto &[Sym, Ranges] : G.Constraints) {
+    if (Meaning.count(Sym))
+      continue;
+    auto I = S.Constraints.find(Sym);
+    if (I == S.Constraints.end() || !within(I->second, Ranges))
       return false;
   }
   return true;
 }
 
-/// Assumes that \p Sym lies in the hull-free union of \p A and \p B.
-static ProgramStateRef assumeUnion(ProgramStateRef S, SymbolRef Sym,
-                                   const RangeSet &A, const RangeSet &B,
-                                   SValBuilder &SVB) {
-  struct Part {
-    llvm::APSInt From, To;
+/// How much two states disagree: the cheapest pair to join forgets least.
+unsigned Merger::difference(const Facts &A, const Facts &B) const {
+  unsigned D = 0;
+  auto Count = [&](SVal V, SVal W) {
+    if (V == W)
+      return;
+    // A number or null on one side was probably stored to be tested.
+    D += V.isConstant() || W.isConstant() ? 4 : 1;
   };
-  SmallVector<Part, 6> Parts;
-  for (const RangeSet *RS : {&A, &B})
-    for (const Range &R : *RS)
-      Parts.push_back({R.From(), R.To()});
+  for (const auto &[R, V] : A.Variables) {
+    auto I = B.Variables.find(R);
+    if (I != B.Variables.end())
+      Count(V, I->second);
+  }
+  for (size_t I = 0; I < A.Members.size() && I < B.Members.size(); ++I)
+    Count(A.Members[I], B.Members[I]);
+  for (const auto &[Sym, Ranges] : A.Constraints) {
+    auto I = B.Constraints.find(Sym);
+    D += I == B.Constraints.end() ? 1 : I->second == Ranges ? 0 : 2;
+  }
+  return D;
+}
+
+/// Assumes that \p Sym lies in the union of \p A and \p B.
+static ProgramStateRef assumeUnion(ProgramStateRef S, SymbolRef Sym,
+                                   const Extent &A, const Extent &B,
+                                   SValBuilder &SVB) {
+  SmallVector<Part, 8> Parts(A.begin(), A.end());
+  Parts.append(B.begin(), B.end());
   if (Parts.empty())
     return S;
   llvm::sort(Parts,
              [](const Part &X, const Part &Y) { return X.From < Y.From; });
-  SmallVector<Part, 6> U;
+  SmallVector<Part, 8> U;
   for (const Part &P : Parts) {
     if (!U.empty() && (P.From <= U.back().To ||
                        (U.back().To + 1 == P.From && U.back().To < P.From))) {
@@ -224,13 +357,17 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
   ProgramStateRef S = New.State;
   ProgramStateRef W =
       withSync(S, Pool.get(common(*syncOf(S), *syncOf(Old.State))));
-  for (void *K : ConstraintKeys)
-    W = SM.addGDM(W, K, nullptr);
 
+  // Places whose value the two do not agree on.
+  struct Place {
+    const TypedValueRegion *R;
+    SVal V, Was, Any;
+  };
+  SmallVector<Place, 16> Places;
   llvm::DenseSet<SymbolRef> Fresh;
-  auto Generalize = [&](const TypedValueRegion *R, SVal V, bool Same) {
+  auto Generalize = [&](const TypedValueRegion *R, SVal V, SVal Was) {
     QualType T = R->getValueType();
-    if (Same)
+    if (V == Was)
       return;
     if (const auto *VR = dyn_cast<VarRegion>(R))
       if (BodyRewriter::isControlVariable(VR->getDecl()))
@@ -240,24 +377,52 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     // One symbol per (block, place): arriving again binds the same one.
     const void *Tag =
         reinterpret_cast<const char *>(R) + reinterpret_cast<uintptr_t>(Block);
-    DefinedOrUnknownSVal Any =
-        SVB.conjureSymbolVal(Tag, Anchor, LC, T, /*count=*/0);
+    SVal Any = SVB.conjureSymbolVal(Tag, Anchor, LC, T, /*count=*/0);
     if (SymbolRef Sym = Any.getAsSymbol()) {
       AnySymbols.insert(Sym);
       Fresh.insert(Sym);
     }
-    W = W->bindLoc(loc::MemRegionVal(R), Any, LC, /*notifyChanges=*/false);
+    Places.push_back({R, V, Was, Any});
   };
   for (const auto &[R, V] : New.Variables) {
     auto I = Old.Variables.find(R);
     Generalize(cast<TypedValueRegion>(R), V,
-               I != Old.Variables.end() && I->second == V);
+               I != Old.Variables.end() ? I->second : SVal(UndefinedVal()));
   }
   for (size_t I = 0; I < New.Members.size(); ++I)
     Generalize(Written[I], New.Members[I],
-               I < Old.Members.size()
-                   ? Old.Members[I] == New.Members[I]
-                   : Old.State->getSVal(Written[I]) == New.Members[I]);
+               I < Old.Members.size() ? Old.Members[I]
+                                      : Old.State->getSVal(Written[I]));
+
+  // The constraint manager can add facts but not take them back, and adding is
+  // dear: start from nothing only where something must go.
+  bool Same = Round <= WidenAfter;
+  for (auto I = New.Constraints.begin(); Same && I != New.Constraints.end();
+       ++I) {
+    auto P = Old.Constraints.find(I->first);
+    Same = P != Old.Constraints.end() && P->second == I->second &&
+           !Fresh.contains(I->first);
+  }
+  if (Same)
+    for (void *K : RelationKeys)
+      Same &= gdmOf(S, K) == gdmOf(Old.State, K);
+  if (!Same)
+    for (void *K : ConstraintKeys)
+      W = SM.addGDM(W, K, nullptr);
+
+  for (const Place &P : Places) {
+    W = W->bindLoc(loc::MemRegionVal(P.R), P.Any, LC, /*notifyChanges=*/false);
+    SymbolRef Sym = P.Any.getAsSymbol();
+    if (!Sym || Round > WidenAfter)
+      continue;
+    QualType T = P.R->getValueType();
+    auto A = extentOf(P.V, T, New.Constraints, Eng),
+         B = extentOf(P.Was, T, Old.Constraints, Eng);
+    if (A && B)
+      W = assumeUnion(W, Sym, *A, *B, SVB);
+  }
+  if (Same)
+    return W;
 
   llvm::DenseSet<SymbolRef> OfVariables;
   if (Round > VariablesOnlyAfter)
@@ -279,8 +444,13 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
       continue;
     if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second))
       continue;
-    if (ProgramStateRef T = assumeUnion(W, Sym, Ranges, P->second, SVB))
-      W = T;
+    auto Parts = [](const RangeSet &RS) {
+      Extent E;
+      for (const Range &R : RS)
+        E.push_back({R.From(), R.To()});
+      return E;
+    };
+    W = assumeUnion(W, Sym, Parts(Ranges), Parts(P->second), SVB);
   }
   return W;
 }
@@ -292,10 +462,13 @@ Merger::concretize(ProgramStateRef S,
                    const llvm::DenseMap<const MemRegion *, SVal> &Variables,
                    ExprEngine &Eng, const LocationContext *LC) const {
   SValBuilder &SVB = Eng.getSValBuilder();
+  const ConstraintMap Map = getConstraintMap(S);
   auto Fix = [&](const MemRegion *R, QualType T, SVal V) {
-    if (!T->isIntegralOrEnumerationType() || !V.getAsSymbol(true))
+    SymbolRef Sym = V.getAsSymbol();
+    if (!Sym || !T->isIntegralOrEnumerationType())
       return;
-    if (const llvm::APSInt *N = SVB.getKnownValue(S, V))
+    const RangeSet *Known = Map.lookup(Sym);
+    if (const llvm::APSInt *N = Known ? Known->getConcreteValue() : nullptr)
       S = S->bindLoc(loc::MemRegionVal(R), SVB.makeIntVal(*N), LC,
                      /*notifyChanges=*/false);
   };
@@ -310,7 +483,7 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
                               const StackFrameContext *Frame,
                               ProgramStateRef &S, SymbolRef Entry,
                               ExprEngine &Eng) {
-  if (!isJoin(Block))
+  if (!isJoin(Block, Frame->getAnalysisDeclContext()->getParentMap()))
     return Verdict::Continue;
   // A symbol wants an element of the graph as its origin; joins may be empty.
   const CFGBlock *Origin = Block;
@@ -346,20 +519,38 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
     // Places first written since then.
     while (F.Members.size() < Written.size())
       F.Members.push_back(F.State->getSVal(Written[F.Members.size()]));
-    if (covers(F, New))
+    if (covers(F, New, Eng))
       return Verdict::Drop;
   }
-  // While the graph is small a few variants are kept apart, so that flags that
-  // were computed from one another keep agreeing.
+  // A few variants are kept apart, so that flags that were computed from one
+  // another keep agreeing; fewer where a loop comes round again.
   size_t Size = Eng.getGraph().size();
-  size_t Variants = Size < SmallGraph ? 4 : Size < LargeGraph ? 2 : 1;
+  auto HasGone = [&](const Facts &F) {
+    return Gone.contains({{Block, Frame}, F.State.get()});
+  };
+  bool Again = llvm::any_of(Known.Kept, HasGone);
+  size_t Variants = Size < SmallGraph    ? 8
+                    : Size < MiddleGraph ? 4
+                    : Size < LargeGraph  ? 2
+                                         : 1;
+  if (Again)
+    Variants = std::min<size_t>(Variants, 4);
   if (Known.Kept.size() < Variants) {
     Known.Kept.push_back(std::move(New));
     return Verdict::Continue;
   }
-  ++Known.Rounds;
-  S = weaken(New, Known.Kept.back(), Known.Rounds, Block, Entry, Eng, Frame,
-             Anchor);
-  Known.Kept.back() = factsOf(S, Eng);
+  Facts *Nearest = nullptr;
+  unsigned Least = 0;
+  for (Facts &F : Known.Kept)
+    if (unsigned D = difference(New, F); !Nearest || D < Least) {
+      Nearest = &F;
+      Least = D;
+    }
+  bool OfWaiting = !HasGone(*Nearest);
+  Known.Rounds += !OfWaiting;
+  S = weaken(New, *Nearest, Known.Rounds, Block, Entry, Eng, Frame, Anchor);
+  if (OfWaiting && Nearest->State != S)
+    Replaced.insert({{Block, Frame}, Nearest->State.get()});
+  *Nearest = factsOf(S, Eng);
   return Verdict::Continue;
 }

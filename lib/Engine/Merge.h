@@ -40,6 +40,20 @@ public:
   /// Lets go of all states; they must not outlive their engine.
   void clear() { Table.clear(); }
 
+  /// The state with which a path waits at the entrance of \p Block has become
+  /// part of a more general one.
+  bool isReplaced(const clang::CFGBlock *Block,
+                  const clang::StackFrameContext *Frame,
+                  const clang::ento::ProgramState *S) const {
+    return Replaced.contains({{Block, Frame}, S});
+  }
+  /// The path goes on from there.
+  void goesOn(const clang::CFGBlock *Block,
+              const clang::StackFrameContext *Frame,
+              const clang::ento::ProgramState *S) {
+    Gone.insert({{Block, Frame}, S});
+  }
+
   /// A path enters \p Block in state \p S. Continue: go on with \p S, which
   /// may have been weakened. Drop: an earlier path covers this one.
   /// \p Entry is the symbol of the level at entry; what is known of it tells
@@ -69,18 +83,23 @@ private:
   };
   struct Seen {
     std::vector<Facts> Kept;
+    /// How often a state had to be weakened that had gone on already.
     unsigned Rounds = 0;
   };
+  using Waiting = std::pair<
+      std::pair<const clang::CFGBlock *, const clang::StackFrameContext *>,
+      const clang::ento::ProgramState *>;
+  llvm::DenseSet<Waiting> Replaced, Gone;
   StatePool &Pool;
   llvm::SetVector<const clang::ento::TypedValueRegion *> Written;
   std::map<Key, Seen> Table;
   std::map<const clang::CFGBlock *, bool> JoinCache;
   /// Symbols that stand for "any value" in one place, by block and region.
   llvm::DenseSet<clang::ento::SymbolRef> AnySymbols;
-  std::vector<void *> ConstraintKeys;
+  std::vector<void *> ConstraintKeys, RelationKeys;
   bool KeysKnown = false;
 
-  bool isJoin(const clang::CFGBlock *B);
+  bool isJoin(const clang::CFGBlock *B, const clang::ParentMap &Parents);
   void findConstraintKeys(clang::ento::ProgramStateRef S,
                           const clang::LocationContext *LC,
                           clang::ConstCFGElementRef Anchor,
@@ -92,7 +111,9 @@ private:
       clang::ento::ExprEngine &Eng, const clang::LocationContext *LC) const;
   Facts factsOf(clang::ento::ProgramStateRef S,
                 clang::ento::ExprEngine &Eng) const;
-  bool covers(const Facts &General, const Facts &Special) const;
+  bool covers(const Facts &General, const Facts &Special,
+              clang::ento::ExprEngine &Eng) const;
+  unsigned difference(const Facts &A, const Facts &B) const;
   clang::ento::ProgramStateRef
   weaken(const Facts &New, const Facts &Old, unsigned Round,
          const clang::CFGBlock *Block, clang::ento::SymbolRef Entry,

@@ -110,7 +110,12 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     // What is inlined into pageable code is pageable code.
     Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
     // Accessors and flag tests cost nothing and carry conditions.
-    if (!Look && !F->ChangesState && F->Statements <= 3 && !F->HasSeh)
+    bool Tells = !Def->getReturnType()->isVoidType() || F->Callees.empty() ||
+                 llvm::any_of(Def->parameters(), [](const ParmVarDecl *P) {
+                   QualType T = P->getType()->getPointeeType();
+                   return !T.isNull() && !T.isConstQualified();
+                 });
+    if (!Look && !F->ChangesState && F->Statements <= 3 && !F->HasSeh && Tells)
       Look = true;
     if (!Look) {
       if (State.Level.K == LevelValue::Entry)
@@ -159,6 +164,8 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
                    nullptr);
   } else if (Now.Held.empty()) {
     New = setLevel(std::move(New), LevelValue::unknown(), nullptr);
+    // A caller that holds something has to look for itself.
+    Unit.Root->Sum.TouchesUnknown = true;
   }
   if (E == OpaqueEffect::MayRelease && !New.Held.empty()) {
     // Another unit's wrapper gives up a lock of an object that it is handed,
@@ -218,6 +225,15 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   if (Defined && !ByRules) {
     bool Looks = decideInlining(FD, S, C.getLocationContext());
     const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
+    if (!Looks && Sum.Known && Sum.Neutral && Sum.Blurs) {
+      SyncState New = *syncOf(S);
+      IrqlRange L = levels().rangeOf(New.Level, S);
+      New.Level = LevelValue::fixed({L.Lo, std::max(L.Hi, Irql::Dispatch)});
+      New.LevelSite = nullptr;
+      New.ClosedWorld = false;
+      C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))));
+      return;
+    }
     if (!Looks && !(Sum.Known && Sum.Neutral) && FD->getIdentifier()) {
       // It may lock, unlock or change the level, and cannot be looked into.
       SyncState New = *syncOf(opaqueCall(FD, Call, S));

@@ -343,6 +343,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     if (!Map.toValue(Old, SVB, KT))
       if (SymbolRef Sym = V.getAsSymbol()) {
         LevelValue Named = LevelValue::symbol(Sym);
+        R.NamedLevels.insert(Sym);
         if (Asks)
           After.Level = Named;
         else if (HeldLock *L = After.find(Ev.Object); L && TakesLock)

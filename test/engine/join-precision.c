@@ -1,0 +1,151 @@
+// What is known of values survives where paths meet: ranges are united, flags that were
+// computed by conditional operators stay apart from one another, and a row of them costs no
+// path for each combination.
+// RUN: %verify %s
+// RUN: %irqlint scan %s --stats=%t.json > /dev/null; FileCheck %s --input-file=%t.json
+// CHECK: "given_up": []
+#include <ntddk.h>
+
+typedef struct _EXT {
+  KSPIN_LOCK Lock;
+  ULONG State, Flags;
+  BOOLEAN Exclusive;
+} EXT, *PEXT;
+
+NTSTATUS start(PEXT Ext, ULONG How);
+
+//===--- a row of conditional operators -------------------------------------------------===//
+
+#define FLAG_ON(F, B) (((F) & (B)) ? TRUE : FALSE)
+
+NTSTATUS row_good(PEXT Ext, ULONG Options) {
+  BOOLEAN A = FLAG_ON(Options, 0x1), B = FLAG_ON(Options, 0x2);
+  BOOLEAN C = FLAG_ON(Options, 0x4), D = FLAG_ON(Options, 0x8);
+  BOOLEAN E = FLAG_ON(Options, 0x10), F = FLAG_ON(Options, 0x20);
+  BOOLEAN G = FLAG_ON(Options, 0x40), H = FLAG_ON(Options, 0x80);
+  BOOLEAN I = FLAG_ON(Options, 0x100), J = FLAG_ON(Options, 0x200);
+  BOOLEAN K = FLAG_ON(Options, 0x400), L = FLAG_ON(Options, 0x800);
+  BOOLEAN M = (Options & 0x1000) != 0, N = (Options & 0x2000) != 0;
+  BOOLEAN O = (Options & 0x4000) != 0, P = (Options & 0x8000) != 0;
+  KIRQL Irql = 0;
+  if (P)
+    KeAcquireSpinLock(&Ext->Lock, &Irql);
+  Ext->Flags = A + B + C + D + E + F + G + H + I + J + K + L + M + N + O;
+  if (P)
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS row_bad(PEXT Ext, ULONG Options) {
+  BOOLEAN A = FLAG_ON(Options, 0x1), B = FLAG_ON(Options, 0x2);
+  BOOLEAN C = FLAG_ON(Options, 0x4), D = FLAG_ON(Options, 0x8);
+  BOOLEAN E = FLAG_ON(Options, 0x10), F = FLAG_ON(Options, 0x20);
+  BOOLEAN G = FLAG_ON(Options, 0x40), H = FLAG_ON(Options, 0x80);
+  KIRQL Irql = 0;
+  KeAcquireSpinLock(&Ext->Lock, &Irql); // expected-note 0+ {{}}
+  Ext->Flags = A + B + C + D + E + F + G;
+  if (H) // expected-note 0+ {{}}
+    return STATUS_UNSUCCESSFUL; // expected-warning {{spin lock 'Ext->Lock' is still held when 'row_bad' returns}} expected-note 0+ {{}}
+  KeReleaseSpinLock(&Ext->Lock, Irql);
+  return STATUS_SUCCESS;
+}
+
+//===--- united ranges ------------------------------------------------------------------===//
+
+// Whatever went wrong, the status is negative: the lock is given up at the end.
+NTSTATUS status_good(PEXT Ext, ULONG How) {
+  NTSTATUS Status = STATUS_SUCCESS;
+  KIRQL Irql;
+  KeAcquireSpinLock(&Ext->Lock, &Irql);
+  switch (How) {
+  case 0:
+    Status = STATUS_UNSUCCESSFUL;
+    break;
+  case 1:
+    Status = STATUS_INVALID_PARAMETER;
+    break;
+  case 2:
+    Status = STATUS_NOT_SUPPORTED;
+    break;
+  case 3:
+    Status = STATUS_CANCELLED;
+    break;
+  case 4:
+    Status = STATUS_DEVICE_BUSY;
+    break;
+  case 5:
+    Status = STATUS_INSUFFICIENT_RESOURCES;
+    break;
+  case 6:
+    Status = STATUS_NO_SUCH_DEVICE;
+    break;
+  case 7:
+    Status = STATUS_DEVICE_NOT_READY;
+    break;
+  case 8:
+    Status = STATUS_IO_TIMEOUT;
+    break;
+  case 9:
+    Status = STATUS_NOT_FOUND;
+    break;
+  default:
+    Ext->State = How;
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+    break;
+  }
+  if (!NT_SUCCESS(Status))
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+  return Status;
+}
+
+NTSTATUS status_bad(PEXT Ext, ULONG How) {
+  NTSTATUS Status = STATUS_SUCCESS;
+  KIRQL Irql;
+  KeAcquireSpinLock(&Ext->Lock, &Irql); // expected-note 0+ {{}}
+  switch (How) { // expected-note 0+ {{}}
+  case 0:
+    Status = STATUS_UNSUCCESSFUL;
+    break;
+  case 1:
+    Status = STATUS_INVALID_PARAMETER;
+    break;
+  case 2:
+    Status = STATUS_PENDING; // a success, and nobody gave the lock up
+    break;
+  default:
+    Ext->State = How;
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+    break;
+  }
+  if (!NT_SUCCESS(Status)) // expected-note 0+ {{}}
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+  return Status; // expected-warning {{spin lock 'Ext->Lock' is still held when 'status_bad' returns}} expected-note 0+ {{}}
+}
+
+//===--- flags that go together, after many others --------------------------------------===//
+
+NTSTATUS together_good(PEXT Ext, ULONG How) {
+  BOOLEAN Locked = FALSE, Owner = FALSE;
+  ULONG Cost = 0;
+  KIRQL Irql = 0;
+  if (How & 1)
+    Cost += 1;
+  if (How & 2)
+    Cost += 2;
+  if (How & 4)
+    Cost += 4;
+  if (How & 8)
+    Cost += 8;
+  if (Ext->Exclusive) {
+    KeAcquireSpinLock(&Ext->Lock, &Irql);
+    Locked = TRUE;
+    Owner = Cost > 4;
+  }
+  for (ULONG I = 0; I < How; ++I)
+    if (start(Ext, I) == STATUS_PENDING)
+      ++Cost;
+  Ext->State = Cost + Owner;
+  if (Locked)
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+  return STATUS_SUCCESS;
+}
