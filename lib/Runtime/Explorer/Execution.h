@@ -145,7 +145,7 @@ public:
 
   void perform(const Operation &Op) override;
   void read(const void *Address, size_t Size, Site Where) override;
-  void write(void *Address, size_t Size, Site Where) override;
+  bool write(void *Address, size_t Size, Site Where) override;
   void begin(void *Address, size_t Size, Site Where) override;
   void end(void *Address, size_t Size, Site Where) override;
   ModelThread &self() override { return Current->Model; }

@@ -88,8 +88,15 @@ void Execution::read(const void *Address, size_t Size, Site Where) {
   access(Address, Size, false, Where);
 }
 
-void Execution::write(void *Address, size_t Size, Site Where) {
+bool Execution::write(void *Address, size_t Size, Site Where) {
   access(Address, Size, true, Where);
+  if (Sites && Where.Line) {
+    SiteUse &Use = (*Sites)[{Where.File, Where.Line, Where.Column}];
+    Use.Where = Where;
+    Use.K = Operation::Kind::Store;
+    Use.Wrote = true;
+  }
+  return !Mutant || Mutant->K != Mutation::Kind::Drop || !Mutant->at(Where);
 }
 
 void Execution::begin(void *Address, size_t Size, Site Where) {

@@ -56,9 +56,10 @@ public:
 
   /// Returns after Op has been applied.
   virtual void perform(const Operation &Op) = 0;
-  /// Accesses to data that is not atomic: judged, not scheduled.
+  /// Accesses to data that is not atomic: judged, not scheduled. False: the
+  /// write must not happen (a mutant of the program).
   virtual void read(const void *Address, size_t Size, Site Where) = 0;
-  virtual void write(void *Address, size_t Size, Site Where) = 0;
+  virtual bool write(void *Address, size_t Size, Site Where) = 0;
   /// Begin and end of the lifetime of an atomic or a cell, which others must
   /// not touch outside of it.
   virtual void begin(void *Address, size_t Size, Site Where) = 0;

@@ -207,9 +207,9 @@ public:
     return Value;
   }
   void set(T V, Site Where = Site::here()) {
-    if (Host *H = Host::current())
-      H->write(&Value, sizeof(T), Where);
-    Value = V;
+    Host *H = Host::current();
+    if (!H || H->write(&Value, sizeof(T), Where))
+      Value = V;
   }
 };
 

@@ -108,7 +108,8 @@ TEST(PushLockFamily, All) {
            {"w|w|r", pushLock({"w", "w", "r"})},
            {"w|w|w", pushLock({"w", "w", "w"})},
            {"w|w|w|W", pushLock({"w", "w", "w", "W"}), true}},
-          {}});
+          {{"Mine.Exclusive.set(Exclusive)", "writes nothing",
+            "a writer that is woken along with others competes again"}}});
 }
 
 TEST(PushLockTest, ReadersShareAndMisuseIsTold) {
