@@ -25,6 +25,7 @@ class RuleSet;
 constexpr int ExitClean = 0, ExitFindings = 1, ExitFailed = 2;
 
 int scanCommand(const char *Executable);
+int runCommand(const char *Executable);
 int mergeCommand();
 int checksCommand();
 int explainCommand();

@@ -13,6 +13,8 @@ namespace irqlint {
 namespace opt {
 
 cl::SubCommand ScanCmd("scan", "Check drivers and report what is wrong");
+cl::SubCommand RunCmd("run",
+                      "Run a driver's functions in the reference runtime");
 cl::SubCommand MergeCmd("merge",
                         "Join several results (--format=json) into one");
 cl::SubCommand ChecksCmd("checks", "List the checks");
@@ -37,13 +39,15 @@ cl::opt<std::string>
     Config("config", cl::sub(ScanCmd), cl::cat(Input),
            cl::value_desc("Release|x64"),
            cl::desc("Build configuration and platform of the projects"));
-cl::list<std::string> Defines("D", cl::Prefix, cl::sub(ScanCmd), cl::cat(Input),
+cl::list<std::string> Defines("D", cl::Prefix, cl::sub(ScanCmd),
+                              cl::sub(RunCmd), cl::cat(Input),
                               cl::value_desc("NAME[=VALUE]"),
                               cl::desc("Define a macro in every unit"));
 static cl::alias DefinesLong("define", cl::cat(Input), cl::desc("Same as -D"),
                              cl::aliasopt(Defines));
 cl::list<std::string> Includes("I", cl::Prefix, cl::sub(ScanCmd),
-                               cl::cat(Input), cl::value_desc("DIR"),
+                               cl::sub(RunCmd), cl::cat(Input),
+                               cl::value_desc("DIR"),
                                cl::desc("Search DIR for headers first"));
 static cl::alias IncludesLong("include", cl::cat(Input), cl::desc("Same as -I"),
                               cl::aliasopt(Includes));
@@ -58,23 +62,24 @@ cl::opt<bool> List("list", cl::sub(ScanCmd), cl::cat(Input),
                    cl::desc("Only list the units that would be checked"));
 
 cl::opt<std::string>
-    Checks("checks", cl::sub(ScanCmd), cl::cat(Work), cl::value_desc("GLOBS"),
+    Checks("checks", cl::sub(ScanCmd), cl::sub(RunCmd), cl::cat(Work),
+           cl::value_desc("GLOBS"),
            cl::desc("Checks to run, as in clang-tidy: applied in order to the "
                     "default set, '-' switches off ('-*,irql-*': only these)"));
 cl::list<std::string>
-    Rules("rules", cl::sub(ScanCmd), cl::sub(ChecksCmd), cl::sub(ExplainCmd),
-          cl::cat(Work), cl::value_desc("FILE.yaml"),
+    Rules("rules", cl::sub(ScanCmd), cl::sub(RunCmd), cl::sub(ChecksCmd),
+          cl::sub(ExplainCmd), cl::cat(Work), cl::value_desc("FILE.yaml"),
           cl::desc("More rules: own wrappers, own locks (repeatable)"));
 cl::opt<unsigned> Jobs("j", cl::Prefix, cl::sub(ScanCmd), cl::cat(Work),
                        cl::value_desc("N"),
                        cl::desc("Parallel jobs (default: cores)"));
 cl::opt<unsigned> TimeLimit(
-    "time-limit", cl::sub(ScanCmd), cl::cat(Work), cl::init(120),
-    cl::value_desc("SECONDS"),
+    "time-limit", cl::sub(ScanCmd), cl::sub(RunCmd), cl::cat(Work),
+    cl::init(120), cl::value_desc("SECONDS"),
     cl::desc("Give a unit up after this time (default 120; 0: never)"));
 cl::opt<unsigned> MemoryLimit(
-    "memory-limit", cl::sub(ScanCmd), cl::cat(Work), cl::init(4096),
-    cl::value_desc("MB"),
+    "memory-limit", cl::sub(ScanCmd), cl::sub(RunCmd), cl::cat(Work),
+    cl::init(4096), cl::value_desc("MB"),
     cl::desc(
         "Give a unit up beyond this address space (default 4096; 0: none)"));
 cl::opt<std::string>
@@ -89,15 +94,16 @@ cl::opt<bool>
     Possible("possible", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
              cl::desc("Also show possible (not definite) violations"));
 cl::opt<Format> OutputFormat(
-    "format", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
-    cl::init(Format::Text), cl::desc("Format of the report:"),
+    "format", cl::sub(ScanCmd), cl::sub(RunCmd), cl::sub(MergeCmd),
+    cl::cat(Result), cl::init(Format::Text), cl::desc("Format of the report:"),
     cl::values(
         clEnumValN(Format::Text, "text", "as a compiler prints (default)"),
         clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0"),
         clEnumValN(Format::Json, "json", "everything, for irqlint merge"),
         clEnumValN(Format::Html, "html", "not available yet")));
-cl::opt<std::string> Output("output", cl::sub(ScanCmd), cl::sub(MergeCmd),
-                            cl::cat(Result), cl::value_desc("FILE"),
+cl::opt<std::string> Output("output", cl::sub(ScanCmd), cl::sub(RunCmd),
+                            cl::sub(MergeCmd), cl::cat(Result),
+                            cl::value_desc("FILE"),
                             cl::desc("Write the report to FILE"));
 static cl::alias OutputShort("o", cl::cat(Result), cl::desc("Same as --output"),
                              cl::aliasopt(Output));
@@ -109,9 +115,24 @@ cl::opt<std::string>
                   cl::cat(Result), cl::value_desc("FILE"),
                   cl::desc("Store all findings as known for --baseline"));
 cl::opt<std::string>
-    Stats("stats", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
-          cl::value_desc("FILE.json"),
+    Stats("stats", cl::sub(ScanCmd), cl::sub(RunCmd), cl::sub(MergeCmd),
+          cl::cat(Result), cl::value_desc("FILE.json"),
           cl::desc("Write numbers about the scan to FILE.json"));
+
+cl::list<std::string> RunFiles(cl::Positional, cl::sub(RunCmd), cl::OneOrMore,
+                               cl::value_desc("FILE"),
+                               cl::desc("FILE... (C and C++ sources of one "
+                                        "driver)"));
+cl::opt<unsigned> Executions(
+    "executions", cl::sub(RunCmd), cl::cat(Work), cl::init(400),
+    cl::value_desc("N"),
+    cl::desc("Executions of each function at each level (default 400)"));
+cl::opt<unsigned> Seed("seed", cl::sub(RunCmd), cl::cat(Work), cl::init(1),
+                       cl::value_desc("N"),
+                       cl::desc("Where random choices begin (default 1)"));
+cl::opt<std::string> Only("only", cl::sub(RunCmd), cl::cat(Input),
+                          cl::value_desc("FUNCTION"),
+                          cl::desc("Run only this function"));
 
 cl::list<std::string> MergeFiles(cl::Positional, cl::sub(MergeCmd),
                                  cl::OneOrMore, cl::value_desc("FILE"),

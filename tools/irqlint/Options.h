@@ -19,7 +19,8 @@ namespace opt {
 
 enum class Format { Text, Sarif, Json, Html };
 
-extern llvm::cl::SubCommand ScanCmd, MergeCmd, ChecksCmd, ExplainCmd, RulesCmd;
+extern llvm::cl::SubCommand ScanCmd, RunCmd, MergeCmd, ChecksCmd, ExplainCmd,
+    RulesCmd;
 
 // scan: what and how to analyze
 extern llvm::cl::list<std::string> Paths;
@@ -36,6 +37,11 @@ extern llvm::cl::list<std::string> Rules;
 extern llvm::cl::opt<bool> Possible;
 extern llvm::cl::opt<Format> OutputFormat;
 extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats;
+
+// run
+extern llvm::cl::list<std::string> RunFiles;
+extern llvm::cl::opt<unsigned> Executions, Seed;
+extern llvm::cl::opt<std::string> Only;
 
 // operands of the other commands
 extern llvm::cl::list<std::string> MergeFiles, RuleArgs;

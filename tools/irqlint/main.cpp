@@ -21,6 +21,7 @@ usage: irqlint COMMAND [options] ...
 
   scan PATH...          check drivers; PATH: .sln, .vcxproj, compile_commands.json,
                         a folder, or source files
+  run FILE...           run a driver's functions in the reference runtime
   checks                the catalog of checks
   explain NAME          a check, a routine (KeWaitForSingleObject) or another tool's
                         rule (28167, IrqlTooHigh)
@@ -64,19 +65,24 @@ int main(int argc, char **argv) {
     outs() << "irqlint " IRQLINT_VERSION "\n";
     return ExitClean;
   }
-  if (Command == "run")
-    return fail("'irqlint run' is not available in this version");
   if (!StringSwitch<bool>(Command)
-           .Cases({"scan", "checks", "explain", "rules", "merge"}, true)
+           .Cases({"scan", "run", "checks", "explain", "rules", "merge"}, true)
            .Default(false))
     return fail("unknown command '" + Command +
-                "'; there are scan, checks, explain, rules and merge");
+                "'; there are scan, run, checks, explain, rules and merge");
 
   // With a stream for errors the parser returns instead of leaving with 1.
   if (!cl::ParseCommandLineOptions(argc, argv, "", &errs()))
     return ExitFailed;
   if (opt::ScanCmd)
     return scanCommand(argv[0]);
+#ifndef IRQLINT_WITHOUT_RUNTIME
+  if (opt::RunCmd)
+    return runCommand(argv[0]);
+#else
+  if (opt::RunCmd)
+    return fail("'irqlint run' needs an x86-64 host and a build with Clang");
+#endif
   if (opt::MergeCmd)
     return mergeCommand();
   if (opt::ChecksCmd)

@@ -1,0 +1,141 @@
+//===- Domains.cpp - Which values of an unknown matter --------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+/// \file
+/// A value is followed to the comparisons that it takes part in; each gives one
+/// value on either side. What is never compared is zero.
+//===----------------------------------------------------------------------===//
+
+#include "Runtime/Loader/Instrument.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Operator.h"
+
+using namespace llvm;
+
+namespace irqlint::rt {
+
+namespace {
+class Follow {
+public:
+  explicit Follow(Domain &D) : D(D) {}
+
+  /// \p V is the value plus \p Offset.
+  void users(const Value *V, unsigned Depth, int64_t Offset = 0) {
+    if (Depth > 8 || !Seen.insert(V).second)
+      return;
+    for (const User *U : V->users())
+      user(V, U, Depth, Offset);
+  }
+
+  bool NullCompared = false;
+
+private:
+  void add(int64_t V) {
+    for (int64_t Known : D.Values)
+      if (Known == V)
+        return;
+    if (D.Values.size() < 8)
+      D.Values.push_back(V);
+  }
+
+  void compare(const Value *V, const ICmpInst *C, int64_t Offset) {
+    const Value *Other =
+        C->getOperand(0) == V ? C->getOperand(1) : C->getOperand(0);
+    if (isa<ConstantPointerNull>(Other)) {
+      NullCompared = true;
+      return;
+    }
+    const auto *K = dyn_cast<ConstantInt>(Other);
+    if (!K) { // a bound or another unknown: a few small numbers
+      for (int64_t Small : {1, 2, 3})
+        add(Small);
+      return;
+    }
+    if (K->getBitWidth() > 64)
+      return;
+    int64_t N = K->getSExtValue();
+    add(N - Offset);
+    switch (C->getPredicate()) {
+    case CmpInst::ICMP_SLT:
+    case CmpInst::ICMP_SGE:
+    case CmpInst::ICMP_ULT:
+    case CmpInst::ICMP_UGE:
+      if (N != 0 || C->isSigned())
+        add(N - 1 - Offset);
+      break;
+    default:
+      add(N + 1 - Offset);
+    }
+  }
+
+  void user(const Value *V, const User *U, unsigned Depth, int64_t Offset) {
+    if (const auto *C = dyn_cast<ICmpInst>(U)) {
+      compare(V, C, Offset);
+    } else if (const auto *S = dyn_cast<SwitchInst>(U)) {
+      for (const auto &Case : S->cases())
+        add(Case.getCaseValue()->getSExtValue() - Offset);
+      add(-1);
+    } else if (isa<BranchInst>(U)) {
+      add(1);
+    } else if (const auto *B = dyn_cast<BinaryOperator>(U)) {
+      // A bit that is tested: set and not set.
+      if (B->getOpcode() == Instruction::And)
+        if (const auto *K = dyn_cast<ConstantInt>(B->getOperand(1)))
+          add(K->getSExtValue());
+      const auto *K = dyn_cast<ConstantInt>(B->getOperand(1));
+      int64_t By = K && K->getBitWidth() <= 64 ? K->getSExtValue() : 0;
+      if (B->getOpcode() == Instruction::Add)
+        Offset += By;
+      else if (B->getOpcode() == Instruction::Sub)
+        Offset -= By;
+      users(B, Depth + 1, Offset);
+    } else if (isa<CastInst>(U) || isa<PHINode>(U) || isa<SelectInst>(U) ||
+               isa<FreezeInst>(U)) {
+      users(U, Depth + 1, Offset);
+    } else if (const auto *C = dyn_cast<CallBase>(U)) {
+      // Helpers look at it in place of this function.
+      if (const Function *F = C->getCalledFunction(); F && !F->isDeclaration())
+        for (unsigned I = 0; I < C->arg_size() && I < F->arg_size(); ++I)
+          if (C->getArgOperand(I) == V)
+            users(F->getArg(I), Depth + 1, Offset);
+    } else if (const auto *S = dyn_cast<StoreInst>(U)) {
+      // Variables whose address is taken (by exception blocks) stay in memory.
+      if (S->getValueOperand() == V)
+        if (const auto *A = dyn_cast<AllocaInst>(S->getPointerOperand()))
+          for (const User *L : A->users())
+            if (isa<LoadInst>(L))
+              users(L, Depth + 1, Offset);
+    }
+  }
+
+  Domain &D;
+  SmallPtrSet<const Value *, 16> Seen;
+};
+} // namespace
+
+Domain domainOf(const Value *V) {
+  Domain D;
+  Follow F(D);
+  F.users(V, 0);
+  if (V->getType()->isPointerTy()) {
+    D.K = Domain::Pointer;
+    D.MayBeNull = F.NullCompared;
+    if (const auto *L = dyn_cast<LoadInst>(V))
+      if (const auto *G = dyn_cast<GEPOperator>(L->getPointerOperand()))
+        if (const auto *S = dyn_cast<StructType>(G->getSourceElementType()))
+          if (S->hasName() && S->getName() == "struct._LIST_ENTRY" &&
+              G->getNumIndices() == 2)
+            if (const auto *I = dyn_cast<ConstantInt>(G->getOperand(2)))
+              D.K = I->isZero() ? Domain::ListFlink : Domain::ListBlink;
+    return D;
+  }
+  return D;
+}
+
+} // namespace irqlint::rt

@@ -1,0 +1,389 @@
+//===- Runner.cpp - Runs functions of a driver many times -----------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+
+#include "Runtime/Loader/Runner.h"
+#include "Runtime/Nt/Api.h"
+#include <csetjmp>
+#include <csignal>
+#include <cstdlib>
+
+using namespace irqlint;
+using namespace irqlint::rt;
+
+//===----------------------------------------------------------------------===//
+// Crashes of the driver's code
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+sigjmp_buf Rescue;
+volatile sig_atomic_t Armed = 0;
+
+void onCrash(int Signal) {
+  if (Armed) {
+    Armed = 0;
+    siglongjmp(Rescue, 1);
+  }
+  signal(Signal, SIG_DFL);
+  raise(Signal);
+}
+
+/// Ends the execution instead of the program.
+void catchCrashes() {
+  static bool Done = false;
+  if (Done)
+    return;
+  Done = true;
+  stack_t Stack{};
+  Stack.ss_size = 64 * 1024;
+  Stack.ss_sp = std::malloc(Stack.ss_size);
+  sigaltstack(&Stack, nullptr);
+  struct sigaction Action{};
+  Action.sa_handler = onCrash;
+  Action.sa_flags = SA_ONSTACK | SA_NODEFER;
+  for (int S : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP})
+    sigaction(S, &Action, nullptr);
+}
+
+End guarded(Machine &M) {
+  if (sigsetjmp(Rescue, 1))
+    return End::Fault;
+  Armed = 1;
+  End E = M.run();
+  Armed = 0;
+  return E;
+}
+
+//===----------------------------------------------------------------------===//
+// One function
+//===----------------------------------------------------------------------===//
+
+using Key = std::tuple<std::string, std::string, unsigned, unsigned>;
+
+/// How one execution left a function that nobody knows the callers of.
+struct Exit {
+  Violation Kept; ///< as it would be reported
+  uint64_t Result = 0;
+  bool Failed = false; ///< by its result
+  /// Arguments that are no pointers, and what was written through others.
+  std::vector<uint64_t> Numbers;
+  std::set<SiteIndex> Held, GivenUp; ///< by where they were acquired
+  bool Raised = false;
+};
+
+class RootRunner {
+public:
+  RootRunner(const Program &P, LoadedCode &Code, const Root &R,
+             const RunOptions &Opts)
+      : P(P), Code(Code), R(R), Opts(Opts), Function(Code.address(R.Symbol)) {}
+
+  RootResult run();
+
+private:
+  void explore(Level At);
+  End once(Oracle &O, Level At);
+  void start(World &W, Level At);
+  void noteExit(World &W, uint64_t Returned, const std::vector<uint64_t> &Args);
+  void compareExits();
+  bool isCertain(const Key &K, const Violation &V) const;
+  Key keyOf(const std::string &Check, SiteIndex Where) const {
+    const Site &S = P.Sites[Where];
+    return {Check, S.File, S.Line, S.Col};
+  }
+  Key keyOf(const Violation &V) const { return keyOf(V.Check, V.Where); }
+  std::vector<Hold> heldAtEntry(World &W, const std::vector<uint64_t> &Args);
+
+  const Program &P;
+  LoadedCode &Code;
+  const Root &R;
+  const RunOptions &Opts;
+  uint64_t Function;
+  RootResult Result;
+  unsigned Faults = 0, Lacking = 0;
+  std::string What;
+  std::map<Key, Violation> Found;
+  /// Levels at which a check spoke at a place, and at which it did not.
+  std::map<Key, std::set<Level>> Spoke, Silent;
+  std::vector<Exit> Exits;
+  bool Repeat = false;
+};
+
+} // namespace
+
+std::vector<Hold> RootRunner::heldAtEntry(World &W,
+                                          const std::vector<uint64_t> &Args) {
+  std::vector<Hold> Out;
+  if (!R.Role)
+    return Out;
+  for (const std::string &Name : R.Role->LocksOnEntry) {
+    Hold H;
+    if (const LockKindInfo *K = P.Rules->lockKindOfGlobal(Name)) {
+      H.Kind = K;
+      H.Object = W.globalLock(Name);
+      H.Text = Name;
+    } else {
+      H.Kind = P.Rules->lockKind(Name);
+      H.Object = Args.empty() ? 0 : Args[0];
+      H.Text = "held at entry";
+    }
+    if (!H.Kind || !H.Object)
+      continue;
+    H.Routine = "the system";
+    H.FromEntry = true;
+    LockTraits T;
+    T.Spins = H.Kind->Spins;
+    W.locks().acquire(H.Object, T, false);
+    Out.push_back(H);
+  }
+  return Out;
+}
+
+/// On the thread that runs the function.
+void RootRunner::start(World &W, Level At) {
+  std::vector<uint64_t> Args;
+  auto Domains = P.Arguments.find(R.Symbol);
+  if (Domains != P.Arguments.end())
+    for (const Domain &D : Domains->second)
+      Args.push_back(W.memory().value(D));
+  Args.resize(12);
+  Entering E;
+  E.Name = R.Name;
+  E.Role = R.Role;
+  E.At = At;
+  E.Closed = R.IsEntryPoint;
+  E.MayKeepLocks = R.MayKeepLocks;
+  E.MayChangeLevel = R.MayChangeLevel;
+  E.Held = heldAtEntry(W, Args);
+  W.enter(E);
+  using Fn = uint64_t(IRQLINT_RT *)(uint64_t, uint64_t, uint64_t, uint64_t,
+                                    uint64_t, uint64_t, uint64_t, uint64_t,
+                                    uint64_t, uint64_t, uint64_t, uint64_t);
+  uint64_t Returned = reinterpret_cast<Fn>(Function)(
+      Args[0], Args[1], Args[2], Args[3], Args[4], Args[5], Args[6], Args[7],
+      Args[8], Args[9], Args[10], Args[11]);
+  if (!R.IsEntryPoint)
+    noteExit(W, R.Result == Root::Nothing ? 0 : Returned, Args);
+  W.leave();
+  // The rest of the system goes on below.
+  W.machine().setLevel(PassiveLevel);
+}
+
+End RootRunner::once(Oracle &O, Level At) {
+  P.Memory->begin(O);
+  Code.resetVariables();
+  irqlint_rt_site = 0;
+  World W(P, O, MachineOptions());
+  // At a level that the function may not be meant for nothing is to be learned
+  // from what comes after.
+  W.Told = [&](const Violation &V) {
+    return Found.count(keyOf(V)) && (!V.LevelFromEntry || R.Range.isExact());
+  };
+  Machine &M = W.machine();
+  M.Main = &M.createThread("thread", [&] { start(W, At); });
+  End E = guarded(M);
+  ++Result.Executions;
+  Result.Completed += E == End::Done;
+  Faults += E == End::Fault;
+  if (E == End::Unsupported) {
+    ++Lacking;
+    What = W.Lacking;
+  }
+  Result.Assumed.insert(W.Assumed.begin(), W.Assumed.end());
+  for (const auto &[Check, Where] : W.Passed)
+    Silent[keyOf(Check, Where)].insert(At);
+  if ((E == End::Reported || E == End::Deadlock) && W.Found &&
+      P.Rules->checkInfo(W.Found->Check)) {
+    Violation &V = *W.Found;
+    Key K = keyOf(V);
+    Spoke[K].insert(At);
+    auto [It, New] = Found.try_emplace(K, V);
+    // The shortest story; and one in which the entry level plays no part.
+    if (!New &&
+        std::pair(V.LevelFromEntry, V.History.size()) <
+            std::pair(It->second.LevelFromEntry, It->second.History.size()))
+      It->second = V;
+    // What comes after it is told by the same execution once more.
+    if (New && (!V.LevelFromEntry || R.Range.isExact()))
+      Repeat = true;
+  }
+  return E;
+}
+
+void RootRunner::explore(Level At) {
+  Oracle Enumerate;
+  unsigned N = 0;
+  bool More = true;
+  while (More && N++ < Opts.Executions) {
+    Repeat = false;
+    once(Enumerate, At);
+    if (Repeat)
+      Enumerate.repeat();
+    else
+      More = Enumerate.next();
+  }
+  if (!More)
+    return;
+  Result.Exhausted = false;
+  Oracle Draw;
+  for (unsigned I = 0; I < Opts.Executions / 4; ++I) {
+    Draw.random(Opts.Seed * 1000003 + I);
+    once(Draw, At);
+  }
+}
+
+/// Wrong however the function is entered: not because of the level at entry
+/// alone, or at every level at which the place is reached.
+bool RootRunner::isCertain(const Key &K, const Violation &V) const {
+  static const std::set<std::string> OfLevels = {
+      "irql-too-high",         "irql-too-low",
+      "wait-at-dispatch",      "paged-code-at-dispatch",
+      "irql-lowered-by-raise", "irql-raised-by-lower"};
+  if (!V.LevelFromEntry || !OfLevels.count(V.Check) || R.Range.isExact())
+    return true;
+  auto Good = Silent.find(K);
+  if (Good == Silent.end())
+    return true;
+  const std::set<Level> &Bad = Spoke.at(K);
+  for (Level L : Good->second)
+    if (!Bad.count(L))
+      return false;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers: exits that do not agree
+//===----------------------------------------------------------------------===//
+
+void RootRunner::noteExit(World &W, uint64_t Returned,
+                          const std::vector<uint64_t> &Args) {
+  Activation &A = W.activation();
+  Exit X;
+  X.Result = Returned;
+  for (uint64_t V : Args)
+    X.Numbers.push_back(P.Memory->contains(V) ? P.Memory->written(V).value_or(1)
+                                              : V);
+  X.Failed = R.Result == Root::Status    ? static_cast<int32_t>(Returned) < 0
+             : R.Result == Root::Boolean ? (Returned & 0xff) == 0
+                                         : false;
+  for (const Hold &H : A.Held)
+    if (!H.Kind || H.Kind->MustReleaseBeforeReturn)
+      X.Held.insert(H.Where);
+  for (const Activation::Release &G : A.Released)
+    if (G.AcquiredAt)
+      X.GivenUp.insert(G.AcquiredAt);
+  X.Raised = A.Held.empty() && W.machine().irql() > A.Entry && !A.LeftRaised;
+  X.Kept.Where = W.Here;
+  X.Kept.History = A.History;
+  X.Kept.Function = R.Name;
+  if (!A.Held.empty()) {
+    X.Kept.Check = "lock-leaked";
+    X.Kept.Message = describe(A.Held.back()) + " is still held when '" +
+                     R.Name + "' returns; acquired by '" +
+                     A.Held.back().Routine + "'";
+  } else {
+    X.Kept.Check = "irql-not-restored";
+    X.Kept.Message = "'" + R.Name + "' returns at " +
+                     levelName(W.machine().irql()) + ", but was entered at " +
+                     levelName(A.Entry);
+  }
+  Exits.push_back(std::move(X));
+}
+
+/// A helper may lock for its caller. But if it gives a lock up on one way out
+/// and keeps it on another, the caller must be able to tell the two apart: by
+/// the result, or by what it passed.
+void RootRunner::compareExits() {
+  if (R.MayKeepLocks || R.MayChangeLevel)
+    return;
+  for (const Exit &X : Exits) {
+    if (X.Held.empty() && !X.Raised)
+      continue;
+    bool Odd = false, Purpose = false;
+    for (const Exit &Y : Exits) {
+      // A failure that keeps what success gives up is what no caller expects.
+      bool Same = X.Numbers == Y.Numbers &&
+                  (X.Result == Y.Result || (X.Failed && !Y.Failed));
+      if (X.Raised) {
+        Odd |= Same && !Y.Raised && Y.Held.empty();
+        continue;
+      }
+      for (SiteIndex S : X.Held)
+        Odd |= Same && !Y.Held.count(S) && Y.GivenUp.count(S);
+      // Success keeps, failure gives up: that is what it is for.
+      for (SiteIndex S : X.Held)
+        Purpose |= !Same && !Y.Held.count(S) && Y.GivenUp.count(S);
+    }
+    if (Odd && !Purpose)
+      Found.try_emplace(keyOf(X.Kept), X.Kept);
+  }
+}
+
+RootResult RootRunner::run() {
+  if (!Function || !R.Obstacle.empty()) {
+    Result.Obstacle = !Function ? "no code" : R.Obstacle;
+    Result.Exhausted = false;
+    return std::move(Result);
+  }
+  catchCrashes();
+  constexpr std::pair<Irql, Level> Levels[] = {{Irql::Passive, PassiveLevel},
+                                               {Irql::Apc, ApcLevel},
+                                               {Irql::Dispatch, DispatchLevel},
+                                               {Irql::Dirql, DeviceLevel},
+                                               {Irql::High, HighLevel}};
+  for (auto [Step, Number] : Levels)
+    if (R.Range.contains(Step))
+      explore(Number);
+  if (!R.IsEntryPoint)
+    compareExits();
+  for (auto &[K, V] : Found)
+    if (isCertain(K, V))
+      Result.Found.push_back(V);
+  if (Lacking)
+    Result.Obstacle = "needs " + What;
+  else if (!Result.Completed && Result.Found.empty() && Faults)
+    Result.Obstacle = "crashes";
+  else if (!Result.Completed && Result.Found.empty())
+    Result.Obstacle = "no execution ends";
+  return std::move(Result);
+}
+
+RootResult rt::runRoot(const Program &P, LoadedCode &Code, const Root &R,
+                       const RunOptions &Opts) {
+  return RootRunner(P, Code, R, Opts).run();
+}
+
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+static SourcePos posOf(const Site &S) {
+  SourcePos P;
+  P.File = S.File;
+  P.Line = S.Line;
+  P.Col = S.Col;
+  return P;
+}
+
+Finding rt::toFinding(const Program &P, const Violation &V, const Root &R) {
+  Finding F;
+  F.Check = V.Check;
+  F.Message = V.Message;
+  F.Pos = V.Where ? posOf(P.Sites[V.Where]) : R.Pos;
+  F.Function = V.Function.empty() ? R.Name : V.Function;
+  F.Entry = R.Name;
+  for (const HistoryEvent &E : V.History) {
+    PathStep S;
+    S.Pos = posOf(P.Sites[E.Where]);
+    S.Message = E.Text;
+    S.Function = P.Sites[E.Where].Function;
+    S.Depth = E.Depth;
+    S.Level = levelName(E.After);
+    S.Held = E.Held;
+    F.Path.push_back(std::move(S));
+  }
+  return F;
+}

@@ -1,0 +1,48 @@
+//===- Runner.h - Runs functions of a driver many times ---------*- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_RUNTIME_LOADER_RUNNER_H
+#define IRQLINT_RUNTIME_LOADER_RUNNER_H
+
+#include "Runtime/Loader/Jit.h"
+#include "Runtime/Loader/Roots.h"
+#include "Runtime/Verifier/World.h"
+
+namespace irqlint::rt {
+
+struct RunOptions {
+  /// Executions of one function at one level, enumerated; when that does not
+  /// exhaust them, a quarter as many at random in addition.
+  unsigned Executions = 400;
+  uint64_t Seed = 1;
+};
+
+struct RootResult {
+  std::vector<Violation> Found;
+  unsigned Executions = 0;
+  /// All choices at all levels were tried.
+  bool Exhausted = true;
+  /// Executions that ended normally.
+  unsigned Completed = 0;
+  /// Why (some of) it could not be run; else empty.
+  std::string Obstacle;
+  /// Routines whose results were chosen.
+  std::set<std::string> Assumed;
+};
+
+/// Runs \p R by itself: its arguments and everything it finds in memory are
+/// unknown. It is run at every level that its contract allows; what is reported
+/// is wrong at each of them.
+RootResult runRoot(const Program &P, LoadedCode &Code, const Root &R,
+                   const RunOptions &Opts);
+
+/// \p V in the terms of the reports.
+Finding toFinding(const Program &P, const Violation &V, const Root &R);
+
+} // namespace irqlint::rt
+
+#endif // IRQLINT_RUNTIME_LOADER_RUNNER_H

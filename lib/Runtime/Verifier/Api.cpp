@@ -1,0 +1,266 @@
+//===- Api.cpp - What routines of the system are built from ---------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+
+#include "Runtime/Nt/Api.h"
+#include "Runtime/Verifier/World.h"
+#include <cstdlib>
+#include <cstring>
+
+using namespace irqlint;
+using namespace irqlint::rt;
+
+static World &world() { return World::current(); }
+
+/// The driver's code writes the place it is at here; each entry reads it.
+extern "C" unsigned irqlint_rt_site = 0;
+static void arrive() {
+  if (irqlint_rt_site)
+    world().Here = irqlint_rt_site;
+  irqlint_rt_site = 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Written by the loader into the driver's code
+//===----------------------------------------------------------------------===//
+
+void IRQLINT_RT irqlint_rt_enter(const void *F) {
+  arrive();
+  world().enterFunction(static_cast<const FunctionInfo *>(F));
+}
+
+void IRQLINT_RT irqlint_rt_leave() {
+  // The place of the return is where the end of a callback is judged.
+  arrive();
+  world().leaveFunction();
+}
+
+void IRQLINT_RT irqlint_rt_load(RtWord Address, RtWord Size, unsigned S) {
+  World &W = world();
+  if (!W.memory().contains(Address))
+    return;
+  W.memory().beforeLoad(Address, Size, W.program().Sites[S].Values);
+}
+
+void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size) {
+  world().memory().beforeStore(Address, Size);
+}
+
+void IRQLINT_RT irqlint_rt_tick() { world().tick(); }
+
+/// Stands for every function of which only the address is known.
+static RtWord IRQLINT_RT unknownFunction(RtWord, RtWord, RtWord, RtWord) {
+  arrive();
+  World &W = world();
+  return W.memory().value(W.program().Sites[W.Here].Values);
+}
+
+RtWord IRQLINT_RT irqlint_rt_callee(RtWord Function) {
+  return world().memory().contains(Function)
+             ? reinterpret_cast<RtWord>(&unknownFunction)
+             : Function;
+}
+
+RtWord IRQLINT_RT irqlint_rt_routine(const char *Name, const RtWord *Args,
+                                     unsigned N, unsigned Result) {
+  arrive();
+  World &W = world();
+  Frame *F = W.begin(Name, Args, N);
+  W.perform(*F);
+  RtWord R = F->Ret;
+  bool Known = F->RetKnown;
+  SiteIndex Where = F->Where;
+  bool NoReturn = F->Fn && F->Fn->NoReturn;
+  W.end(F);
+  if (NoReturn)
+    W.machine().stop(End::Infeasible);
+  if (Known || !Result)
+    return R;
+  return W.chooseResult(Name, Args, N, Where, Result == 2);
+}
+
+void IRQLINT_RT irqlint_rt_no_return() {
+  world().machine().stop(End::Infeasible);
+}
+
+//===----------------------------------------------------------------------===//
+// A routine with a body
+//===----------------------------------------------------------------------===//
+
+void *IRQLINT_RT irqlint_rt_begin(const char *Name, const RtWord *Args,
+                                  unsigned N) {
+  arrive();
+  Frame *F = world().begin(Name, Args, N);
+  world().before(*F);
+  return F;
+}
+
+RtWord IRQLINT_RT irqlint_rt_end(void *Frame_, RtWord Result) {
+  auto *F = static_cast<Frame *>(Frame_);
+  world().after(*F, Result);
+  world().Here = F->Where;
+  world().end(F);
+  return Result;
+}
+
+//===----------------------------------------------------------------------===//
+// Levels, choices, memory
+//===----------------------------------------------------------------------===//
+
+unsigned IRQLINT_RT irqlint_rt_irql() { return world().machine().irql(); }
+unsigned IRQLINT_RT irqlint_rt_choose(unsigned N) {
+  return world().choices().choose(N);
+}
+unsigned IRQLINT_RT irqlint_rt_open() { return world().program().OpenWorld; }
+
+void *IRQLINT_RT irqlint_rt_allocate(RtWord Size, unsigned Zeroed) {
+  return world().allocate(Size, Zeroed);
+}
+void IRQLINT_RT irqlint_rt_free(void *P) { world().free(P); }
+
+unsigned IRQLINT_RT irqlint_rt_unknown(const void *P, RtWord Size) {
+  return world().memory().isUnknown(reinterpret_cast<RtWord>(P), Size);
+}
+
+void IRQLINT_RT irqlint_rt_touch(const void *P, RtWord Size, unsigned Write) {
+  auto A = reinterpret_cast<RtWord>(P);
+  if (Write)
+    world().memory().beforeStore(A, Size);
+  else
+    world().memory().beforeLoad(A, Size, Domain());
+}
+
+void IRQLINT_RT irqlint_rt_unsupported(const char *What) {
+  world().unsupported(What);
+}
+
+void IRQLINT_RT irqlint_rt_report(const char *Check, const char *Message) {
+  world().report(Check, Message, world().Here);
+}
+
+RtWord IRQLINT_RT irqlint_rt_now() { return world().machine().now(); }
+void IRQLINT_RT irqlint_rt_pass_time(RtWord Units) {
+  world().machine().passTime(Units);
+}
+
+//===----------------------------------------------------------------------===//
+// Dispatcher objects
+//===----------------------------------------------------------------------===//
+
+static RtWord address(const void *P) { return reinterpret_cast<RtWord>(P); }
+
+void IRQLINT_RT irqlint_rt_object(void *Object, unsigned Kind, int Signal,
+                                  int Limit) {
+  world().dispatcher().init(address(Object), static_cast<ObjectKind>(Kind),
+                            Signal, Limit);
+}
+
+unsigned IRQLINT_RT irqlint_rt_object_known(void *Object) {
+  return world().dispatcher().find(address(Object)) != nullptr;
+}
+
+int IRQLINT_RT irqlint_rt_object_state(void *Object) {
+  Dispatcher::Object *O = world().dispatcher().find(address(Object));
+  return O ? O->Signal : 0;
+}
+
+int IRQLINT_RT irqlint_rt_signal(void *Object, unsigned How, int Count) {
+  Dispatcher &D = world().dispatcher();
+  switch (How) {
+  case 1:
+    return D.reset(address(Object));
+  case 2:
+    return D.pulse(address(Object));
+  case 3:
+    return D.releaseMutex(address(Object));
+  default:
+    return D.signal(address(Object), Count);
+  }
+}
+
+int IRQLINT_RT irqlint_rt_wait(void *const *Objects, unsigned N, unsigned All,
+                               const long long *Timeout) {
+  World &W = world();
+  std::vector<uint64_t> List;
+  for (unsigned I = 0; I < N; ++I)
+    List.push_back(address(Objects[I]));
+  std::optional<uint64_t> Span;
+  if (Timeout) {
+    Domain D;
+    D.Values = {0, -10000};
+    W.memory().beforeLoad(address(Timeout), 8, D);
+    uint64_t Now = W.machine().now();
+    auto Given = static_cast<uint64_t>(*Timeout);
+    if (*Timeout <= 0)
+      Span = -Given;
+    else
+      Span = Given > Now ? Given - Now : 0;
+  }
+  SiteIndex Here = W.Here;
+  unsigned Index = 0;
+  WaitResult R = W.dispatcher().wait(List, All, Span, Index);
+  W.Here = Here;
+  return R == WaitResult::TimedOut ? -1 : static_cast<int>(Index);
+}
+
+//===----------------------------------------------------------------------===//
+// Threads, deferred procedures, timers
+//===----------------------------------------------------------------------===//
+
+RtWord IRQLINT_RT irqlint_rt_call(const RtCallback *C) {
+  return world().call(*C);
+}
+
+void IRQLINT_RT irqlint_rt_thread(const RtCallback *C, void *Object) {
+  World &W = world();
+  W.machine().createThread("system thread", [&W, C = *C, Object] {
+    W.call(C);
+    if (Object)
+      W.dispatcher().signal(address(Object));
+  });
+}
+
+void IRQLINT_RT irqlint_rt_exit_thread() { world().machine().exitThread(); }
+
+RtWord IRQLINT_RT irqlint_rt_current_thread() {
+  return reinterpret_cast<RtWord>(&world().machine().thread());
+}
+unsigned IRQLINT_RT irqlint_rt_current_cpu() {
+  return world().machine().cpu().Index;
+}
+unsigned IRQLINT_RT irqlint_rt_cpu_count() {
+  return world().machine().cpuCount();
+}
+
+unsigned IRQLINT_RT irqlint_rt_queue_dpc(const void *Key, const RtCallback *C,
+                                         int Cpu) {
+  World &W = world();
+  Deferred D;
+  D.Key = address(Key);
+  D.At = static_cast<Level>(C->Level);
+  D.Run = [&W, C = *C] { W.call(C); };
+  return W.machine().queueDpc(Cpu < 0 ? W.machine().cpu().Index : Cpu,
+                              std::move(D));
+}
+
+unsigned IRQLINT_RT irqlint_rt_remove_dpc(const void *Key) {
+  return world().machine().removeDpc(address(Key));
+}
+
+void IRQLINT_RT irqlint_rt_flush_dpcs() {
+  Machine &M = world().machine();
+  M.spinUntil([&M] { return !M.dpcsPending(); });
+}
+
+RtWord IRQLINT_RT irqlint_rt_timer(RtWord Due,
+                                   void(IRQLINT_RT *Fire)(void *Context),
+                                   void *Context) {
+  return world().machine().addTimer(Due, [=] { Fire(Context); });
+}
+
+unsigned IRQLINT_RT irqlint_rt_cancel_timer(RtWord Id) {
+  return world().machine().cancelTimer(Id);
+}

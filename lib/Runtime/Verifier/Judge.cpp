@@ -1,0 +1,203 @@
+//===- Judge.cpp - What is against the rules, at run time -----------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+/// \file
+/// The conditions are those of the machine: what would hang it, let two run
+/// where one may, or leave it in another state than it was found in. They are
+/// written down here independently of the static checks, whose names they
+/// report under.
+//===----------------------------------------------------------------------===//
+
+#include "Model/Transition.h"
+#include "Runtime/Verifier/World.h"
+
+using namespace irqlint;
+using namespace irqlint::rt;
+
+void World::reportAt(const std::string &Check, std::string Message, Frame &F) {
+  F.TooHigh |= Check == "irql-too-high" || Check == "wait-at-dispatch";
+  report(Check, std::move(Message), F.Where);
+}
+
+void World::judgeWindow(Frame &F) {
+  // The release of what was taken at a wrong level repeats that mistake.
+  for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
+    if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::Release)
+      if (const Hold *H = released(F, F.Fn->Effects[I]); H && H->Doubtful)
+        return;
+  Irql Now = stepOf(M.irql());
+  bool Waits = false;
+  for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
+    Waits |= F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::Wait;
+  std::string Under;
+  if (const Hold *H = activation().anySpinning())
+    Under = describe(*H) + " is held";
+  if (Waits && Now > Irql::Apc) {
+    reportAt("wait-at-dispatch",
+             "'" + F.Name + "' waits at " + levelName(M.irql()) +
+                 (Under.empty() ? "" : " while " + Under),
+             F);
+    return;
+  }
+  pass("wait-at-dispatch", F.Where);
+  bool TooHigh = false, TooLow = false;
+  for (const IrqlWindow &W : F.Fn->Windows) {
+    if (!holds(F, W.When))
+      continue;
+    if (Now > W.Range.Hi) {
+      TooHigh = true;
+      reportAt("irql-too-high",
+               "'" + F.Name + "' is called at " + levelName(M.irql()) +
+                   ", above its maximum " + irqlName(W.Range.Hi) +
+                   (Under.empty() ? "" : "; " + Under),
+               F);
+    }
+    if (Now < W.Range.Lo && W.MinFirm) {
+      TooLow = true;
+      reportAt("irql-too-low",
+               "'" + F.Name + "' is called at " + levelName(M.irql()) +
+                   ", below its minimum " + irqlName(W.Range.Lo),
+               F);
+    }
+  }
+  if (!TooHigh)
+    pass("irql-too-high", F.Where);
+  if (!TooLow)
+    pass("irql-too-low", F.Where);
+}
+
+/// Taking what one owns already: the owner would wait for itself.
+void World::judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
+                         const LockKindInfo *K, bool Shared) {
+  const Hold *H = findHold(Object);
+  if (!H)
+    return;
+  if (K && H->Kind && K != H->Kind)
+    reportAt("lock-kind-mixed",
+             describe(*H) + " is acquired as " + K->Title + " by '" + F.Name +
+                 "'",
+             F);
+  if (H->Shared && !Shared)
+    reportAt("shared-to-exclusive",
+             describe(*H) + " is held shared and is acquired exclusively by '" +
+                 F.Name + "'",
+             F);
+  if (K && (Shared ? K->RecursiveShared : K->RecursiveExclusive))
+    return;
+  // The routine that gives it up again itself can be left out.
+  report("double-acquire",
+         describe(*H) + " is acquired again by '" + F.Name +
+             "' while it is held; first acquired by '" + H->Routine + "'",
+         F.Where, E.Do == EffectKind::Atomic);
+}
+
+/// The release of what is not held. Judged before the level: who gives a lock
+/// up twice is at the wrong level for that reason.
+void World::judgeUnheld(Frame &F, const Effect &E) {
+  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
+  auto [Object, Text] = lockOf(F, E);
+  // A resource may be released for another owner.
+  if (E.IfHeld || (K && !K->MustReleaseBeforeReturn) || released(F, E))
+    return;
+  std::string What = (K ? K->Title : std::string("lock")) + " '" + Text + "'";
+  Activation &A = activation();
+  for (auto I = A.Released.rbegin(); I != A.Released.rend(); ++I)
+    if (I->Object == Object || (I->Handle && I->Handle == Object))
+      reportAt("release-not-held",
+               What + " is released by '" + F.Name +
+                   "' but was released before; " + I->How.Text,
+               F);
+  if (A.Closed && !A.MayKeepLocks)
+    reportAt("release-not-held",
+             What + " is released by '" + F.Name + "' but is not held", F);
+}
+
+void World::judgeRelease(Frame &F, const Effect &E, const Hold &H) {
+  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
+  std::string Pair = describe(H) + " was acquired by '" + H.Routine +
+                     "' but is released by '" + F.Name + "'";
+  if (K && H.Kind && K != H.Kind)
+    reportAt("lock-kind-mixed", Pair, F);
+  // A routine that is no partner of the acquiring one gives up the other mode.
+  bool Partner = !H.By || H.By->Pairs.empty();
+  if (H.By)
+    for (const std::string &Name : H.By->Pairs)
+      Partner |= P.Rules->function(Name) == F.Fn || Name == F.Name;
+  if (E.Shared != H.Shared && !Partner)
+    reportAt("release-wrong-form",
+             describe(H) + " is held " + (H.Shared ? "shared" : "exclusively") +
+                 " but is released by '" + F.Name + "', which gives up " +
+                 (E.Shared ? "a shared hold" : "an exclusive one"),
+             F);
+  if (!E.Form.empty() && !H.Form.empty() &&
+      mechanismOfForm(E.Form) != mechanismOfForm(H.Form))
+    reportAt("release-wrong-form",
+             Pair + ", which belongs to another form of acquisition", F);
+}
+
+/// The level that a release restores. \p H is not held any more.
+void World::judgeRestore(Frame &F, const Effect &E, const Hold &H, Level To,
+                         bool Given) {
+  Activation &A = activation();
+  std::string What = "'" + F.Name + "' of '" + H.Text + "' restores ";
+  if (To > HighLevel)
+    reportAt("saved-irql-mismatch",
+             What + "a level that was never saved on this path", F);
+  if (!Given)
+    return;
+  // Who still owns a spin lock must not be taken off the processor.
+  if (const Hold *Spin = A.anySpinning()) {
+    if (To < DispatchLevel)
+      reportAt("saved-irql-mismatch",
+               What + levelName(To) + " while " + describe(*Spin) +
+                   " is still held",
+               F);
+    return;
+  }
+  if (H.FromEntry)
+    return; // what to restore was told by the system
+  if (!H.Raised) {
+    // The level was raised by hand before, and may be restored this way, but
+    // not to below the level at which the system called.
+    if (To < A.Entry && A.Entry >= DispatchLevel && To < M.irql())
+      reportAt("release-wrong-form",
+               describe(H) + " was acquired by '" + H.Routine +
+                   "' but is released by '" + F.Name +
+                   "', which lowers a level that the acquisition did not raise",
+               F);
+    return;
+  }
+  if (To != H.Base)
+    reportAt("saved-irql-mismatch",
+             What + levelName(To) + ", but the level before was " +
+                 levelName(H.Base),
+             F);
+}
+
+void World::judgeExit(const Activation &A) {
+  if (A.Role && A.Role->ReleasesForCaller)
+    for (const Hold &H : A.Held)
+      if (H.FromEntry)
+        report("cancel-lock-misuse",
+               "'" + A.Name + "' is entered with the " +
+                   (H.Kind ? H.Kind->Title : std::string("lock")) +
+                   " held and returns without releasing it",
+               Here);
+  if (A.Closed && !A.MayKeepLocks)
+    for (const Hold &H : A.Held)
+      if (!H.FromEntry && (!H.Kind || H.Kind->MustReleaseBeforeReturn))
+        report("lock-leaked",
+               describe(H) + " is still held when '" + A.Name +
+                   "' returns; acquired by '" + H.Routine + "'",
+               Here);
+  if (A.LeftRaised && M.irql() > A.Entry)
+    report("release-wrong-form", A.LeftRaised->Text, A.LeftRaised->Where);
+  if (A.Closed && !A.MayChangeLevel && M.irql() != A.Entry)
+    report("irql-not-restored",
+           "'" + A.Name + "' returns at " + levelName(M.irql()) +
+               ", but was entered at " + levelName(A.Entry),
+           Here);
+}

@@ -1,0 +1,127 @@
+//===- State.h - What one callback holds, and how it came to that *- C++
+//-*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_RUNTIME_VERIFIER_STATE_H
+#define IRQLINT_RUNTIME_VERIFIER_STATE_H
+
+#include "Rules/Contract.h"
+#include "Runtime/Machine/Machine.h"
+#include "Runtime/Machine/Unknowns.h"
+#include <optional>
+
+namespace irqlint::rt {
+
+/// A place in the driver: a call, a return, a read. 0 means "not known".
+using SiteIndex = uint32_t;
+
+struct Site {
+  std::string File;
+  unsigned Line = 0, Col = 0;
+  std::string Function;
+  /// What the value read or returned here may be.
+  Domain Values;
+  /// The arguments of a call as the programmer wrote them.
+  std::vector<std::string> Arguments;
+  /// The names of the types that they are or point to.
+  std::vector<std::string> Types;
+};
+
+/// A driver function, for the path to a place.
+struct FunctionInfo {
+  std::string Name;
+  bool Pageable = false;
+};
+
+/// Something worth telling on the way to a violation.
+struct HistoryEvent {
+  SiteIndex Where = 0;
+  std::string Text;
+  unsigned Depth = 0;
+  Level After = PassiveLevel;
+  std::vector<std::string> Held;
+};
+
+/// A lock that the callback owns.
+struct Hold {
+  uint64_t Object = 0;
+  const LockKindInfo *Kind = nullptr;
+  std::string Form;
+  bool Shared = false;
+  unsigned Depth = 1;
+  /// The acquisition raised the level from Base.
+  bool Raised = false;
+  Level Base = PassiveLevel;
+  uint64_t Handle = 0;
+  SiteIndex Where = 0;
+  std::string Text; ///< the expression
+  const FunctionContract *By = nullptr;
+  std::string Routine;
+  bool FromEntry = false;
+  /// Only noted: somebody else keeps the lock itself (a dispatcher object).
+  bool NotedOnly = false;
+  /// Its acquisition was wrong.
+  bool Doubtful = false;
+};
+
+/// One invocation of a routine of the driver by the system: a thread, a
+/// deferred procedure, a service routine, any other callback.
+struct Activation {
+  std::string Name;
+  const RoleContract *Role = nullptr;
+  Level Entry = PassiveLevel;
+  int Critical = 0, Guarded = 0; ///< of the thread, at entry
+  /// Nothing but what the role says is held at entry.
+  bool Closed = false;
+  bool MayKeepLocks = false, MayChangeLevel = false;
+  SiteIndex From = 0; ///< who registered or called it
+  std::vector<Hold> Held;
+  struct Release {
+    uint64_t Object, Handle;
+    HistoryEvent How;
+    SiteIndex AcquiredAt; ///< 0 if the caller did
+  };
+  std::vector<Release> Released;
+  std::vector<HistoryEvent> History;
+  /// Functions that are being executed, with the place they were called from.
+  std::vector<std::pair<const FunctionInfo *, SiteIndex>> Stack;
+  /// A release left the level raised; wrong unless it is lowered by hand.
+  std::optional<HistoryEvent> LeftRaised;
+  const void *OwnerBefore = nullptr;
+
+  const Hold *anySpinning() const {
+    for (auto I = Held.rbegin(); I != Held.rend(); ++I)
+      if (I->Kind && I->Kind->Spins)
+        return &*I;
+    return nullptr;
+  }
+};
+
+/// What stopped an execution.
+struct Violation {
+  std::string Check, Message;
+  SiteIndex Where = 0;
+  std::string Function; ///< whose body holds the place
+  std::string Callback; ///< the activation it happened in
+  std::string Thread;
+  unsigned Cpu = 0;
+  Level At = PassiveLevel;
+  /// The level is that at which the callback was entered.
+  bool LevelFromEntry = false;
+  std::vector<std::string> Held;
+  std::vector<HistoryEvent> History;
+};
+
+/// "spin lock 'Ext->Lock'".
+std::string describe(const Hold &H);
+/// "DISPATCH_LEVEL"; device levels with their number.
+std::string levelName(Level L);
+inline Irql stepOf(Level L) { return irqlFromNumber(L); }
+
+} // namespace irqlint::rt
+
+#endif // IRQLINT_RUNTIME_VERIFIER_STATE_H

@@ -1,0 +1,383 @@
+//===- World.cpp - One execution: the machine, its judge and its unknowns -===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+
+#include "Runtime/Verifier/World.h"
+#include "Runtime/Nt/Api.h"
+#include <cstdlib>
+#include <cstring>
+
+using namespace irqlint;
+using namespace irqlint::rt;
+
+World *World::Current = nullptr;
+
+World::World(const Program &P, Oracle &O, const MachineOptions &Opts)
+    : P(P), O(O), M(O, Opts), L(M), D(M) {
+  Current = this;
+  M.OnDeadlock = [this] { deadlock(); };
+}
+
+World::~World() {
+  for (void *B : Blocks)
+    std::free(B);
+  Current = nullptr;
+}
+
+std::string rt::describe(const Hold &H) {
+  return (H.Kind ? H.Kind->Title : std::string("lock")) + " '" + H.Text + "'";
+}
+
+std::string rt::levelName(Level L) {
+  std::string Name = irqlName(stepOf(L));
+  return stepOf(L) == Irql::Dirql ? Name + " " + std::to_string(L) : Name;
+}
+
+//===----------------------------------------------------------------------===//
+// What the driver's code tells
+//===----------------------------------------------------------------------===//
+
+void World::enterFunction(const FunctionInfo *F) {
+  Activation &A = activation();
+  SiteIndex Caller = Here;
+  A.Stack.push_back({F, Caller});
+  if (M.stackIsLow(__builtin_frame_address(0)))
+    M.stop(End::Fault);
+  if (!F->Pageable)
+    return;
+  if (M.irql() <= ApcLevel)
+    pass("paged-code-at-dispatch", Caller);
+  else
+    report("paged-code-at-dispatch",
+           "pageable function '" + F->Name + "' is entered at " +
+               levelName(M.irql()),
+           Caller);
+}
+
+void World::leaveFunction() {
+  Activation &A = activation();
+  // The caller goes on at the place of its call.
+  if (A.Stack.empty())
+    return;
+  if (A.Stack.size() > 1)
+    Here = A.Stack.back().second;
+  A.Stack.pop_back();
+  if (!A.Stack.empty() && A.Stack.back().first->Pageable && M.irql() > ApcLevel)
+    report("paged-code-at-dispatch",
+           "pageable function '" + A.Stack.back().first->Name +
+               "' goes on at " + levelName(M.irql()),
+           Here);
+}
+
+//===----------------------------------------------------------------------===//
+// Callbacks
+//===----------------------------------------------------------------------===//
+
+void World::enter(const Entering &E) {
+  auto A = std::make_unique<Activation>();
+  Thread &T = M.thread();
+  A->Name = E.Name;
+  A->Role = E.Role;
+  A->Entry = E.At;
+  A->Critical = T.Critical;
+  A->Guarded = T.Guarded;
+  A->Closed = E.Closed;
+  A->MayKeepLocks = E.MayKeepLocks;
+  A->MayChangeLevel = E.MayChangeLevel;
+  A->From = Here;
+  A->Held = E.Held;
+  A->OwnerBefore = T.Owner;
+  if (E.Interrupts)
+    T.Owner = A.get();
+  T.Inside.push_back(A.get());
+  Activations.push_back(std::move(A));
+  M.cpu().Irql = E.At;
+}
+
+void World::leave() {
+  Thread &T = M.thread();
+  Activation &A = activation();
+  judgeExit(A);
+  T.Owner = A.OwnerBefore;
+  T.Inside.pop_back();
+  Here = A.From;
+}
+
+uint64_t World::call(const RtCallback &C) {
+  Entering E;
+  E.Role = C.Role ? P.Rules->role(C.Role) : nullptr;
+  auto Name = P.Names.find(C.Function);
+  E.Name = Name != P.Names.end() ? Name->second : "callback";
+  E.At = static_cast<Level>(C.Level);
+  E.Interrupts = C.Interrupts;
+  if (E.Role) {
+    E.MayKeepLocks = E.Role->AcquiresForCaller || E.Role->ReleasesForCaller;
+    E.MayChangeLevel = !E.Role->SameIrqlOnReturn;
+  }
+  Level Before = M.irql();
+  const LockKindInfo *K = C.LockKind ? P.Rules->lockKind(C.LockKind) : nullptr;
+  if (C.Lock) {
+    M.raise(E.At);
+    LockTraits T;
+    T.Spins = K && K->Spins;
+    L.acquire(C.Lock, T, false);
+    Hold H;
+    H.Object = C.Lock;
+    H.Kind = K;
+    H.Text = "of '" + E.Name + "'";
+    H.Routine = "the system";
+    H.FromEntry = true;
+    E.Held.push_back(H);
+  }
+  enter(E);
+  using Function = uint64_t(IRQLINT_RT *)(uint64_t, uint64_t, uint64_t,
+                                          uint64_t, uint64_t, uint64_t);
+  uint64_t R = reinterpret_cast<Function>(C.Function)(
+      C.Args[0], C.Args[1], C.Args[2], C.Args[3], C.Args[4], C.Args[5]);
+  leave();
+  if (C.Lock)
+    L.release(C.Lock);
+  if (!C.Interrupts)
+    M.setLevel(Before);
+  return R;
+}
+
+Hold *World::findHold(uint64_t Object) {
+  // What a callback that was called by a routine finds held counts, too.
+  Thread &T = M.thread();
+  for (auto I = T.Inside.rbegin(); I != T.Inside.rend(); ++I) {
+    for (auto H = (*I)->Held.rbegin(); H != (*I)->Held.rend(); ++H)
+      if (H->Object == Object)
+        return &*H;
+    if ((*I) == T.Owner)
+      break; // below it is what was interrupted
+  }
+  return nullptr;
+}
+
+std::vector<std::string> World::heldNames() {
+  std::vector<std::string> Out;
+  if (inDriver())
+    for (const Hold &H : activation().Held)
+      Out.push_back(describe(H));
+  return Out;
+}
+
+void World::note(SiteIndex Where, std::string Text) {
+  if (!inDriver())
+    return;
+  Activation &A = activation();
+  unsigned Depth = A.Stack.empty() ? 0 : A.Stack.size() - 1;
+  A.History.push_back({Where, std::move(Text), Depth, M.irql(), heldNames()});
+}
+
+//===----------------------------------------------------------------------===//
+// Routines
+//===----------------------------------------------------------------------===//
+
+Frame *World::begin(const char *Name, const uint64_t *Args, unsigned N) {
+  auto *F = new Frame;
+  F->Name = Name;
+  F->Args.assign(Args, Args + N);
+  F->Where = Here;
+  F->Fn = P.Rules->function(Name);
+  if (!F->Fn) {
+    auto Own = P.Annotated.find(Name);
+    F->Fn = Own == P.Annotated.end() ? nullptr : &Own->second;
+  }
+  // Others may go first.
+  M.point();
+  if (F->Fn)
+    for (const Effect &E : F->Fn->Effects)
+      F->EffectApplies.push_back(holds(*F, E.When));
+  return F;
+}
+
+void World::before(Frame &F) {
+  if (!F.Fn)
+    return;
+  size_t I = 0;
+  // A release at the head comes before the window is judged.
+  for (; I < F.Fn->Effects.size(); ++I) {
+    const Effect &E = F.Fn->Effects[I];
+    if (E.Do != EffectKind::Release || !E.IfHeld)
+      break;
+    if (F.EffectApplies[I])
+      apply(F, E, true);
+  }
+  judgeReleases(F, I);
+  judgeWindow(F);
+  for (; I < F.Fn->Effects.size(); ++I)
+    if (F.EffectApplies[I] && F.Fn->Effects[I].Success.empty()) {
+      EffectKind K = F.Fn->Effects[I].Do;
+      // What the body does itself, or what follows from its result.
+      if (K != EffectKind::Acquire)
+        apply(F, F.Fn->Effects[I], true);
+    }
+}
+
+void World::after(Frame &F, uint64_t Ret) {
+  F.Ret = Ret;
+  F.RetKnown = true;
+  if (!F.Fn)
+    return;
+  for (size_t I = 0; I < F.Fn->Effects.size(); ++I) {
+    const Effect &E = F.Fn->Effects[I];
+    if (!F.EffectApplies[I])
+      continue;
+    if (E.Do == EffectKind::Acquire ||
+        (!E.Success.empty() && holds(F, E.Success)))
+      apply(F, E, true);
+  }
+}
+
+void World::judgeReleases(Frame &F, size_t From) {
+  for (size_t I = From; I < F.Fn->Effects.size(); ++I)
+    if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::Release)
+      judgeUnheld(F, F.Fn->Effects[I]);
+}
+
+void World::perform(Frame &F) {
+  if (!F.Fn)
+    return;
+  size_t I = 0;
+  for (; I < F.Fn->Effects.size(); ++I) {
+    const Effect &E = F.Fn->Effects[I];
+    if (E.Do != EffectKind::Release || !E.IfHeld)
+      break;
+    if (F.EffectApplies[I])
+      apply(F, E, false);
+  }
+  judgeReleases(F, I);
+  judgeWindow(F);
+  for (; I < F.Fn->Effects.size(); ++I)
+    if (F.EffectApplies[I])
+      apply(F, F.Fn->Effects[I], false);
+}
+
+void World::end(Frame *F) { delete F; }
+
+std::string World::textOf(const Frame &F, unsigned I) const {
+  if (F.Where < P.Sites.size() && I < P.Sites[F.Where].Arguments.size())
+    return P.Sites[F.Where].Arguments[I];
+  return "argument " + std::to_string(I + 1) + " of " + F.Name;
+}
+
+uint64_t World::chooseResult(const char *Name, const uint64_t *Args, unsigned N,
+                             SiteIndex Where, bool Pointer) {
+  Assumed.insert(Name);
+  Domain Values;
+  if (Where < P.Sites.size())
+    Values = P.Sites[Where].Values;
+  if (!Pointer)
+    return memory().value(Values);
+  std::pair<std::string, std::vector<uint64_t>> Key(
+      Name, std::vector<uint64_t>(Args, Args + N));
+  auto Known = Results.find(Key);
+  if (Known != Results.end())
+    return Known->second;
+  Values.K = Domain::Pointer;
+  uint64_t V = memory().value(Values);
+  Results.emplace(std::move(Key), V);
+  return V;
+}
+
+void *World::allocate(uint64_t Size, bool Zeroed) {
+  if (Size > (uint64_t(1) << 28))
+    return nullptr;
+  void *B = std::malloc(Size ? Size : 1);
+  std::memset(B, Zeroed ? 0 : 0xCD, Size);
+  Blocks.insert(B);
+  return B;
+}
+
+void World::free(void *Block) {
+  if (Blocks.erase(Block))
+    std::free(Block);
+}
+
+//===----------------------------------------------------------------------===//
+// Ends
+//===----------------------------------------------------------------------===//
+
+void World::report(const std::string &Check, std::string Message,
+                   SiteIndex Where, bool CanGoOn) {
+  Violation V;
+  V.Check = Check;
+  V.Message = std::move(Message);
+  V.Where = Where;
+  V.Thread = M.thread().Name;
+  V.Cpu = M.cpu().Index;
+  V.At = M.irql();
+  V.Held = heldNames();
+  if (inDriver()) {
+    Activation &A = activation();
+    V.Callback = A.Name;
+    V.History = A.History;
+    V.LevelFromEntry = V.At == A.Entry;
+    // The consequence of an earlier mistake: tell that one.
+    if (A.LeftRaised &&
+        (Check == "irql-too-high" || Check == "wait-at-dispatch" ||
+         Check == "irql-not-restored" || Check == "paged-code-at-dispatch")) {
+      V.Check = "release-wrong-form";
+      V.Message = A.LeftRaised->Text;
+      V.Where = A.LeftRaised->Where;
+    }
+  }
+  if (V.Where < P.Sites.size())
+    V.Function = P.Sites[V.Where].Function;
+  // What was told by an earlier execution does not hide what comes after it,
+  // if the routine can still do its work.
+  static const std::set<std::string> GoesOn = {
+      "irql-too-high",           "irql-too-low",
+      "wait-at-dispatch",        "paged-code-at-dispatch",
+      "irql-lowered-by-raise",   "irql-raised-by-lower",
+      "complete-under-spin-lock"};
+  // Wrong perhaps only because of the level at entry: then there is no sense in
+  // going on at that level.
+  if (Told && (CanGoOn || GoesOn.count(V.Check)) && Told(V))
+    return;
+  Found = std::move(V);
+  M.stop(End::Reported);
+}
+
+void World::unsupported(std::string What) {
+  Lacking = std::move(What);
+  M.stop(End::Unsupported);
+}
+
+/// Nobody can go on. Told at the place where the oldest thread stands.
+void World::deadlock() {
+  Violation V;
+  V.Check = "deadlock";
+  std::string Who;
+  for (const auto &T : M.threads()) {
+    if (T->State == ThreadState::Done || T->Inside.empty())
+      continue;
+    Activation &A = *T->Inside.back();
+    std::string What;
+    auto Lock = L.waiting().find(T.get());
+    SiteIndex Where = A.History.empty() ? A.From : A.History.back().Where;
+    if (Lock != L.waiting().end())
+      What = "for a lock that is never given up";
+    else
+      What = "for an object that is never signalled";
+    Who += (Who.empty() ? "" : ", ") + std::string("'") + A.Name + "' waits " +
+           What;
+    if (!V.Where) {
+      V.Where = Where;
+      V.Callback = A.Name;
+      V.Thread = T->Name;
+      V.History = A.History;
+    } else {
+      V.History.insert(V.History.end(), A.History.begin(), A.History.end());
+    }
+  }
+  V.Message = "nobody can go on: " + Who;
+  if (V.Where < P.Sites.size())
+    V.Function = P.Sites[V.Where].Function;
+  Found = std::move(V);
+}

@@ -1,0 +1,189 @@
+//===- World.h - One execution: the machine, its judge and its unknowns *- C++
+//-*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+/// \file
+/// A World is everything that one execution of a driver needs. Routines reach
+/// it through current(); there is one at a time.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_RUNTIME_VERIFIER_WORLD_H
+#define IRQLINT_RUNTIME_VERIFIER_WORLD_H
+
+#include "Rules/RuleSet.h"
+#include "Runtime/Machine/Dispatcher.h"
+#include "Runtime/Machine/Locks.h"
+#include "Runtime/Verifier/State.h"
+#include <set>
+#include <unordered_map>
+
+struct RtCallback; // Nt/Api.h
+
+namespace irqlint::rt {
+
+/// What all executions of one program share.
+struct Program {
+  std::shared_ptr<const RuleSet> Rules;
+  std::vector<Site> Sites;
+  std::vector<std::unique_ptr<FunctionInfo>> Functions;
+  /// Names of functions by their address.
+  std::map<uint64_t, std::string> Names;
+  /// Contracts that only the annotations of the driver's own headers give.
+  std::map<std::string, FunctionContract> Annotated;
+  /// What the arguments of a function (by symbol) may be.
+  std::map<std::string, std::vector<Domain>> Arguments;
+  Unknowns *Memory = nullptr;
+  /// Kinds of dispatcher objects and other things may be used without having
+  /// been initialized in this execution: other parts of the driver did it.
+  bool OpenWorld = true;
+};
+
+/// A call of a routine that has a contract.
+struct Frame {
+  std::string Name;
+  const FunctionContract *Fn = nullptr;
+  std::vector<uint64_t> Args;
+  uint64_t Ret = 0;
+  bool RetKnown = false;
+  SiteIndex Where = 0;
+  std::vector<bool> EffectApplies; ///< parallel to Fn->Effects
+  /// It was told that the level is too high for it.
+  bool TooHigh = false;
+};
+
+/// How a callback is entered.
+struct Entering {
+  std::string Name;
+  const RoleContract *Role = nullptr;
+  Level At = PassiveLevel;
+  bool Closed = true;
+  bool MayKeepLocks = false, MayChangeLevel = false;
+  /// It interrupts what runs on this processor; else the caller goes on in it,
+  /// with what it owns.
+  bool Interrupts = false;
+  std::vector<Hold> Held; ///< at entry, by its role
+};
+
+class World {
+public:
+  World(const Program &P, Oracle &O, const MachineOptions &M);
+  ~World();
+  static World &current() { return *Current; }
+
+  const Program &program() const { return P; }
+  Machine &machine() { return M; }
+  Locks &locks() { return L; }
+  Dispatcher &dispatcher() { return D; }
+  Unknowns &memory() { return *P.Memory; }
+  Oracle &choices() { return O; }
+
+  // What the driver's code tells.
+  SiteIndex Here = 0; ///< written by the code before each call and return
+  void enterFunction(const FunctionInfo *F);
+  void leaveFunction();
+  /// Counts what could go on for ever.
+  void tick() {
+    if (++Ticks > 200000)
+      M.stop(End::Budget);
+  }
+
+  // Callbacks.
+  Activation &activation() { return *M.thread().Inside.back(); }
+  bool inDriver() { return !M.thread().Inside.empty(); }
+  void enter(const Entering &E);
+  /// Judges what is held and the level.
+  void leave();
+  /// Enters, calls, leaves; the result.
+  uint64_t call(const RtCallback &C);
+
+  // Routines.
+  Frame *begin(const char *Name, const uint64_t *Args, unsigned N);
+  /// All that the contract says happens: for routines without a body.
+  void perform(Frame &F);
+  /// For routines with a body: what comes before it, what follows from \p Ret.
+  void before(Frame &F);
+  void after(Frame &F, uint64_t Ret);
+  void end(Frame *F);
+  /// The result of a routine of which only the declaration is known. Pointers
+  /// are the same for the same arguments.
+  uint64_t chooseResult(const char *Name, const uint64_t *Args, unsigned N,
+                        SiteIndex Where, bool Pointer);
+
+  void *allocate(uint64_t Size, bool Zeroed);
+  void free(void *Block);
+
+  /// Ends the execution, unless it was told before and does not keep the
+  /// driver from going on.
+  /// \p GoesOn: this one does not, whatever the check.
+  void report(const std::string &Check, std::string Message, SiteIndex Where,
+              bool GoesOn = false);
+  /// An earlier execution has told this.
+  std::function<bool(const Violation &)> Told;
+  /// The routine or what it is asked for is beyond this runtime.
+  [[noreturn]] void unsupported(std::string What);
+  void deadlock();
+
+  std::optional<Violation> Found;
+  std::string Lacking;           ///< with End::Unsupported
+  std::set<std::string> Assumed; ///< routines whose result was chosen
+
+  /// The identity of a system-wide lock.
+  uint64_t globalLock(const std::string &Name);
+
+  std::optional<uint64_t> valueOf(const Frame &F, const ValueRef &V);
+  bool holds(const Frame &F, const Conditions &Cs);
+  /// The expression of argument \p I at the call.
+  std::string textOf(const Frame &F, unsigned I) const;
+  /// \p Check found nothing to say there at this level.
+  void pass(const char *Check, SiteIndex Where) {
+    Passed.insert({Check, Where});
+  }
+  std::set<std::pair<std::string, SiteIndex>> Passed;
+  void note(SiteIndex Where, std::string Text);
+  Hold *findHold(uint64_t Object);
+  std::vector<std::string> heldNames();
+
+private:
+  // Judging: Judge.cpp.
+  void judgeWindow(Frame &F);
+  void judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
+                    const LockKindInfo *K, bool Shared);
+  void judgeReleases(Frame &F, size_t From);
+  void judgeUnheld(Frame &F, const Effect &E);
+  void judgeRelease(Frame &F, const Effect &E, const Hold &H);
+  void judgeRestore(Frame &F, const Effect &E, const Hold &H, Level To,
+                    bool Given);
+  void judgeExit(const Activation &A);
+  void reportAt(const std::string &Check, std::string Message, Frame &F);
+
+  // Effects: Effects.cpp.
+  void apply(Frame &F, const Effect &E, bool HasBody);
+  void acquire(Frame &F, const Effect &E, bool HasBody);
+  void release(Frame &F, const Effect &E);
+  Hold *released(const Frame &F, const Effect &E);
+  void store(Frame &F, const ValueRef &V, uint64_t Value);
+  void succeed(Frame &F, const Effect &E, bool Success);
+  std::pair<uint64_t, std::string> lockOf(const Frame &F, const Effect &E);
+  Level levelOf(const Frame &F, const LevelRef &R);
+  void setLevel(Level To, const Frame &F,
+                std::optional<Level> Before = std::nullopt);
+
+  const Program &P;
+  Oracle &O;
+  Machine M;
+  Locks L;
+  Dispatcher D;
+  std::vector<std::unique_ptr<Activation>> Activations;
+  std::unordered_map<std::string, uint64_t> Globals;
+  std::map<std::pair<std::string, std::vector<uint64_t>>, uint64_t> Results;
+  std::set<void *> Blocks;
+  unsigned Ticks = 0;
+  static World *Current;
+};
+
+} // namespace irqlint::rt
+
+#endif // IRQLINT_RUNTIME_VERIFIER_WORLD_H

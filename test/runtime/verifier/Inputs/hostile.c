@@ -1,0 +1,23 @@
+// Code that harms whoever runs it.
+#include <ntddk.h>
+
+void endless(void) {
+  for (;;)
+    ;
+}
+int recursive(int N) { return recursive(N + 1) + 1; }
+void wild(void) { *(volatile int *)(ULONG_PTR)0x123456789000 = 1; }
+void trap(void) { __debugbreak(); }
+int deepStack(int N) {
+  volatile char Big[400000];
+  Big[N] = 1;
+  return Big[0];
+}
+
+static KSPIN_LOCK Lock;
+IO_WORKITEM_ROUTINE last;
+void last(PDEVICE_OBJECT Device, PVOID Context) {
+  KIRQL Irql;
+  (void)Device, (void)Context;
+  KeAcquireSpinLock(&Lock, &Irql);
+}

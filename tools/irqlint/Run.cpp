@@ -1,0 +1,211 @@
+//===- Run.cpp - irqlint run ----------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "Emit.h"
+#include "JobPool.h"
+#include "Kit/Kit.h"
+#include "Options.h"
+#include "Report/CheckGlobs.h"
+#include "Report/Json.h"
+#include "Report/UnitJson.h"
+#include "Runtime/Loader/Instrument.h"
+#include "Runtime/Loader/Runner.h"
+#include "llvm/ADT/StringExtras.h"
+#include <chrono>
+
+using namespace llvm;
+using namespace irqlint;
+using namespace irqlint::rt;
+
+namespace {
+
+/// The sources of one driver, in a process of their own.
+class Driver {
+public:
+  Driver(std::shared_ptr<const RuleSet> Rules, std::string KitDir,
+         std::set<std::string> Checks)
+      : KitDir(std::move(KitDir)), Checks(std::move(Checks)) {
+    P.Rules = std::move(Rules);
+    P.Memory = &Memory;
+  }
+
+  /// Fills Results, one for each unit.
+  Error run(ArrayRef<UnitPlan> Units);
+  std::vector<UnitResult> Results;
+
+private:
+  Error load(ArrayRef<UnitPlan> Units);
+  void runUnit(UnitResult &R, ArrayRef<Root> Roots);
+
+  std::string KitDir;
+  std::set<std::string> Checks;
+  Unknowns Memory;
+  Program P;
+  std::vector<std::unique_ptr<ParsedUnit>> Parsed;
+  std::vector<std::vector<Root>> Roots;
+  std::unique_ptr<LoadedCode> Code;
+};
+
+} // namespace
+
+Error Driver::load(ArrayRef<UnitPlan> Units) {
+  ParseOptions Parse;
+  Parse.KitDir = KitDir;
+  // Code that is to run must be complete.
+  Parse.Stubs = false;
+  Parse.SkipMissingHeaders = false;
+  // What nobody has set is recognized.
+  Parse.ExtraArgs = {"-ftrivial-auto-var-init=pattern"};
+  std::vector<CompiledUnit> Compiled;
+  for (const UnitPlan &Unit : Units) {
+    Expected<std::unique_ptr<ParsedUnit>> U = parseUnit(Unit, Parse);
+    if (!U)
+      return U.takeError();
+    Expected<CompiledUnit> C = compile(**U);
+    if (!C)
+      return C.takeError();
+    Roots.push_back(rootsOf(**U, *C, *P.Rules, P.Annotated));
+    UnitResult R;
+    describeParse(**U, R);
+    R.File = Unit.File;
+    Results.push_back(std::move(R));
+    Parsed.push_back(std::move(*U));
+    Compiled.push_back(std::move(*C));
+  }
+  std::set<std::string> HasBody = routinesWithBody();
+  for (CompiledUnit &C : Compiled)
+    for (Function &F : *C.Code)
+      if (!F.isDeclaration() && !F.hasLocalLinkage())
+        HasBody.insert(F.getName().str());
+  for (CompiledUnit &C : Compiled)
+    instrument(C, P, KitDir, HasBody);
+  Expected<std::unique_ptr<LoadedCode>> L =
+      LoadedCode::load(std::move(Compiled));
+  if (!L)
+    return L.takeError();
+  Code = std::move(*L);
+  return Error::success();
+}
+
+void Driver::runUnit(UnitResult &R, ArrayRef<Root> Roots) {
+  auto Start = std::chrono::steady_clock::now();
+  RunOptions Opts;
+  Opts.Executions = irqlint::opt::Executions;
+  Opts.Seed = irqlint::opt::Seed;
+  for (const Root &Start : Roots) {
+    if (!irqlint::opt::Only.empty() && Start.Name != irqlint::opt::Only)
+      continue;
+    FunctionRecord *Rec = nullptr;
+    for (FunctionRecord &F : R.Functions)
+      if (F.Name == Start.Name && F.Pos == Start.Pos)
+        Rec = &F;
+    // Helpers run inside their callers, who know what to give them.
+    if (Start.Called && !Start.IsEntryPoint && irqlint::opt::Only.empty())
+      continue;
+    RootResult Result = runRoot(P, *Code, Start, Opts);
+    for (const Violation &V : Result.Found)
+      if (Checks.count(V.Check))
+        R.Findings.push_back(toFinding(P, V, Start));
+    if (!Rec)
+      continue;
+    Rec->Relevant = true;
+    Rec->Nodes = Result.Executions;
+    Rec->ExploredFully = Result.Exhausted && Result.Obstacle.empty();
+    Rec->GivenUp = Result.Obstacle;
+  }
+  R.AnalysisSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
+}
+
+Error Driver::run(ArrayRef<UnitPlan> Units) {
+  if (Error E = load(Units))
+    return E;
+  for (auto &[Symbol, Unused] : P.Arguments)
+    if (uint64_t At = Code->address(Symbol))
+      P.Names[At] = Symbol;
+  for (size_t I = 0; I < Units.size(); ++I)
+    runUnit(Results[I], Roots[I]);
+  return Error::success();
+}
+
+int irqlint::runCommand(const char *Executable) {
+  auto Start = std::chrono::steady_clock::now();
+  if (Error E = checkOutputOptions())
+    return fail(std::move(E));
+  Expected<std::shared_ptr<const RuleSet>> Rules =
+      loadRules(irqlint::opt::Rules);
+  if (!Rules)
+    return fail(Rules.takeError());
+  Expected<std::set<std::string>> Checks =
+      selectChecks(irqlint::opt::Checks, (*Rules)->checks());
+  if (!Checks)
+    return fail(Checks.takeError());
+  Expected<std::string> Kit = findKit(Executable);
+  if (!Kit)
+    return fail(Kit.takeError());
+  PlanOptions PlanOpts;
+  PlanOpts.Defines = irqlint::opt::Defines;
+  PlanOpts.IncludeDirs = irqlint::opt::Includes;
+  Expected<Plan> Units = planUnits(irqlint::opt::RunFiles, PlanOpts);
+  if (!Units)
+    return fail(Units.takeError());
+  if (Units->Units.empty())
+    return fail("nothing to run in " + join(irqlint::opt::RunFiles, ", "));
+
+  // A process of its own: the driver's code may do anything.
+  JobLimits Limits;
+  Limits.Seconds = irqlint::opt::TimeLimit;
+  Limits.MemoryMb = irqlint::opt::MemoryLimit;
+  volatile std::sig_atomic_t Stop = 0;
+  std::vector<UnitResult> Results;
+  std::string Failure;
+  outs().flush();
+  runJobs(
+      1, Limits,
+      [&](size_t) {
+        Driver D(*Rules, *Kit, *Checks);
+        if (Error E = D.run(Units->Units))
+          return printJson(
+              json::Object{{"failure", jsonString(toString(std::move(E)))}});
+        json::Array A;
+        for (const UnitResult &R : D.Results)
+          A.push_back(toJSON(R));
+        return printJson(json::Object{{"units", std::move(A)}});
+      },
+      [&](size_t, JobOutcome Outcome) {
+        Failure = Outcome.Failure;
+        if (!Failure.empty())
+          return;
+        Expected<json::Value> V = json::parse(Outcome.Output);
+        const json::Object *O = V ? V->getAsObject() : nullptr;
+        if (!V)
+          Failure = toString(V.takeError());
+        else if (auto F = O ? O->getString("failure") : std::nullopt)
+          Failure = F->str();
+        else if (const json::Array *A = O ? O->getArray("units") : nullptr)
+          for (const json::Value &U : *A) {
+            json::Path::Root Root("unit result");
+            UnitResult R;
+            if (!fromJSON(U, R, Root))
+              Failure = toString(Root.getError());
+            Results.push_back(std::move(R));
+          }
+      },
+      Stop);
+  if (!Failure.empty())
+    return fail(Failure);
+  SourceText Sources;
+  Suppressions Silenced(Sources, **Rules);
+  Report R = collect(std::move(Results), Sources, &Silenced);
+  R.WallSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
+  return emitReport(std::move(R), Sources, **Rules,
+                    sourceRoot(irqlint::opt::RunFiles[0]));
+}
