@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Project/Headers.h"
+#include "Project/EventManifest.h"
 #include "Project/MessageFile.h"
+#include "Project/MofFile.h"
 #include "Project/Sources.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -113,6 +115,17 @@ std::string HeaderFileSystem::generate(StringRef Absolute) {
   if (Name.ends_with_insensitive(".tmh")) {
     if (!Memory->exists(Absolute))
       Text = wppText();
+  } else if (auto G = find_if(
+                 Unit.GeneratedHeaders,
+                 [&](const GeneratedHeader &H) {
+                   return Name.equals_insensitive(H.Name);
+                 });
+             G != Unit.GeneratedHeaders.end()) {
+    if (!Memory->exists(Absolute))
+      if (auto B = getUnderlyingFS().getBufferForFile(G->Source))
+        Text = StringRef(G->Source).ends_with_insensitive(".mof")
+                   ? mofHeader((*B)->getBuffer())
+                   : manifestHeader((*B)->getBuffer());
   } else if (Name.ends_with_insensitive(".h") && !Unit.MessageFiles.empty()) {
     auto Mc = find_if(Unit.MessageFiles, [&](StringRef M) {
       return sys::path::stem(M).equals_insensitive(sys::path::stem(Name));

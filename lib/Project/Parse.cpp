@@ -382,6 +382,8 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
     I->Dependencies.push_back(F);
   for (const std::string &F : Unit.MessageFiles)
     I->Dependencies.push_back(F);
+  for (const GeneratedHeader &H : Unit.GeneratedHeaders)
+    I->Dependencies.push_back(H.Source);
   llvm::sort(I->Dependencies);
   I->Dependencies.erase(
       std::unique(I->Dependencies.begin(), I->Dependencies.end()),

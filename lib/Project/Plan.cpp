@@ -103,6 +103,15 @@ bool fromJSON(const json::Value &V, TraceFunction &F, json::Path P) {
          O.map("fixed", F.Fixed);
 }
 
+json::Value toJSON(const GeneratedHeader &H) {
+  return json::Object{{"name", H.Name}, {"source", H.Source}};
+}
+
+bool fromJSON(const json::Value &V, GeneratedHeader &H, json::Path P) {
+  json::ObjectMapper O(V, P);
+  return O && O.map("name", H.Name) && O.map("source", H.Source);
+}
+
 json::Value toJSON(const UnitPlan &U) {
   return json::Object{
       {"file", U.File},
@@ -120,6 +129,7 @@ json::Value toJSON(const UnitPlan &U) {
       {"trace", json::Array(U.TraceFunctions)},
       {"wpp", U.WppConfigFiles},
       {"messages", U.MessageFiles},
+      {"generated", json::Array(U.GeneratedHeaders)},
       {"guessed", U.Guessed},
   };
 }
@@ -134,7 +144,8 @@ bool fromJSON(const json::Value &V, UnitPlan &U, json::Path P) {
       !O.map("defines", U.Defines) || !O.map("undefines", U.Undefines) ||
       !O.map("includes", U.IncludeDirs) || !O.map("forced", U.ForcedIncludes) ||
       !O.map("trace", U.TraceFunctions) || !O.map("wpp", U.WppConfigFiles) ||
-      !O.map("messages", U.MessageFiles) || !O.map("guessed", U.Guessed))
+      !O.map("messages", U.MessageFiles) ||
+      !O.map("generated", U.GeneratedHeaders) || !O.map("guessed", U.Guessed))
     return false;
   U.Kind = Kernel ? UnitKind::Kernel : UnitKind::User;
   return true;

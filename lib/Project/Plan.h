@@ -36,6 +36,12 @@ struct TraceFunction {
   }
 };
 
+/// A header that a build step of the project writes.
+struct GeneratedHeader {
+  std::string Name;   ///< as included, without folder ("ToasterMof.h")
+  std::string Source; ///< absolute path of the .mof or manifest it is made from
+};
+
 /// One translation unit with everything the parser needs.
 struct UnitPlan {
   /// Absolute path of the source file.
@@ -66,6 +72,8 @@ struct UnitPlan {
   std::vector<std::string> WppConfigFiles;
   /// Message texts (.mc) of the project; their generated header is emulated.
   std::vector<std::string> MessageFiles;
+  /// Headers made from MOF classes and event manifests; they are emulated.
+  std::vector<GeneratedHeader> GeneratedHeaders;
   /// The settings are guessed (bare source file without a build description).
   bool Guessed = false;
 };

@@ -10,6 +10,7 @@
 #include "Project/Wpp.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/StringSaver.h"
@@ -187,6 +188,46 @@ unsigned targetVersion(const MSBuildProject &M) {
   return V;
 }
 
+/// What the message compiler and the MOF compiler write headers from.
+void addGeneratedHeaders(const MSBuildProject &M, UnitPlan &U) {
+  StringMap<std::string> Mof; // stem of the binary MOF -> source
+  auto Name = [](StringRef Path) {
+    return sys::path::filename(Path, sys::path::Style::windows);
+  };
+  auto Stem = [](StringRef Path) {
+    return sys::path::stem(Path, sys::path::Style::windows).lower();
+  };
+  for (const MSBuildItem &I : M.items()) {
+    if (!I.Exists)
+      continue;
+    StringRef Path = I.Path;
+    bool Manifest = Path.ends_with_insensitive(".man") ||
+                    Path.ends_with_insensitive(".xml");
+    if (I.Type == "messagecompile" && Manifest) {
+      std::string Base = I.meta("GeneratedFilesBaseName");
+      U.GeneratedHeaders.push_back(
+          {(Base.empty() ? sys::path::stem(Path).str() : Base) + ".h", I.Path});
+    } else if (I.Type == "messagecompile" ||
+               Path.ends_with_insensitive(".mc")) {
+      if (!is_contained(U.MessageFiles, I.Path))
+        U.MessageFiles.push_back(I.Path);
+    } else if (I.Type == "mofcomp") {
+      std::string Binary = I.meta("CreateBinaryMofFile");
+      Mof[Stem(Path)] = I.Path;
+      if (!Binary.empty())
+        Mof[Stem(StringRef(Binary).trim('"'))] = I.Path;
+    }
+  }
+  for (const MSBuildItem &I : M.items())
+    if (I.Type == "wmimofck") {
+      std::string Header = I.meta("HeaderOutputFile");
+      auto Source = Mof.find(Stem(I.Include));
+      if (!Header.empty() && Source != Mof.end())
+        U.GeneratedHeaders.push_back(
+            {Name(StringRef(Header).trim('"')).str(), Source->second});
+    }
+}
+
 } // namespace
 
 Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
@@ -240,11 +281,7 @@ Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
     Common.Defines.push_back(D);
   for (const std::string &D : P.Opts.IncludeDirs)
     addIncludeDir(P, Common, D, "");
-  for (const MSBuildItem &I : M.items())
-    if (I.Type == "messagecompile" ||
-        StringRef(I.Path).ends_with_insensitive(".mc"))
-      if (I.Exists && !is_contained(Common.MessageFiles, I.Path))
-        Common.MessageFiles.push_back(I.Path);
+  addGeneratedHeaders(M, Common);
 
   for (const MSBuildItem &I : M.items()) {
     if (I.Type != "clcompile" || StringRef(I.meta("ExcludedFromBuild"))

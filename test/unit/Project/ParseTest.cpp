@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Project/Parse.h"
+#include "Project/EventManifest.h"
 #include "Project/MessageFile.h"
+#include "Project/MofFile.h"
 #include "Project/Wpp.h"
 #include "TempTree.h"
 #include "clang/AST/ASTContext.h"
@@ -173,6 +175,105 @@ TEST_F(ParseTest, MessageFileAnswersItsHeader) {
   auto R = parse(U);
   EXPECT_EQ(errors(*R), "");
   EXPECT_THAT(R->stubbedNames(), IsEmpty());
+}
+
+const char *MofText = R"(
+#pragma autorecover
+[Dynamic, Provider("WMIProv"), WMI, // guid("{not this}")
+ guid("{BBA21300-6DD3-11d2-B844-00C04FAD5171}") : amended, Description("a ] b")]
+class Info : WMIEvent {
+  [key, read] string InstanceName;
+  [read] boolean Active;
+  [WmiDataId(2), read] uint64 Second[3];
+  [WmiDataId(1), read, WmiEnum{"0=x" "1=y"}] uint32 First;
+  [WmiDataId(3), MaxLen(31)] string Fixed;
+};
+/* class Hidden { [WmiDataId(1)] uint8 X; }; */
+[WMI] class List {
+  [WmiDataId(1)] uint32 Count;
+  [WmiDataId(2), WmiSizeIs("Count")] Info Items[];
+  [WmiDataId(3)] string Tail;
+};
+[WMI] class Text {
+  [WmiDataId(1)] sint16 Kind;
+  [WmiDataId(2)] string Tail;
+};
+[WMI, guid("{1}")] class Methods {
+  [Implemented, WmiMethodId(7)] void Reset([in, Description("(")] uint8 How, [out] boolean Done);
+};
+)";
+
+TEST_F(ParseTest, MofClassesBecomeStructures) {
+  UnitPlan U = unit("a.c", R"(
+#include <InfoMof.h>
+#define SAME(A, B) _Static_assert((A) == (B), #A)
+SAME(sizeof(Info), 96);
+SAME(FIELD_OFFSET(Info, Second), 8);
+SAME(Info_SIZE, 96);
+SAME(Info_First_ID, 1);
+SAME(Info_Fixed_SIZE, 64);
+SAME(FIELD_OFFSET(List, Items), 8);
+SAME(List_Tail_ID, 3);
+SAME(FIELD_OFFSET(Text, VariableData), 2);
+SAME(Reset, 7);
+SAME(sizeof(Reset_IN), 1);
+SAME(Reset_OUT_SIZE, 1);
+const GUID Id = InfoGuid;
+const GUID *Where = &Info_GUID;
+int f(PInfo I, PList L) { return I->First + L->Items[0].First; }
+#if defined(Text_SIZE) || defined(List_SIZE)
+#error no size is known
+#endif
+)");
+  U.Defines = {"FIELD_OFFSET(T,F)=((int)__builtin_offsetof(T,F))"};
+  U.ForcedIncludes = {T.write(
+      "base.h", "typedef unsigned char UCHAR, BOOLEAN; typedef char CHAR;\n"
+                "typedef unsigned int ULONG; typedef short SHORT;\n"
+                "typedef unsigned long long ULONGLONG;\n"
+                "typedef unsigned short WCHAR;\n"
+                "typedef struct { ULONG A; WCHAR B, C; UCHAR D[8]; } GUID;\n"
+                "#define DEFINE_GUID(N, ...) extern const GUID N\n")};
+  U.GeneratedHeaders = {{"INFOMOF.H", T.write("Info.mof", MofText)}};
+  U.IncludeDirs = {llvm::sys::path::parent_path(U.File).str()};
+  auto R = parse(U);
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_THAT(R->stubbedNames(), IsEmpty());
+  EXPECT_THAT(R->dependencies(), Contains(U.GeneratedHeaders[0].Source));
+}
+
+TEST(MofFile, BrokenTextIsNoLoop) {
+  for (llvm::StringRef Bad : {"class A { [WmiDataId(1)", "[guid(", "class", "\"x",
+                        "class A { uint32 f([in]"})
+    EXPECT_THAT(mofHeader(Bad), HasSubstr("#pragma once"));
+}
+
+TEST_F(ParseTest, ManifestGivesEventMacros) {
+  UnitPlan U = unit("a.c", R"(
+#include "myEvents.h"
+long f(int *P) {
+  long Status = EventRegisterMy_Driver();
+  if (EventEnabledReadStart())
+    EventWriteReadStart(0, ++*P);
+  EventUnregisterMy_Driver();
+  return Status + (READ_KEYWORD == 0x10) + ReadStart.Id;
+}
+)");
+  U.ForcedIncludes = {T.write("base.h", "#define EXTERN_C extern\n"
+                                        "typedef struct { int Id; } GUID, "
+                                        "EVENT_DESCRIPTOR;\n")};
+  U.GeneratedHeaders = {{"myEvents.h", T.write("my.man", R"(<?xml version='1.0'?>
+<instrumentationManifest xmlns:w="http://x"><instrumentation><w:events>
+<provider name="My-Driver" symbol="MY_PROVIDER" guid="{}">
+<keywords><keyword mask="0x10" symbol="READ_KEYWORD"/></keywords>
+<events><event symbol="ReadStart" value="3"/></events>
+</provider></w:events></instrumentation></instrumentationManifest>)")}};
+  auto R = parse(U);
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_THAT(R->stubbedNames(), IsEmpty());
+}
+
+TEST(EventManifest, NoManifestGivesNoMacros) {
+  EXPECT_THAT(manifestHeader("not xml <"), Not(HasSubstr("EventWrite")));
 }
 
 const char *StubText = R"(

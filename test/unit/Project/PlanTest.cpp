@@ -328,6 +328,38 @@ TEST(Plan, BareFolderTakesKernelSourcesOnly) {
   EXPECT_EQ(planOf(T.path("app/main.c")).Units.size(), 1u);
 }
 
+TEST(Plan, HeadersThatTheProjectGenerates) {
+  TempTree T;
+  T.write("a.c", "");
+  std::string Mof = T.write("toast.mof", ""), Man = T.write("log.man", "");
+  T.write("plain.man", "");
+  T.write("msg.mc", "");
+  Plan R = planOf(T.write("d.vcxproj", project(R"(
+  <ItemGroup><ClCompile Include="a.c"/>
+   <MofComp Include="toast.mof">
+    <CreateBinaryMofFile>".\$(IntDir)\binary.bmf"</CreateBinaryMofFile></MofComp>
+   <Wmimofck Include=".\$(IntDir)\binary.bmf">
+    <HeaderOutputFile>.\$(IntDir)\ToastMof.h</HeaderOutputFile></Wmimofck>
+   <Wmimofck Include="other.bmf"><HeaderOutputFile>o.h</HeaderOutputFile></Wmimofck>
+   <MessageCompile Include="log.man">
+    <GeneratedFilesBaseName>myEvents</GeneratedFilesBaseName></MessageCompile>
+   <MessageCompile Include="plain.man"/>
+   <MessageCompile Include="msg.mc"/></ItemGroup>)")));
+  ASSERT_EQ(R.Units.size(), 1u);
+  std::vector<std::string> Names;
+  for (const GeneratedHeader &H : R.Units[0].GeneratedHeaders)
+    Names.push_back(H.Name + "<" + H.Source);
+  EXPECT_THAT(Names, ElementsAre("myEvents.h<" + Man,
+                                 "plain.h<" + T.path("plain.man"),
+                                 "ToastMof.h<" + Mof));
+  EXPECT_THAT(R.Units[0].MessageFiles, ElementsAre(T.path("msg.mc")));
+  UnitPlan Back;
+  llvm::json::Path::Root Root;
+  ASSERT_TRUE(fromJSON(toJSON(R.Units[0]), Back, Root));
+  ASSERT_EQ(Back.GeneratedHeaders.size(), 3u);
+  EXPECT_EQ(Back.GeneratedHeaders[2].Source, Mof);
+}
+
 TEST(Plan, UnitSurvivesJson) {
   TempTree T;
   T.write("a.c", "");
