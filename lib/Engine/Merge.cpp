@@ -179,6 +179,16 @@ struct Part {
 using Extent = SmallVector<Part, 4>;
 } // namespace
 
+/// \p S is zero or one.
+static bool isComparison(SymbolRef S) {
+  const auto *B = dyn_cast<BinarySymExpr>(S);
+  return B && BinaryOperator::isComparisonOp(B->getOpcode());
+}
+
+static bool holds(const RangeSet &R, unsigned N) {
+  return R.contains(APSIntType(R.begin()->From()).getValue(N));
+}
+
 /// What is known of \p V as a value of type \p T; nothing when it can be
 /// anything.
 static std::optional<Extent>
@@ -197,7 +207,15 @@ extentOf(SVal V, QualType T,
     return One(*I->getValue().get());
   if (SymbolRef Sym = V.getAsSymbol()) {
     auto I = Constraints.find(Sym);
-    if (I == Constraints.end() || I->second.isEmpty())
+    bool Constrained = I != Constraints.end() && !I->second.isEmpty();
+    if (isComparison(Sym)) {
+      Extent E;
+      for (unsigned Bit : {0, 1})
+        if (!Constrained || holds(I->second, Bit))
+          E.push_back({Want.getValue(Bit), Want.getValue(Bit)});
+      return E;
+    }
+    if (!Constrained)
       return std::nullopt;
     Extent E;
     for (const Range &R : I->second) {
@@ -219,6 +237,14 @@ static bool within(const Extent &Inner, const Extent &Outer) {
     return llvm::any_of(
         Outer, [&](const Part &O) { return O.From <= I.From && I.To <= O.To; });
   });
+}
+
+/// Unions of such values end by themselves: truth values, and addresses, of
+/// which only null is told from the rest.
+static bool cannotGrow(QualType T, const Extent &A, const Extent &B) {
+  auto IsBit = [](const Part &P) { return P.From >= 0 && P.To <= 1; };
+  return T->isAnyPointerType() ||
+         (llvm::all_of(A, IsBit) && llvm::all_of(B, IsBit));
 }
 
 bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
@@ -413,12 +439,12 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
   for (const Place &P : Places) {
     W = W->bindLoc(loc::MemRegionVal(P.R), P.Any, LC, /*notifyChanges=*/false);
     SymbolRef Sym = P.Any.getAsSymbol();
-    if (!Sym || Round > WidenAfter)
+    if (!Sym)
       continue;
     QualType T = P.R->getValueType();
     auto A = extentOf(P.V, T, New.Constraints, Eng),
          B = extentOf(P.Was, T, Old.Constraints, Eng);
-    if (A && B)
+    if (A && B && (Round <= WidenAfter || cannotGrow(T, *A, *B)))
       W = assumeUnion(W, Sym, *A, *B, SVB);
   }
   if (Same)
@@ -442,15 +468,17 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     auto P = Old.Constraints.find(Sym);
     if (P == Old.Constraints.end())
       continue;
-    if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second))
-      continue;
     auto Parts = [](const RangeSet &RS) {
       Extent E;
       for (const Range &R : RS)
         E.push_back({R.From(), R.To()});
       return E;
     };
-    W = assumeUnion(W, Sym, Parts(Ranges), Parts(P->second), SVB);
+    Extent A = Parts(Ranges), B = Parts(P->second);
+    if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second) &&
+        !cannotGrow(Sym->getType(), A, B))
+      continue;
+    W = assumeUnion(W, Sym, A, B, SVB);
   }
   return W;
 }
@@ -468,7 +496,22 @@ Merger::concretize(ProgramStateRef S,
     if (!Sym || !T->isIntegralOrEnumerationType())
       return;
     const RangeSet *Known = Map.lookup(Sym);
-    if (const llvm::APSInt *N = Known ? Known->getConcreteValue() : nullptr)
+    const llvm::APSInt *N = Known ? Known->getConcreteValue() : nullptr;
+    if (!N && isComparison(Sym)) {
+      // What was tested lies with its parts, or with the expression.
+      auto [One, Zero] = S->assume(nonloc::SymbolVal(Sym));
+      if (Known && One && Zero)
+        One = holds(*Known, 1) ? One : nullptr;
+      if (!One != !Zero) {
+        S = S->bindLoc(loc::MemRegionVal(R),
+                       SVB.makeIntVal(static_cast<uint64_t>(One != nullptr), T),
+                       LC, /*notifyChanges=*/false);
+        return;
+      }
+    } else if (!N && !isa<SymbolData>(Sym)) {
+      N = S->getConstraintManager().getSymVal(S, Sym);
+    }
+    if (N)
       S = S->bindLoc(loc::MemRegionVal(R), SVB.makeIntVal(*N), LC,
                      /*notifyChanges=*/false);
   };

@@ -149,3 +149,69 @@ NTSTATUS together_good(PEXT Ext, ULONG How) {
     KeReleaseSpinLock(&Ext->Lock, Irql);
   return STATUS_SUCCESS;
 }
+
+//===--- a comparison as the lock's mode, over a loop -----------------------------------===//
+
+PEXT next(PEXT Ext);
+
+VOID mode_good(PEXT Ext, ULONG Flags) {
+  BOOLEAN AtDispatch = (Flags & 1) != 0;
+  KIRQL Irql = 0;
+  for (; Ext; Ext = next(Ext)) {
+    if (AtDispatch == TRUE)
+      KeAcquireSpinLockAtDpcLevel(&Ext->Lock);
+    else
+      KeAcquireSpinLock(&Ext->Lock, &Irql);
+    if (Ext->State == 1 && Ext->Flags == 2)
+      Ext->Flags = 0;
+    if (AtDispatch == TRUE)
+      KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
+    else
+      KeReleaseSpinLock(&Ext->Lock, Irql);
+    if (start(Ext, 0) == STATUS_PENDING)
+      Ext->State = 0;
+    if (AtDispatch == TRUE)
+      KeAcquireSpinLockAtDpcLevel(&Ext->Lock);
+    else
+      KeAcquireSpinLock(&Ext->Lock, &Irql);
+    --Ext->State;
+    if (AtDispatch == TRUE)
+      KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
+    else
+      KeReleaseSpinLock(&Ext->Lock, Irql);
+  }
+}
+
+// The mode may have changed between the two tests.
+VOID mode_bad(PEXT Ext, ULONG Flags) {
+  BOOLEAN AtDispatch = (Flags & 1) != 0;
+  KIRQL Irql = 0;
+  if (AtDispatch == TRUE) // expected-note 0+ {{}}
+    KeAcquireSpinLockAtDpcLevel(&Ext->Lock);
+  else
+    KeAcquireSpinLock(&Ext->Lock, &Irql); // expected-note 0+ {{}}
+  AtDispatch = Ext->State == 0;
+  if (AtDispatch == TRUE) // expected-note 0+ {{}}
+    KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{was acquired by 'KeAcquireSpinLock' but is released by 'KeReleaseSpinLockFromDpcLevel'}} expected-note 0+ {{}}
+  else
+    KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning 0+ {{}} expected-note 0+ {{}}
+} // expected-warning {{'mode_bad' returns at PASSIVE_LEVEL}} expected-note 0+ {{}}
+
+//===--- a condition of several parts, kept and tested again ----------------------------===//
+
+VOID parts_good(PEXT Ext, PEXT Other, ULONG How) {
+  KIRQL Irql = 0;
+  BOOLEAN Both = FALSE;
+  for (ULONG I = 0; I < How; ++I) {
+    Both = !Other && Ext->State != 3 && Ext->State != 4 && Ext->Flags == 0;
+    if (Both) {
+      KeAcquireSpinLock(&Ext->Lock, &Irql);
+      Both = !Other && Ext->State != 3 && Ext->State != 4 && Ext->Flags == 0;
+      if (!Both)
+        KeReleaseSpinLock(&Ext->Lock, Irql);
+    }
+    start(Ext, I);
+    if (Both)
+      KeReleaseSpinLock(&Ext->Lock, Irql);
+  }
+}
