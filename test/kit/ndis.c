@@ -58,3 +58,12 @@ VOID Register(PDRIVER_OBJECT Driver, PNDIS_HANDLE Handle) {
   if (NdisFRegisterFilterDriver(Driver, NULL, &C, Handle) != NDIS_STATUS_SUCCESS)
     NdisMSleep(1000);
 }
+
+// The parts of a request have tags, and work items a role of their own.
+NDIS_IO_WORKITEM_FUNCTION Later;
+ULONG length(PNDIS_OID_REQUEST Request) {
+  struct _SET *Set = &Request->DATA.SET_INFORMATION;
+  struct _QUERY *Query = &Request->DATA.QUERY_INFORMATION;
+  struct _METHOD *Method = &Request->DATA.METHOD_INFORMATION;
+  return Set->InformationBufferLength + Query->InformationBufferLength + Method->InputBufferLength;
+}

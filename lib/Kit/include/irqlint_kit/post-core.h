@@ -118,3 +118,15 @@ FORCEINLINE int irqlint_equal_guid(const GUID *A, const GUID *B) {
   return !memcmp(A, B, sizeof(GUID));
 }
 #endif
+
+#ifdef __cplusplus
+// The secure string routines know the size of an array themselves.
+#define IRQLINT_SECURE(Name, Char)                                                                 \
+  template <size_t N> inline int Name(Char (&To)[N], const Char *From) { return Name(To, N, From); }
+IRQLINT_SECURE(strcpy_s, char)
+IRQLINT_SECURE(wcscpy_s, wchar_t)
+#undef IRQLINT_SECURE
+template <size_t N> inline int strncpy_s(char (&To)[N], const char *From, size_t Count) {
+  return strncpy_s(To, N, From, Count);
+}
+#endif
