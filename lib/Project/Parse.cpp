@@ -22,6 +22,7 @@
 #include "clang/Sema/Sema.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Triple.h"
 #include <chrono>
 
 using namespace llvm;
@@ -265,8 +266,13 @@ std::vector<std::string> compilerArguments(const UnitPlan &U,
       // Warnings, and the errors that are warnings in disguise (conversions,
       // implicit functions): Microsoft's compiler accepts such code.
       "-Wno-everything", "-fmessage-length=0"};
-  if (U.Kind == UnitKind::Kernel)
+  if (U.Kind == UnitKind::Kernel) {
     A.push_back("-fms-kernel");
+    // Kernel code for 32 bits is built with /Gz: what names no convention is
+    // __stdcall, so NTAPI on one of two declarations is no contradiction.
+    if (llvm::Triple(U.Target).getArch() == llvm::Triple::x86)
+      A.push_back("-fdefault-calling-conv=stdcall");
+  }
   if (U.CPlusPlus && U.Kind == UnitKind::User)
     for (StringRef E : {"-fcxx-exceptions", "-fexceptions"})
       A.push_back(E.str());

@@ -177,6 +177,19 @@ TEST_F(ParseTest, MessageFileAnswersItsHeader) {
   EXPECT_THAT(R->stubbedNames(), IsEmpty());
 }
 
+TEST_F(ParseTest, KernelCodeFor32BitsIsStdcall) {
+  UnitPlan U = unit("a.c", R"(
+typedef void ROLE(int);
+ROLE F;
+void __stdcall F(int X) {}
+void (__stdcall *P)(int) = F;
+int __cdecl Print(const char *, ...);
+int Variadic(const char *Text, ...) { return Print(Text); }
+)");
+  U.Target = "i686-pc-windows-msvc";
+  EXPECT_EQ(errors(*parse(U)), "");
+}
+
 const char *MofText = R"(
 #pragma autorecover
 [Dynamic, Provider("WMIProv"), WMI, // guid("{not this}")
