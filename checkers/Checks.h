@@ -29,6 +29,7 @@ std::unique_ptr<Check> makeReleaseForm();
 std::unique_ptr<Check> makeSharedToExclusive();
 std::unique_ptr<Check> makeCompleteUnderSpinLock();
 std::unique_ptr<Check> makeCancelLock();
+std::unique_ptr<Check> makeObjectConfig();
 
 /// "spin lock 'Ext->Lock'".
 std::string lockText(const HeldLock &L, const Judgement &J);

@@ -28,6 +28,7 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
   All.push_back(makeSharedToExclusive());
   All.push_back(makeCompleteUnderSpinLock());
   All.push_back(makeCancelLock());
+  All.push_back(makeObjectConfig());
   return All;
 }
 

@@ -9,6 +9,7 @@
 #include "Engine/BodyRewriter.h"
 #include "Engine/Explorer.h"
 #include "Engine/PathSteps.h"
+#include "Engine/WdfConfig.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
@@ -27,8 +28,8 @@ public:
   UnitAnalysis(ASTContext &Ctx, Preprocessor &PP, const AnalyzeOptions &Opts,
                const ErrorLocations &Errors,
                const std::function<bool(const Decl *)> &IsStub)
-      : Ctx(Ctx), Opts(Opts), Errors(Errors), Index(Ctx, *Opts.Rules, IsStub),
-        Unit(Ctx, PP, this->Opts, Index),
+      : Ctx(Ctx), PP(PP), Opts(Opts), Errors(Errors),
+        Index(Ctx, *Opts.Rules, IsStub), Unit(Ctx, PP, this->Opts, Index),
         Rewriter(Ctx, [this](const FunctionDecl *FD) {
           const FunctionContract *C = Index.ruleOf(FD);
           return C && llvm::any_of(C->Effects, changesState);
@@ -42,21 +43,30 @@ public:
   AnalyzeResult run() {
     completeTypes(Ctx);
     gate();
+    Config = std::make_unique<WdfConfig>(Ctx, PP, Index, Blocked);
+    Unit.Config = Config.get();
     Explorer E(Unit);
     for (const auto &KV : Index.functions())
       visit(KV.first, E);
     Result.Findings = E.takeFindings();
+    for (LocatedFinding &L : Config->judge(
+             Unit.Checks, [&](SourceLocation At) { return isAsked(At); },
+             [&](StringRef C, Certainty S) { return Unit.enabled(C, S); }))
+      Result.Findings.push_back(std::move(L));
+    Result.Config = Config->facts();
     finish();
     return std::move(Result);
   }
 
 private:
   ASTContext &Ctx;
+  Preprocessor &PP;
   const AnalyzeOptions &Opts;
   const ErrorLocations &Errors;
   UnitIndex Index;
   UnitRun Unit;
   BodyRewriter Rewriter;
+  std::unique_ptr<WdfConfig> Config;
   AnalyzeResult Result;
   llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
   llvm::DenseSet<const FunctionDecl *> Visiting, Blocked;
@@ -127,14 +137,16 @@ private:
 
   /// A function that the user asked about (and not, say, a system header's).
   bool isRoot(const FunctionDecl *FD) const {
+    return isAsked(FD->getLocation()) &&
+           (Opts.OnlyFunction.empty() ||
+            FD->getNameAsString() == Opts.OnlyFunction);
+  }
+
+  bool isAsked(SourceLocation L) const {
     const SourceManager &SM = Ctx.getSourceManager();
-    SourceLocation L = SM.getExpansionLoc(FD->getLocation());
-    if (SM.isInSystemHeader(L))
-      return false;
-    if (Opts.MainFileOnly && !SM.isInMainFile(L))
-      return false;
-    return Opts.OnlyFunction.empty() ||
-           FD->getNameAsString() == Opts.OnlyFunction;
+    L = SM.getExpansionLoc(L);
+    return !SM.isInSystemHeader(L) &&
+           (!Opts.MainFileOnly || SM.isInMainFile(L));
   }
 
   void visit(const FunctionDecl *FD, Explorer &E) {
@@ -174,6 +186,7 @@ private:
       Sum.Touched.insert(CS.Touched.begin(), CS.Touched.end());
     }
     EntryContext Entry = entryContextOf(F.FD, Index);
+    Config->refine(F.FD, Entry);
     Explore |= F.AsksLevel &&
                (Sum.Need.MinHi < HighestIrql || Sum.Need.MaxLo > LowestIrql);
     // Nothing changes here, but what is called may not suit the entry level.
@@ -186,6 +199,7 @@ private:
     }
     if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
       Explore = true;
+    Explore |= !Entry.Held.empty();
     Record.Relevant = Explore;
     if (Blocked.contains(FD)) {
       Sum.Known = !Explore;

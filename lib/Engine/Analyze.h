@@ -14,6 +14,7 @@
 #define IRQLINT_ENGINE_ANALYZE_H
 
 #include "Model/Finding.h"
+#include "Model/WdfObject.h"
 #include "Rules/RuleSet.h"
 #include "clang/Basic/SourceLocation.h"
 #include <functional>
@@ -56,6 +57,8 @@ struct LocatedFinding {
 struct AnalyzeResult {
   std::vector<LocatedFinding> Findings;
   std::vector<FunctionRecord> Functions;
+  /// Framework objects that the unit creates.
+  WdfFacts Config;
   unsigned Statements = 0, DamagedStatements = 0;
   double Seconds = 0;
 };

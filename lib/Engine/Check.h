@@ -16,7 +16,9 @@
 #include "Model/Finding.h"
 #include "Model/SyncState.h"
 #include "Model/Transition.h"
+#include "Model/WdfObject.h"
 #include "Rules/Contract.h"
+#include "Rules/RuleSet.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <memory>
@@ -54,6 +56,8 @@ struct EffectEvent {
   /// The identity is only that of the expression's text: two such need not be
   /// the same lock.
   bool Weak = false;
+  /// The framework holds this lock around the callback that runs.
+  bool Framework = false;
   /// Acquire, Raise, Lower, CallBack: the level asked for.
   LevelValue To;
   /// Release, Lower: the level given by the caller.
@@ -113,6 +117,18 @@ public:
                       std::string Hint = "") = 0;
 };
 
+/// What a judge of configurations may ask and say.
+class ObjectJudgement {
+public:
+  virtual ~ObjectJudgement() = default;
+  virtual const WdfFacts &facts() const = 0;
+  virtual const RuleSet &rules() const = 0;
+  /// Reports at the call that creates \p Object. \p Steps: places that explain.
+  virtual void report(llvm::StringRef Check, Certainty Sure, int Object,
+                      std::string Message, llvm::ArrayRef<PathStep> Steps,
+                      std::string Hint) = 0;
+};
+
 class Check {
 public:
   virtual ~Check() = default;
@@ -131,6 +147,8 @@ public:
   /// When a path leaves the function it began in.
   virtual void onExit(const ExitEvent &, const SyncState &, Judgement &) const {
   }
+  /// Once per unit, when the framework objects that it creates are known.
+  virtual void onObjects(ObjectJudgement &) const {}
 };
 
 /// All judges. Defined by checkers/.

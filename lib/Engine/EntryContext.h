@@ -17,6 +17,14 @@
 
 namespace irqlint {
 
+/// A lock of the framework's that is held around a callback.
+struct EntryLock {
+  int Owner = -1;         ///< framework object, index in the unit's WdfFacts
+  bool Interrupt = false; ///< an interrupt lock, not a callback lock
+  bool Mutex = false;
+  std::string Title; ///< of the owner
+};
+
 struct EntryContext {
   IrqlRange Range;
   /// Range comes from a contract; an unknown range has no source.
@@ -33,6 +41,9 @@ struct EntryContext {
   bool Pageable = false;
   /// "as a KDEFERRED_ROUTINE", "by its annotation": for messages.
   std::string Why;
+  /// Framework objects that it is a callback of, and what they lock around it.
+  std::vector<int> Objects;
+  std::vector<EntryLock> Held;
 };
 
 EntryContext entryContextOf(const clang::FunctionDecl *FD,

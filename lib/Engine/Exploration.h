@@ -28,6 +28,8 @@
 
 namespace irqlint {
 
+class WdfConfig;
+
 /// What a caller needs to know of a function instead of looking inside.
 struct FunctionSummary {
   /// Explored (or nothing to explore) and understood.
@@ -120,6 +122,8 @@ struct UnitRun {
   clang::Preprocessor &PP;
   const AnalyzeOptions &Opts;
   const UnitIndex &Index;
+  /// Framework objects of the unit; never null while functions are explored.
+  const WdfConfig *Config = nullptr;
   std::vector<std::unique_ptr<Check>> Checks;
   std::set<std::string> Enabled;
   clang::ento::FunctionSummariesTy InlineMarks;

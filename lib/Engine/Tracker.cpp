@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Tracker.h"
+#include "Engine/EntryLocks.h"
 #include "Engine/Values.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -36,25 +37,7 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
   SyncState S;
   S.Level = LevelValue::entry();
   S.ClosedWorld = R.Entry.IsEntryPoint;
-  if (const RoleContract *Role = R.Entry.Role) {
-    for (const std::string &Name : Role->LocksOnEntry) {
-      const LockKindInfo *K = Unit.Index.rules().lockKindOfGlobal(Name);
-      if (!K) {
-        // Some lock of the system's or the framework's whose object the
-        // routine does not see.
-        S.ClosedWorld = false;
-        continue;
-      }
-      HeldLock L;
-      L.Object = R.Ids.global(Name);
-      R.Ids.setName(L.Object, K->Title);
-      L.Kind = K;
-      L.FromEntry = true;
-      S.Held.push_back(L);
-    }
-    if (Role->ReleasesForCaller && Role->LocksOnEntry.empty())
-      S.ClosedWorld = false;
-  }
+  addEntryLocks(S, Unit, C);
   if (Unit.Index.salOf(R.FD).RequiresLock)
     S.ClosedWorld = false;
   ProgramStateRef State = withSync(C.getState(), R.Pool.get(std::move(S)));

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Engine/EntryLocks.h"
 #include "Engine/PathJudgement.h"
 #include "Engine/Tracker.h"
 #include "Engine/Values.h"
@@ -139,6 +140,11 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       Ev.Object = R.Ids.global("text:" + Ev.ObjectText);
     }
     R.Ids.setName(Ev.Object, Ev.ObjectText);
+    if (ObjectId Entry = entryLockAt(Site, Unit); Entry && E.Lock.Index == 0) {
+      Ev.Object = Entry;
+      Ev.Framework = true;
+      Ev.Weak = false;
+    }
   }
   Ev.Shared = E.Shared;
   if (!E.ModeFrom.isNone()) {

@@ -34,8 +34,8 @@ Expected<std::string> findKit(const char *Argv0) {
         "IRQLINT_KIT names '%s', which does not hold irqlint_kit/core.h",
         Env->c_str());
   }
-  std::string Program = sys::fs::getMainExecutable(
-      Argv0, reinterpret_cast<void *>(&findKit));
+  std::string Program =
+      sys::fs::getMainExecutable(Argv0, reinterpret_cast<void *>(&findKit));
   SmallString<256> Dir(sys::path::parent_path(sys::path::parent_path(Program)));
   sys::path::append(Dir, "share", "irqlint", "kit", "include");
   if (isKit(Dir))

@@ -12,6 +12,7 @@
 #ifndef IRQLINT_MODEL_FINDING_H
 #define IRQLINT_MODEL_FINDING_H
 
+#include "Model/WdfObject.h"
 #include <string>
 #include <vector>
 
@@ -22,17 +23,6 @@ namespace irqlint {
 enum class Certainty { Definite, Possible };
 
 /// A place in a source file; lines and columns count from 1, 0 = not known.
-/// The end is exclusive-by-column of the last token, or 0.
-struct SourcePos {
-  std::string File;
-  unsigned Line = 0, Col = 0;
-  unsigned EndLine = 0, EndCol = 0;
-
-  bool operator==(const SourcePos &O) const {
-    return File == O.File && Line == O.Line && Col == O.Col;
-  }
-};
-
 /// One step of the path that leads to a finding.
 struct PathStep {
   SourcePos Pos;
@@ -100,6 +90,8 @@ struct UnitResult {
   unsigned Errors = 0;
   /// The first error, as the compiler words it, with its place; empty if none.
   std::string FirstError;
+  /// Framework objects that it creates.
+  WdfFacts Objects;
   unsigned Statements = 0, DamagedStatements = 0;
   double ParseSeconds = 0, AnalysisSeconds = 0;
   /// Peak resident memory of the unit's process in MiB.

@@ -52,7 +52,9 @@ struct IrqlRange {
   constexpr bool isExact() const { return Lo == Hi; }
   constexpr bool contains(Irql L) const { return Lo <= L && L <= Hi; }
   constexpr bool within(IrqlRange O) const { return O.Lo <= Lo && Hi <= O.Hi; }
-  constexpr bool overlaps(IrqlRange O) const { return Lo <= O.Hi && O.Lo <= Hi; }
+  constexpr bool overlaps(IrqlRange O) const {
+    return Lo <= O.Hi && O.Lo <= Hi;
+  }
   constexpr bool operator==(IrqlRange O) const {
     return Lo == O.Lo && Hi == O.Hi;
   }

@@ -170,6 +170,8 @@ json::Value irqlint::toJSON(const UnitResult &U) {
   W.list("functions", U.Functions);
   W.texts("missingHeaders", U.MissingHeaders);
   W.texts("stubbedNames", U.StubbedNames);
+  if (!U.Objects.Objects.empty())
+    W.O["objects"] = toJSON(U.Objects);
   W.count("errors", U.Errors);
   W.text("firstError", U.FirstError);
   W.count("statements", U.Statements);
@@ -187,6 +189,7 @@ bool irqlint::fromJSON(const json::Value &V, UnitResult &R, json::Path P) {
          M.mapOptional("functions", R.Functions) &&
          M.mapOptional("missingHeaders", R.MissingHeaders) &&
          M.mapOptional("stubbedNames", R.StubbedNames) &&
+         M.mapOptional("objects", R.Objects) &&
          M.mapOptional("errors", R.Errors) &&
          M.mapOptional("firstError", R.FirstError) &&
          M.mapOptional("statements", R.Statements) &&

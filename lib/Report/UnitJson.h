@@ -23,6 +23,7 @@ llvm::json::Value toJSON(const PathStep &S);
 llvm::json::Value toJSON(const Finding &F);
 llvm::json::Value toJSON(const FunctionRecord &R);
 llvm::json::Value toJSON(const UnitResult &U);
+llvm::json::Value toJSON(const WdfFacts &F);
 
 /// The path \p P names the member that is missing or of the wrong type.
 bool fromJSON(const llvm::json::Value &V, SourcePos &R, llvm::json::Path P);
@@ -30,6 +31,7 @@ bool fromJSON(const llvm::json::Value &V, PathStep &R, llvm::json::Path P);
 bool fromJSON(const llvm::json::Value &V, Finding &R, llvm::json::Path P);
 bool fromJSON(const llvm::json::Value &V, FunctionRecord &R,
               llvm::json::Path P);
+bool fromJSON(const llvm::json::Value &V, WdfFacts &R, llvm::json::Path P);
 bool fromJSON(const llvm::json::Value &V, UnitResult &R, llvm::json::Path P);
 
 } // namespace irqlint

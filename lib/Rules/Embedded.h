@@ -66,6 +66,7 @@ struct EmbeddedRules {
   EmbeddedSpan<EmbeddedFile> Files;
   EmbeddedSpan<EmbeddedRecord> Records;
   EmbeddedSpan<EmbeddedName> Functions, Roles, Locks, Checks;
+  EmbeddedSpan<EmbeddedName> Objects, Setup, ConfigRules;
   /// "Routine:argument" and "STRUCT.member" to Roles.
   EmbeddedSpan<EmbeddedLink> Registrations, Members, EntryNames;
   /// C types, and "!" + global locks, to Locks.

@@ -27,6 +27,9 @@ static std::optional<RuleSection> sectionOf(StringRef Key) {
       .Case("roles", RuleSection::Roles)
       .Case("functions", RuleSection::Functions)
       .Case("checks", RuleSection::Checks)
+      .Case("objects", RuleSection::Objects)
+      .Case("setup", RuleSection::Setup)
+      .Case("config-rules", RuleSection::ConfigRules)
       .Default(std::nullopt);
 }
 

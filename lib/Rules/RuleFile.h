@@ -14,7 +14,7 @@
 #ifndef IRQLINT_RULES_RULEFILE_H
 #define IRQLINT_RULES_RULEFILE_H
 
-#include "Rules/Contract.h"
+#include "Rules/ObjectContract.h"
 #include "llvm/ADT/StringRef.h"
 #include <functional>
 #include <optional>
@@ -32,7 +32,16 @@ struct RuleProblem {
   std::string str() const;
 };
 
-enum class RuleSection : uint8_t { Constants, Locks, Roles, Functions, Checks };
+enum class RuleSection : uint8_t {
+  Constants,
+  Locks,
+  Roles,
+  Functions,
+  Checks,
+  Objects,
+  Setup,
+  ConfigRules,
+};
 
 /// The text of one record: whole lines, from its dash on.
 struct RuleSlice {
@@ -106,6 +115,18 @@ struct ConstantRecord : RecordKeys {
   int64_t Value = 0;
 };
 
+struct ObjectRecord : RecordKeys {
+  ObjectContract Object;
+};
+
+struct SetupRecord : RecordKeys {
+  SetupContract Setup;
+};
+
+struct ConfigRuleRecord : RecordKeys {
+  ConfigRule Rule;
+};
+
 /// What names mean while a record is read. Unset look-ups accept everything:
 /// the compiled-in rules were validated when they were built.
 struct RuleNames {
@@ -113,6 +134,8 @@ struct RuleNames {
   std::function<bool(llvm::StringRef)> IsLockKind;
   std::function<bool(llvm::StringRef)> IsGlobal;
   std::function<bool(llvm::StringRef)> IsRole;
+  std::function<bool(llvm::StringRef)> IsObjectKind;
+  std::function<bool(llvm::StringRef)> IsCheck;
 };
 
 /// Reads one slice. Empty after an error, which is appended to \p Problems.
@@ -131,6 +154,17 @@ std::optional<CheckRecord> readCheck(const RuleText &, const RuleSlice &,
 std::optional<ConstantRecord> readConstant(const RuleText &, const RuleSlice &,
                                            const RuleNames &,
                                            std::vector<RuleProblem> &);
+
+std::optional<ObjectRecord> readObject(const RuleText &, const RuleSlice &,
+                                       const RuleNames &,
+                                       std::vector<RuleProblem> &);
+std::optional<SetupRecord> readSetup(const RuleText &, const RuleSlice &,
+                                     const RuleNames &,
+                                     std::vector<RuleProblem> &);
+std::optional<ConfigRuleRecord> readConfigRule(const RuleText &,
+                                               const RuleSlice &,
+                                               const RuleNames &,
+                                               std::vector<RuleProblem> &);
 
 /// Lays the keys of a record over a contract (built from its base, or fresh).
 void apply(const RoutineRecord &R, const RuleFileHeader &H,

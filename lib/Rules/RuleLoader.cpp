@@ -148,6 +148,20 @@ void RuleLoader::load() {
   }
   ReadAll(RuleSection::Functions, readFunction, Functions);
   ReadAll(RuleSection::Checks, readCheck, Checks);
+  llvm::StringSet<> CheckNames, Kinds;
+  for (const auto &C : Checks)
+    CheckNames.insert(C.R.Name);
+  Names.IsCheck = [&](StringRef N) {
+    return CheckNames.contains(N) || (Under && Under->checkInfo(N));
+  };
+  ReadAll(RuleSection::Objects, readObject, Objects);
+  for (const auto &O : Objects)
+    Kinds.insert(O.R.Object.Kind);
+  Names.IsObjectKind = [&](StringRef N) {
+    return Kinds.contains(N) || (Under && Under->isObjectKind(N));
+  };
+  ReadAll(RuleSection::Setup, readSetup, Setup);
+  ReadAll(RuleSection::ConfigRules, readConfigRule, ConfigRules);
 
   checkDuplicates(Constants, "constant",
                   [&](StringRef N) { return builtinConstant(N).has_value(); });
@@ -159,6 +173,14 @@ void RuleLoader::load() {
                   [&](StringRef N) { return Under->function(N) != nullptr; });
   checkDuplicates(Checks, "check",
                   [&](StringRef N) { return Under->checkInfo(N) != nullptr; });
+  checkDuplicates(Objects, "object",
+                  [&](StringRef N) { return Under->object(N) != nullptr; });
+  checkDuplicates(Setup, "setup routine",
+                  [&](StringRef N) { return Under->setup(N) != nullptr; });
+  checkDuplicates(ConfigRules, "configuration rule", [&](StringRef N) {
+    return llvm::any_of(Under->configRules(),
+                        [&](const ConfigRule &R) { return R.Name == N; });
+  });
   checkReleases();
   sortProblems();
 }

@@ -44,6 +44,9 @@ public:
   std::vector<LoadedRecord<RoleRecord>> Roles;
   std::vector<LoadedRecord<RoutineRecord>> Functions;
   std::vector<LoadedRecord<CheckRecord>> Checks;
+  std::vector<LoadedRecord<ObjectRecord>> Objects;
+  std::vector<LoadedRecord<SetupRecord>> Setup;
+  std::vector<LoadedRecord<ConfigRuleRecord>> ConfigRules;
   std::vector<RuleProblem> Problems;
   /// Kinds of lock that some record of these files releases.
   llvm::StringSet<> ReleasedKinds;

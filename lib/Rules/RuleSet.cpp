@@ -91,7 +91,10 @@ struct RuleSet::Impl {
   const EmbeddedRules *Tables = nullptr;
   std::unique_ptr<LazyTable<FunctionContract>> Functions;
   std::unique_ptr<LazyTable<RoleContract>> Roles;
-  mutable std::once_flag LocksOnce, ChecksOnce;
+  mutable std::once_flag LocksOnce, ChecksOnce, ObjectsOnce;
+  mutable llvm::StringMap<ObjectContract> Objects;
+  mutable llvm::StringMap<SetupContract> Setup;
+  mutable std::vector<ConfigRule> ConfigRules;
   mutable std::vector<LockKindInfo> Locks; // parallel to Tables->Locks
   mutable std::vector<CheckInfo> Checks;   // in the order of rules/
 
@@ -105,6 +108,7 @@ struct RuleSet::Impl {
   std::vector<CheckInfo> MyChecks;
   std::vector<std::string> Log;
 
+  void decodeObjects() const;
   const EmbeddedRecord &record(uint32_t I) const { return Tables->Records[I]; }
   /// Hands the text of a record to a reader. The rules were validated when
   /// they were compiled in, so an error is a defect of this program.
@@ -212,6 +216,33 @@ ArrayRef<CheckInfo> RuleSet::Impl::checks() const {
       Checks.push_back(std::move(Info));
   });
   return Checks;
+}
+
+void RuleSet::Impl::decodeObjects() const {
+  std::call_once(ObjectsOnce, [&] {
+    if (Base)
+      return; // overlay() has filled them
+    for (const EmbeddedName &N : Tables->Objects) {
+      RuleText File;
+      ObjectContract O = read(N.Record, File, readObject).Object;
+      O.Family = File.Header.Family;
+      Objects[O.Name] = std::move(O);
+    }
+    for (const EmbeddedName &N : Tables->Setup) {
+      RuleText File;
+      SetupContract C = read(N.Record, File, readSetup).Setup;
+      Setup[C.Name] = std::move(C);
+    }
+    std::vector<std::pair<uint32_t, ConfigRule>> Found;
+    for (const EmbeddedName &N : Tables->ConfigRules) {
+      RuleText File;
+      Found.push_back({N.Record, read(N.Record, File, readConfigRule).Rule});
+    }
+    // In the order of rules/: the first rule that applies is the one shown.
+    llvm::sort(Found, llvm::less_first());
+    for (auto &[Record, Rule] : Found)
+      ConfigRules.push_back(std::move(Rule));
+  });
 }
 
 RuleSet::RuleSet(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -354,6 +385,38 @@ std::vector<const CheckInfo *> RuleSet::checksForRival(StringRef Id) const {
   return Found;
 }
 
+const ObjectContract *RuleSet::object(StringRef Creator) const {
+  I->decodeObjects();
+  auto It = I->Objects.find(Creator);
+  return It == I->Objects.end() ? nullptr : &It->second;
+}
+
+bool RuleSet::isObjectKind(StringRef Kind) const {
+  I->decodeObjects();
+  return llvm::any_of(I->Objects,
+                      [&](const auto &E) { return E.second.Kind == Kind; });
+}
+
+const SetupContract *RuleSet::setup(StringRef Routine) const {
+  I->decodeObjects();
+  auto It = I->Setup.find(Routine);
+  return It == I->Setup.end() ? nullptr : &It->second;
+}
+
+ArrayRef<ConfigRule> RuleSet::configRules() const {
+  I->decodeObjects();
+  return I->ConfigRules;
+}
+
+std::vector<std::string> RuleSet::objectNames() const {
+  I->decodeObjects();
+  std::vector<std::string> Names;
+  for (const auto &E : I->Objects)
+    Names.push_back(E.first().str());
+  llvm::sort(Names);
+  return Names;
+}
+
 template <typename Mine>
 static std::vector<std::string> allNames(std::vector<std::string> Names,
                                          const Mine &Overlay) {
@@ -438,6 +501,31 @@ void RuleSet::Impl::overlay(const RuleLoader &L) {
       apply(E.R, E.File->Header, *Slot);
       Slot->Name = N;
     }
+    note(E.R, E.File->Path);
+  }
+  Base->I->decodeObjects();
+  Objects = Base->I->Objects;
+  Setup = Base->I->Setup;
+  ConfigRules = Base->I->ConfigRules;
+  for (const auto &E : L.Objects) {
+    Objects.erase(E.R.Name);
+    if (!E.R.Disable) {
+      Objects[E.R.Name] = E.R.Object;
+      Objects[E.R.Name].Family = E.File->Header.Family;
+    }
+    note(E.R, E.File->Path);
+  }
+  for (const auto &E : L.Setup) {
+    Setup.erase(E.R.Name);
+    if (!E.R.Disable)
+      Setup[E.R.Name] = E.R.Setup;
+    note(E.R, E.File->Path);
+  }
+  for (const auto &E : L.ConfigRules) {
+    llvm::erase_if(ConfigRules,
+                   [&](const ConfigRule &C) { return C.Name == E.R.Name; });
+    if (!E.R.Disable)
+      ConfigRules.push_back(E.R.Rule);
     note(E.R, E.File->Path);
   }
   MyChecks = Base->checks().vec();

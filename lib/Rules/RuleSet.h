@@ -13,7 +13,7 @@
 #ifndef IRQLINT_RULES_RULESET_H
 #define IRQLINT_RULES_RULESET_H
 
-#include "Rules/Contract.h"
+#include "Rules/ObjectContract.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -59,6 +59,14 @@ public:
   llvm::ArrayRef<CheckInfo> checks() const;
   /// Check that covers a rival tool's rule id ("28167", "SpinLockRelease").
   std::vector<const CheckInfo *> checksForRival(llvm::StringRef Id) const;
+  /// The object that a routine creates, or null.
+  const ObjectContract *object(llvm::StringRef Creator) const;
+  bool isObjectKind(llvm::StringRef Kind) const;
+  /// How a routine fills a structure or relates handles, or null.
+  const SetupContract *setup(llvm::StringRef Routine) const;
+  llvm::ArrayRef<ConfigRule> configRules() const;
+  /// All creating routines.
+  std::vector<std::string> objectNames() const;
   /// All names, sorted; for listings and completeness tests.
   std::vector<std::string> functionNames() const;
   std::vector<std::string> roleNames() const;

@@ -11,8 +11,8 @@
 using namespace irqlint;
 
 TEST(Irql, NamesAreReadBackInBothSpellings) {
-  for (Irql L : {Irql::Passive, Irql::Apc, Irql::Dispatch, Irql::Dirql,
-                 Irql::High})
+  for (Irql L :
+       {Irql::Passive, Irql::Apc, Irql::Dispatch, Irql::Dirql, Irql::High})
     EXPECT_EQ(parseIrql(irqlName(L)), L);
   EXPECT_EQ(parseIrql("PASSIVE"), Irql::Passive);
   EXPECT_EQ(parseIrql("DISPATCH"), Irql::Dispatch);

@@ -15,6 +15,7 @@
 #include "Report/Sarif.h"
 #include "Report/Stats.h"
 #include "Report/Text.h"
+#include "Report/WdfText.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -49,9 +50,10 @@ Error irqlint::checkOutputOptions() {
         inconvertibleErrorCode(),
         "--format=html is not available in this version; there are text, "
         "sarif and json");
-  for (const std::string &File : {opt::Output.getValue(), opt::Stats.getValue(),
-                                  opt::WriteBaseline.getValue()})
-    if (!File.empty())
+  for (const std::string &File :
+       {opt::Output.getValue(), opt::Stats.getValue(),
+        opt::WriteBaseline.getValue(), opt::DumpConfig.getValue()})
+    if (!File.empty() && File != "-")
       if (Error E = checkWritable(File))
         return E;
   if (!opt::Baseline.empty()) {
@@ -102,6 +104,10 @@ int irqlint::emitReport(Report R, SourceText &Sources, const RuleSet &Rules,
   // Statistics and a new baseline are about everything that was found.
   if (!opt::Stats.empty())
     Write(opt::Stats, printJson(statistics(R, Summary.Base)));
+  if (!opt::DumpConfig.empty())
+    Write(opt::DumpConfig, StringRef(opt::DumpConfig).ends_with(".json")
+                               ? printJson(objectsJson(R.Units, Summary.Base))
+                               : objectsText(R.Units, Summary.Base));
   std::string NewBaseline = baselineText(R, Root);
   if (!opt::Baseline.empty()) {
     if (Expected<Baseline> B = Baseline::load(opt::Baseline))

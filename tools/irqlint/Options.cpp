@@ -133,6 +133,11 @@ cl::opt<unsigned> Seed("seed", cl::sub(RunCmd), cl::cat(Work), cl::init(1),
 cl::opt<std::string> Only("only", cl::sub(RunCmd), cl::cat(Input),
                           cl::value_desc("FUNCTION"),
                           cl::desc("Run only this function"));
+cl::opt<std::string> DumpConfig(
+    "dump-config", cl::sub(ScanCmd), cl::cat(Result), cl::value_desc("FILE"),
+    cl::desc("Write the framework objects that were found, how they are "
+             "configured and how their callbacks are entered (- for the "
+             "terminal; as JSON if FILE ends in .json)"));
 
 cl::list<std::string> MergeFiles(cl::Positional, cl::sub(MergeCmd),
                                  cl::OneOrMore, cl::value_desc("FILE"),

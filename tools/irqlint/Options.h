@@ -36,7 +36,8 @@ extern llvm::cl::list<std::string> Rules;
 // scan and merge: what to do with the findings
 extern llvm::cl::opt<bool> Possible;
 extern llvm::cl::opt<Format> OutputFormat;
-extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats;
+extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats,
+    DumpConfig;
 
 // run
 extern llvm::cl::list<std::string> RunFiles;

@@ -62,6 +62,7 @@ UnitJob irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   for (LocatedFinding &F : A.Findings)
     R.Findings.push_back(std::move(F.F));
   mergeFunctions(R.Functions, std::move(A.Functions));
+  R.Objects = std::move(A.Config);
   R.AnalysisSeconds = A.Seconds;
   R.Statements = std::max(R.Statements, A.Statements);
   R.DamagedStatements = std::max(R.DamagedStatements, A.DamagedStatements);

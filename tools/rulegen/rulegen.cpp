@@ -185,6 +185,11 @@ void Writer::write(raw_ostream &OS) {
       L.Checks,
       [](const CheckRecord &) -> ArrayRef<std::string> { return None; });
 
+  auto NoAliases = [](const auto &) -> ArrayRef<std::string> { return None; };
+  NameTable Objects = nameTable<ObjectRecord>(L.Objects, NoAliases);
+  NameTable Setup = nameTable<SetupRecord>(L.Setup, NoAliases);
+  NameTable ConfigRules = nameTable<ConfigRuleRecord>(L.ConfigRules, NoAliases);
+
   LinkTable Registrations, Members, EntryNames, LockTypes;
   for (const auto &E : L.Roles) {
     for (const std::string &K : E.R.RegisteredBy.value_or(None))
@@ -213,6 +218,9 @@ void Writer::write(raw_ostream &OS) {
   emitNames(TS, "Roles", Roles);
   emitNames(TS, "Locks", Locks);
   emitNames(TS, "Checks", Checks);
+  emitNames(TS, "Objects", Objects);
+  emitNames(TS, "Setup", Setup);
+  emitNames(TS, "ConfigRules", ConfigRules);
   emitLinks(TS, "Registrations", Registrations, Roles);
   emitLinks(TS, "Members", Members, Roles);
   emitLinks(TS, "EntryNames", EntryNames, Roles);
@@ -257,7 +265,8 @@ void Writer::write(raw_ostream &OS) {
         "} // namespace\n"
         "const EmbeddedRules irqlint::BuiltinRules = {Text, "
         "span(Files), span(Records), span(Functions), span(Roles), "
-        "span(Locks), span(Checks), span(Registrations), span(Members), "
+        "span(Locks), span(Checks), span(Objects), span(Setup), "
+        "span(ConfigRules), span(Registrations), span(Members), "
         "span(EntryNames), span(LockTypes), span(Constants), "
         "span(Released)};\n";
 }

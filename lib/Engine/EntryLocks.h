@@ -1,0 +1,31 @@
+//===- EntryLocks.h - Locks that are held when a function begins *- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_ENGINE_ENTRYLOCKS_H
+#define IRQLINT_ENGINE_ENTRYLOCKS_H
+
+#include "Engine/Exploration.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+
+namespace irqlint {
+
+/// Adds what the root is entered with: locks of its role (the cancel lock, the
+/// lock of the interrupt that its first parameter names) and locks that the
+/// framework takes around it because of how its objects are configured.
+void addEntryLocks(SyncState &S, UnitRun &Unit,
+                   clang::ento::CheckerContext &C);
+
+/// Identity of a lock that the framework holds around the root, if \p Call's
+/// first argument is the object that owns it; null otherwise.
+ObjectId entryLockAt(const clang::Expr *Call, const UnitRun &Unit);
+
+/// The framework holds \p O around the root.
+bool isFrameworkLock(ObjectId O, const UnitRun &Unit);
+
+} // namespace irqlint
+
+#endif // IRQLINT_ENGINE_ENTRYLOCKS_H
