@@ -13,7 +13,6 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/SCCIterator.h"
 #include <chrono>
 
 using namespace clang;
@@ -69,7 +68,10 @@ private:
   std::unique_ptr<WdfConfig> Config;
   AnalyzeResult Result;
   llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
-  llvm::DenseSet<const FunctionDecl *> Visiting, Blocked;
+  llvm::DenseSet<const FunctionDecl *> Blocked;
+  static constexpr unsigned NotOpen = ~0u;
+  llvm::DenseMap<const FunctionDecl *, unsigned> OpenIndex;
+  SmallVector<const FunctionDecl *, 16> Open, Finished;
 
   /// In broken code a member may be of a type that nobody completes; the
   /// analyzer asks for its layout. An empty type answers it. The types that the
@@ -149,15 +151,75 @@ private:
            (!Opts.MainFileOnly || SM.isInMainFile(L));
   }
 
-  void visit(const FunctionDecl *FD, Explorer &E) {
+  /// Tarjan's walk over the calls: functions in circles come together, and
+  /// after everything that they call.
+  unsigned visit(const FunctionDecl *FD, Explorer &E) {
     FD = FD->getCanonicalDecl();
     const FunctionFacts *F = Index.find(FD);
-    if (!F || Unit.Summaries.count(FD) || !Visiting.insert(FD).second)
+    if (!F || Unit.Summaries.count(FD))
+      return NotOpen;
+    if (auto I = OpenIndex.find(FD); I != OpenIndex.end())
+      return I->second;
+    const unsigned Own = OpenIndex.size();
+    OpenIndex[FD] = Own;
+    Open.push_back(FD);
+    unsigned Low = Own;
+    bool Circle = false;
+    for (const FunctionDecl *Callee : F->Callees) {
+      Circle |= Callee == FD;
+      Low = std::min(Low, visit(Callee, E));
+    }
+    Finished.push_back(FD);
+    if (Low != Own)
+      return Low;
+    // The members, callees first.
+    llvm::SmallPtrSet<const FunctionDecl *, 8> In;
+    while (true) {
+      const FunctionDecl *M = Open.pop_back_val();
+      OpenIndex.erase(M);
+      In.insert(M);
+      if (M == FD)
+        break;
+    }
+    SmallVector<const FunctionDecl *, 8> Members;
+    for (const FunctionDecl *M : Finished)
+      if (In.contains(M))
+        Members.push_back(M);
+    Finished.truncate(Finished.size() - Members.size());
+    if (Members.size() > 1 || Circle)
+      assumeNeutral(Members, E);
+    for (const FunctionDecl *M : Members)
+      decide(M, *Index.find(M), E);
+    return NotOpen;
+  }
+
+  /// Functions that call each other in a circle are neutral if each is when
+  /// the others are (no call returns before it does): so this is assumed, tried
+  /// in silence, and taken back when it does not hold.
+  void assumeNeutral(ArrayRef<const FunctionDecl *> Members, Explorer &E) {
+    if (llvm::none_of(Members, [&](const FunctionDecl *M) {
+          return Index.find(M)->ChangesState;
+        }))
       return;
-    for (const FunctionDecl *Callee : F->Callees)
-      visit(Callee, E);
-    decide(FD, *F, E);
-    Visiting.erase(FD);
+    for (const FunctionDecl *M : Members) {
+      FunctionSummary S;
+      S.Known = S.Neutral = true;
+      S.Need = Index.find(M)->Own;
+      S.Completes = Index.find(M)->CompletesRequests;
+      Unit.Summaries[M] = S;
+    }
+    std::set<std::string> Checks;
+    Checks.swap(Unit.Enabled);
+    for (const FunctionDecl *M : Members)
+      decide(M, *Index.find(M), E);
+    Checks.swap(Unit.Enabled);
+    bool Holds = llvm::all_of(Members, [&](const FunctionDecl *M) {
+      const FunctionSummary &S = Unit.Summaries[M];
+      return S.Known && S.Neutral;
+    });
+    if (!Holds)
+      for (const FunctionDecl *M : Members)
+        Unit.Summaries.erase(M);
   }
 
   void decide(const FunctionDecl *FD, const FunctionFacts &F, Explorer &E) {

@@ -125,13 +125,15 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
   R.Sum.Completes |= Sum.Completes;
   R.Sum.TouchesUnknown |= Sum.TouchesUnknown;
   R.Sum.Touched.insert(Sum.Touched.begin(), Sum.Touched.end());
-  unsigned Depth = 0;
+  unsigned Depth = 0, Running = 0;
   for (; LC; LC = LC->getParent())
     if (LC->getKind() == LocationContext::StackFrame) {
       ++Depth;
-      if (LC->getDecl() == Def)
-        Look = false;
+      Running += LC->getDecl() == Def;
     }
+  // A recursive call that may meet a lock held here is looked into once.
+  if (Running > (Sum.Known && Sum.Neutral && !State.Held.empty() ? 1 : 0))
+    Look = false;
   if (!Sum.Known && Depth > MaxUnknownDepth)
     Look = false;
   Look &=

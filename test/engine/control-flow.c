@@ -45,15 +45,14 @@ void mutual_recursion_bad(PNODE Node, ULONG N) {
   KeReleaseSpinLock(&Node->Lock, Irql);
 }
 // Holds the lock over the recursion, and the recursion takes it.
-// FN: what a recursive call holds on entry is lost.
-static void FN_nested(PNODE Node) {
+static void nested(PNODE Node) {
   KIRQL Irql;
-  KeAcquireSpinLock(&Node->Lock, &Irql);
+  KeAcquireSpinLock(&Node->Lock, &Irql); // expected-warning {{spin lock 'Node->Lock' is acquired again}}
   if (Node->Count--)
-    FN_nested(Node);
+    nested(Node);
   KeReleaseSpinLock(&Node->Lock, Irql);
 }
-void recursion_bad(PNODE Node) { FN_nested(Node); }
+void recursion_bad(PNODE Node) { nested(Node); }
 
 //===--- goto ---------------------------------------------------------------------------===//
 
