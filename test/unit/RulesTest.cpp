@@ -506,17 +506,19 @@ TEST(Shipped, RolesOfEntriesRegistrationsAndMembers) {
 
 TEST(Shipped, ChecksAndRivals) {
   auto R = RuleSet::builtin();
-  EXPECT_EQ(R->checks().size(), 16u);
+  EXPECT_GE(R->checks().size(), 16u);
   std::set<std::string> Names;
   for (const CheckInfo &C : R->checks()) {
     Names.insert(C.Name);
-    EXPECT_FALSE(C.Rivals.empty()) << C.Name;
+    // What no other tool checks are configurations of framework objects.
+    if (C.Group != "kmdf")
+      EXPECT_FALSE(C.Rivals.empty()) << C.Name;
     EXPECT_THAT(C.Bad, HasSubstr("#include <")) << C.Name;
     EXPECT_THAT(C.Good, HasSubstr("#include <")) << C.Name;
     EXPECT_NE(C.Bad, C.Good) << C.Name;
     EXPECT_FALSE(C.Source.empty()) << C.Name;
   }
-  EXPECT_EQ(Names.size(), 16u);
+  EXPECT_EQ(Names.size(), R->checks().size());
   EXPECT_EQ(R->checkInfo("irql-too-high")->analyzerName(),
             "irqlint.irql.IrqlTooHigh");
   auto Found = R->checksForRival("28167");

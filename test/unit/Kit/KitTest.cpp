@@ -44,7 +44,7 @@ TEST_F(KitEnvironment, NotNextToTheProgram) {
 }
 
 TEST(KitNames, KindsOfUndeclaredNames) {
-  EXPECT_EQ(KitName::Type, lookupKind("WDI_PORT_ID"));
+  EXPECT_EQ(KitName::Type, lookupKind("ACXAUDIOENGINE"));
   EXPECT_EQ(KitName::Callback, lookupKind("EVT_ACX_CIRCUIT_CREATE_STREAM"));
   EXPECT_EQ(KitName::Function, lookupKind("AcxCircuitCreate"));
   EXPECT_EQ(KitName::Unknown, lookupKind("NoSuchNameAtAll"));
