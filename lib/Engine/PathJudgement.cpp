@@ -93,7 +93,7 @@ PendingReport PathJudgement::describe(StringRef Check, Certainty Sure,
   const EntryContext &E = Unit.Root->Entry;
   if (S->Level.K == LevelValue::Entry && E.Known)
     P.EntryStep = "'" + P.Root->getNameAsString() + "' is entered at " +
-                  E.Range.str() + " " + E.Why;
+                  E.Range.str() + " " + E.Why + StepSeparator + E.Range.str();
   return P;
 }
 

@@ -99,7 +99,9 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
   };
   if (!P.EntryStep.empty() && P.Root) {
     PathStep S;
-    S.Message = P.EntryStep;
+    auto [Message, Level] = StringRef(P.EntryStep).split(StepSeparator);
+    S.Message = Message.str();
+    S.Level = Level.str();
     S.Function = F.Entry;
     Add(P.Root->getLocation(), S);
   }
@@ -113,12 +115,18 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
     PathStep S;
     S.Function = R.Function;
     S.Depth = R.Depth;
+    // Calls and conditions change nothing: what was known goes on.
+    if (!StringRef(R.Text).contains(StepSeparator) && !F.Path.empty()) {
+      S.Level = F.Path.back().Level;
+      S.Held = F.Path.back().Held;
+    }
     if (R.Ours) {
       Begun = true;
       auto [Msg, Rest] = StringRef(R.Text).split(StepSeparator);
       auto [Level, Held] = Rest.split(StepSeparator);
       S.Message = Msg.str();
-      S.Level = Level.str();
+      if (!Rest.empty())
+        S.Level = Level.str();
       SmallVector<StringRef, 4> Locks;
       Held.split(Locks, HeldSeparator, -1, false);
       for (StringRef H : Locks)

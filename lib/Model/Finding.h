@@ -81,6 +81,8 @@ struct FunctionRecord {
 /// Everything one translation unit yields.
 struct UnitResult {
   std::string File;
+  /// What it was planned as a part of: the driver, and "Release|x64" or empty.
+  std::string Driver, Config;
   std::vector<Finding> Findings;
   std::vector<FunctionRecord> Functions;
   /// Headers that were not found and taken as empty.

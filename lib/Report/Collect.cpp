@@ -35,10 +35,16 @@ bool before(const ReportItem &A, const ReportItem &B) {
   return Key(A) < Key(B);
 }
 
+void addNames(std::vector<std::string> &To,
+              const std::vector<std::string> &From) {
+  To.insert(To.end(), From.begin(), From.end());
+  llvm::sort(To);
+  To.erase(llvm::unique(To), To.end());
+}
+
 void addUnits(ReportItem &To, const ReportItem &From) {
-  To.Units.insert(To.Units.end(), From.Units.begin(), From.Units.end());
-  llvm::sort(To.Units);
-  To.Units.erase(llvm::unique(To.Units), To.Units.end());
+  addNames(To.Units, From.Units);
+  addNames(To.Drivers, From.Drivers);
 }
 
 void finish(Report &R) {
@@ -56,7 +62,8 @@ void finish(Report &R) {
   R.Items = std::move(Kept);
   fingerprintItems(R.Items);
   llvm::sort(R.Units, [](const UnitResult &A, const UnitResult &B) {
-    return std::tie(A.File, A.Failure) < std::tie(B.File, B.Failure);
+    return std::tie(A.File, A.Driver, A.Config, A.Failure) <
+           std::tie(B.File, B.Driver, B.Config, B.Failure);
   });
 }
 
@@ -121,6 +128,8 @@ Report irqlint::collect(std::vector<UnitResult> Units, SourceText &Sources,
       I.SourceLine = Sources.line(F.Pos.File, F.Pos.Line).str();
       I.F = std::move(F);
       I.Units = {U.File};
+      if (!U.Driver.empty())
+        I.Drivers = {U.Driver};
       R.Items.push_back(std::move(I));
     }
     U.Findings.clear();

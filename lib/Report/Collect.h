@@ -28,8 +28,9 @@ struct ReportItem {
   std::string SourceLine;
   /// "<16 hex digits>:<n>", see fingerprintItems().
   std::string Fingerprint;
-  /// Files of the units that report it, sorted.
-  std::vector<std::string> Units;
+  /// Files of the units that report it, and the drivers that these belong to;
+  /// sorted.
+  std::vector<std::string> Units, Drivers;
 };
 
 struct Report {

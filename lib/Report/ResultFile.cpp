@@ -23,6 +23,8 @@ json::Value irqlint::resultToJson(const Report &R) {
     O["fingerprint"] = I.Fingerprint;
     O["sourceLine"] = jsonString(I.SourceLine);
     O["units"] = jsonStrings(I.Units);
+    if (!I.Drivers.empty())
+      O["drivers"] = jsonStrings(I.Drivers);
     Items.push_back(std::move(V));
   }
   for (const UnitResult &U : R.Units)
@@ -47,7 +49,7 @@ static bool fromJSON(const json::Value &V, ReportItem &R, json::Path P) {
   return M && fromJSON(V, R.F, P) &&
          M.mapOptional("sourceLine", R.SourceLine) &&
          M.mapOptional("fingerprint", R.Fingerprint) &&
-         M.mapOptional("units", R.Units);
+         M.mapOptional("units", R.Units) && M.mapOptional("drivers", R.Drivers);
 }
 } // namespace irqlint
 

@@ -166,6 +166,8 @@ bool irqlint::fromJSON(const json::Value &V, FunctionRecord &R, json::Path P) {
 json::Value irqlint::toJSON(const UnitResult &U) {
   Writer W;
   W.text("file", U.File);
+  W.text("driver", U.Driver);
+  W.text("config", U.Config);
   W.list("findings", U.Findings);
   W.list("functions", U.Functions);
   W.texts("missingHeaders", U.MissingHeaders);
@@ -185,7 +187,9 @@ json::Value irqlint::toJSON(const UnitResult &U) {
 
 bool irqlint::fromJSON(const json::Value &V, UnitResult &R, json::Path P) {
   json::ObjectMapper M(V, P);
-  return M && M.map("file", R.File) && M.mapOptional("findings", R.Findings) &&
+  return M && M.map("file", R.File) && M.mapOptional("driver", R.Driver) &&
+         M.mapOptional("config", R.Config) &&
+         M.mapOptional("findings", R.Findings) &&
          M.mapOptional("functions", R.Functions) &&
          M.mapOptional("missingHeaders", R.MissingHeaders) &&
          M.mapOptional("stubbedNames", R.StubbedNames) &&

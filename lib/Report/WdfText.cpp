@@ -15,8 +15,7 @@
 using namespace llvm;
 using namespace irqlint;
 
-static const char *const Origins[] = {"", "written", "by default",
-                                      "inherited"};
+static const char *const Origins[] = {"", "written", "by default", "inherited"};
 static const char *const Levels[] = {"invalid", "inherit", "passive",
                                      "dispatch"};
 static const char *const Scopes[] = {"invalid", "inherit", "device", "queue",
@@ -67,7 +66,7 @@ static void write(raw_ostream &OS, const WdfFacts &F, size_t I,
   auto Serial = O.Config.find("AutomaticSerialization");
   if (Serial != O.Config.end())
     OS << "    automatic serialization "
-       << (!Serial->second.known()  ? "unknown"
+       << (!Serial->second.known()   ? "unknown"
            : Serial->second.Num != 0 ? "on"
                                      : "off")
        << '\n';

@@ -9,6 +9,7 @@
 #include "Commands.h"
 #include "Options.h"
 #include "Report/Baseline.h"
+#include "Report/Html.h"
 #include "Report/Json.h"
 #include "Report/OutputFile.h"
 #include "Report/ResultFile.h"
@@ -44,15 +45,23 @@ std::string irqlint::sourceRoot(StringRef Path) {
   return currentFolder();
 }
 
+/// The file that --output means: in a folder (for HTML) index.html.
+static std::string outputFile() {
+  std::string Path = opt::Output;
+  if (opt::OutputFormat != opt::Format::Html || Path.empty())
+    return Path;
+  if (!sys::fs::is_directory(Path) && !StringRef(Path).ends_with("/"))
+    return Path;
+  sys::fs::create_directories(Path); // what fails here is told by the write
+  SmallString<256> Index(Path);
+  sys::path::append(Index, "index.html");
+  return std::string(Index);
+}
+
 Error irqlint::checkOutputOptions() {
-  if (opt::OutputFormat == opt::Format::Html)
-    return createStringError(
-        inconvertibleErrorCode(),
-        "--format=html is not available in this version; there are text, "
-        "sarif and json");
   for (const std::string &File :
-       {opt::Output.getValue(), opt::Stats.getValue(),
-        opt::WriteBaseline.getValue(), opt::DumpConfig.getValue()})
+       {outputFile(), opt::Stats.getValue(), opt::WriteBaseline.getValue(),
+        opt::DumpConfig.getValue()})
     if (!File.empty() && File != "-")
       if (Error E = checkWritable(File))
         return E;
@@ -75,7 +84,16 @@ static std::string render(const Report &R, SourceText &Sources,
   }
   case opt::Format::Json:
     return printJson(resultToJson(R));
-  default:
+  case opt::Format::Html: {
+    HtmlOptions Opts;
+    Opts.Base = currentFolder();
+    Opts.Catalog = Rules.checks();
+    std::string Page;
+    raw_string_ostream OS(Page);
+    writeHtml(R, Sources, Opts, OS);
+    return Page;
+  }
+  case opt::Format::Text:
     break;
   }
   TextOptions Opts;
@@ -119,7 +137,7 @@ int irqlint::emitReport(Report R, SourceText &Sources, const RuleSet &Rules,
     hidePossible(R);
 
   std::string Text = render(R, Sources, Rules, Root);
-  std::string To = opt::Output.empty() ? "-" : opt::Output.getValue();
+  std::string To = opt::Output.empty() ? "-" : outputFile();
   // What was found must not be lost because its file cannot be written.
   if (!Write(To, Text) && To != "-")
     Write("-", Text);

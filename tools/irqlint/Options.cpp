@@ -100,11 +100,12 @@ cl::opt<Format> OutputFormat(
         clEnumValN(Format::Text, "text", "as a compiler prints (default)"),
         clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0"),
         clEnumValN(Format::Json, "json", "everything, for irqlint merge"),
-        clEnumValN(Format::Html, "html", "not available yet")));
+        clEnumValN(Format::Html, "html", "one page with source and paths")));
 cl::opt<std::string> Output("output", cl::sub(ScanCmd), cl::sub(RunCmd),
                             cl::sub(MergeCmd), cl::cat(Result),
                             cl::value_desc("FILE"),
-                            cl::desc("Write the report to FILE"));
+                            cl::desc("Write the report to FILE (html: a "
+                                     "folder, too; index.html in it)"));
 static cl::alias OutputShort("o", cl::cat(Result), cl::desc("Same as --output"),
                              cl::aliasopt(Output));
 cl::opt<std::string> Baseline("baseline", cl::sub(ScanCmd), cl::sub(MergeCmd),

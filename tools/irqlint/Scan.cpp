@@ -239,6 +239,8 @@ void Scan::record(const UnitPlan &Unit, JobOutcome Outcome) {
       Job.Result.Failure = "unreadable result: " + toString(Root.getError());
   }
   Job.Result.File = Unit.File;
+  Job.Result.Driver = Unit.Driver;
+  Job.Result.Config = Unit.Config;
   Job.Result.PeakMb = Outcome.PeakMb;
   if (Cache && Job.Result.Failure.empty())
     if (Error E = Cache->store(Unit, Job)) {
