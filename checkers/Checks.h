@@ -30,6 +30,8 @@ std::unique_ptr<Check> makeSharedToExclusive();
 std::unique_ptr<Check> makeCompleteUnderSpinLock();
 std::unique_ptr<Check> makeCancelLock();
 std::unique_ptr<Check> makeObjectConfig();
+std::unique_ptr<Check> makeCallbackLock();
+std::unique_ptr<Check> makeSelfWait();
 
 /// "spin lock 'Ext->Lock'".
 std::string lockText(const HeldLock &L, const Judgement &J);

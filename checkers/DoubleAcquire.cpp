@@ -25,13 +25,16 @@ public:
                 const SyncState &, Judgement &J) const override {
     // A try that fails is the proper answer to a lock that is taken.
     bool Takes =
-        E.What->Do == EffectKind::Acquire || E.What->Do == EffectKind::Atomic;
+        E.What->Do == EffectKind::Acquire || E.What->Do == EffectKind::Atomic ||
+        E.What->Do == EffectKind::CallBack;
     if (!Takes || !E.Succeeded || !E.Object || E.Weak)
       return;
     const HeldLock *L = Before.find(E.Object);
     if (!L || (L->Kind && E.Kind && L->Kind != E.Kind))
       return;
     const LockKindInfo *K = E.Kind;
+    if (L->FromEntry && (E.What->Configured || (E.Kind && E.Kind->OfInterrupt)))
+      return; // the callback locks' own checks speak of it
     if (L->Shared && !E.Shared)
       return; // shared-to-exclusive speaks of it
     if (K && (E.Shared ? K->RecursiveShared : K->RecursiveExclusive))

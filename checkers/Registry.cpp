@@ -29,6 +29,8 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
   All.push_back(makeCompleteUnderSpinLock());
   All.push_back(makeCancelLock());
   All.push_back(makeObjectConfig());
+  All.push_back(makeCallbackLock());
+  All.push_back(makeSelfWait());
   return All;
 }
 
@@ -36,6 +38,9 @@ std::string irqlint::lockText(const HeldLock &L, const Judgement &J) {
   // System-wide locks are called by what they are.
   if (L.Kind && L.Kind->Title == J.nameOf(L.Object))
     return "the " + L.Kind->Title;
+  // "callback lock of the device 'Device'"
+  if (J.nameOf(L.Object).back() == '\'' && L.Kind)
+    return L.Kind->Title + " of the " + J.nameOf(L.Object);
   return (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
          J.nameOf(L.Object) + "'";
 }

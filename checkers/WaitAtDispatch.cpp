@@ -24,6 +24,8 @@ public:
 
   void onCall(const CallEvent &Call, const SyncState &S,
               Judgement &J) const override {
+    if (Call.Await != CallEvent::Ends && Call.AwaitSure)
+      return; // self-wait speaks of it
     for (size_t I = 0; I < Call.Fn->Effects.size(); ++I) {
       if (Call.Fn->Effects[I].Do != EffectKind::Wait ||
           Call.EffectApplies[I] == Applies::No)

@@ -206,6 +206,7 @@ private:
       S.Known = S.Neutral = true;
       S.Need = Index.find(M)->Own;
       S.Completes = Index.find(M)->CompletesRequests;
+      S.Awaits = Index.find(M)->Awaits;
       Unit.Summaries[M] = S;
     }
     std::set<std::string> Checks;
@@ -228,6 +229,7 @@ private:
     Sum.Known = Sum.Neutral = true;
     Sum.Need = F.Own;
     Sum.Completes = F.CompletesRequests;
+    Sum.Awaits = F.Awaits;
     bool Explore = F.ChangesState;
     for (const FunctionDecl *Callee : F.Callees) {
       const FunctionFacts *CF = Index.find(Callee);
@@ -244,6 +246,7 @@ private:
       Explore |= !CS.Neutral;
       Sum.Need.meet(CS.Need);
       Sum.Completes |= CS.Completes;
+      Sum.Awaits |= CS.Awaits;
       Sum.TouchesUnknown |= CS.TouchesUnknown;
       Sum.Touched.insert(CS.Touched.begin(), CS.Touched.end());
     }
@@ -261,7 +264,7 @@ private:
     }
     if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
       Explore = true;
-    Explore |= !Entry.Held.empty();
+    Explore |= !Entry.Held.empty() || (Sum.Awaits && Entry.IsEntryPoint);
     Record.Relevant = Explore;
     if (Blocked.contains(FD)) {
       Sum.Known = !Explore;

@@ -41,6 +41,17 @@ struct CallEvent {
   std::vector<Applies> EffectApplies;
   /// The callee is placed in a pageable section.
   bool CalleePageable = false;
+  /// Waits for callbacks: whether that can end.
+  enum AwaitResult : uint8_t {
+    Ends,      ///< for all that is known
+    Self,      ///< the callback that runs is one of them
+    Blocked,   ///< AwaitCallback needs AwaitLock, which is held
+    Forbidden, ///< no callback of this role may wait so
+  } Await = Ends;
+  bool AwaitSure = false;
+  std::string AwaitText; ///< the object whose callbacks are waited for
+  std::string AwaitCallback;
+  ObjectId AwaitLock = nullptr;
 };
 
 /// One effect taking place on this path.
@@ -56,8 +67,16 @@ struct EffectEvent {
   /// The identity is only that of the expression's text: two such need not be
   /// the same lock.
   bool Weak = false;
-  /// The framework holds this lock around the callback that runs.
-  bool Framework = false;
+  /// The call does not do what it is meant to.
+  enum Vain : uint8_t {
+    No,
+    NoLock,    ///< such an object has no lock
+    TakenOver, ///< the lock became that of the object Owner
+    Unused     ///< no callback runs under this lock
+  } InVain = No;
+  std::string Owner;
+  /// Whether it spins or waits is known from how the object is configured.
+  bool TypeKnown = false;
   /// Acquire, Raise, Lower, CallBack: the level asked for.
   LevelValue To;
   /// Release, Lower: the level given by the caller.
@@ -81,6 +100,9 @@ struct ExitEvent {
   bool MayChangeLevel = false;
   /// The function is known to be called from outside with nothing held.
   bool IsEntryPoint = false;
+  /// Objects whose locks the framework holds around the function, and which
+  /// are not held at its end.
+  std::vector<std::string> GivenUp;
   /// For a helper: locks (and the level) that this exit keeps although the
   /// other exits of the function show that it is not meant to.
   std::vector<ObjectId> OddLocks;

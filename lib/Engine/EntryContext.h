@@ -22,6 +22,7 @@ struct EntryLock {
   int Owner = -1;         ///< framework object, index in the unit's WdfFacts
   bool Interrupt = false; ///< an interrupt lock, not a callback lock
   bool Mutex = false;
+  bool TypeKnown = true; ///< Mutex says what it is
   std::string Title; ///< of the owner
 };
 
@@ -44,6 +45,8 @@ struct EntryContext {
   /// Framework objects that it is a callback of, and what they lock around it.
   std::vector<int> Objects;
   std::vector<EntryLock> Held;
+  /// Held is all of it.
+  bool LocksKnown = false;
 };
 
 EntryContext entryContextOf(const clang::FunctionDecl *FD,

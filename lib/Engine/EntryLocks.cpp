@@ -7,6 +7,7 @@
 
 #include "Engine/EntryLocks.h"
 #include "Engine/WdfConfig.h"
+#include "Engine/WdfRules.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -17,9 +18,11 @@ static constexpr const char *CallbackLock = "framework-callback-lock";
 static constexpr const char *InterruptLock = "framework-interrupt-lock";
 static constexpr const char *InterruptWaitLock = "framework-interrupt-wait-lock";
 
-static std::string keyOf(const EntryLock &L) {
-  return std::string(L.Interrupt ? InterruptLock : CallbackLock) + "#" +
-         std::to_string(L.Owner);
+static std::string keyOf(bool Interrupt, int Owner, const UnitRun &Unit) {
+  // Configurations of one creation are one object.
+  unsigned Site = Unit.Config->facts().Objects[Owner].Site;
+  return std::string(Interrupt ? InterruptLock : CallbackLock) + "#" +
+         std::to_string(Site);
 }
 
 /// The object that has the lock, if the first parameter is a handle of it.
@@ -68,15 +71,13 @@ void irqlint::addEntryLocks(SyncState &S, UnitRun &Unit, CheckerContext &C) {
   const RuleSet &Rules = Unit.Index.rules();
   bool Configured = false;
   for (const EntryLock &L : R.Entry.Held) {
-    const LockKindInfo *K =
-        Rules.lockKindOfGlobal(!L.Interrupt ? CallbackLock
-                               : L.Mutex    ? InterruptWaitLock
-                                            : InterruptLock);
-    ObjectId O = R.Ids.global(keyOf(L));
+    const LockKindInfo *K = frameworkLockKind(L.Interrupt, L.Mutex, Unit);
+    ObjectId O = R.Ids.global(keyOf(L.Interrupt, L.Owner, Unit));
     R.Ids.setName(O, L.Title);
     // Its release goes back to whatever the framework was called at.
     hold(S, O, K,
-         L.Mutex ? LevelValue::entry()
+         L.Mutex && L.TypeKnown
+             ? LevelValue::entry()
                  : LevelValue::fixed({Irql::Passive, Irql::Dispatch}));
     Configured |= L.Interrupt;
   }
@@ -97,6 +98,15 @@ void irqlint::addEntryLocks(SyncState &S, UnitRun &Unit, CheckerContext &C) {
     ObjectId O = K && R.Entry.Range.Lo >= Irql::Dispatch
                      ? ownerInParameter(*K, R, C)
                      : nullptr;
+    if (!O && K)
+      if (const ValueDecl *Place = Unit.Index.runsUnder(R.FD)) {
+        // A critical section: the lock is the one that its callers name.
+        O = R.Ids.global("run under " + Place->getNameAsString());
+        R.Ids.setName(O, Place->getNameAsString());
+        hold(S, O, K, LevelValue());
+        S.Held.back().Class = Place->getCanonicalDecl();
+        continue;
+      }
     if (!O) {
       // Some lock of the system's or the framework's whose object the routine
       // does not see.
@@ -110,23 +120,15 @@ void irqlint::addEntryLocks(SyncState &S, UnitRun &Unit, CheckerContext &C) {
     S.ClosedWorld = false;
 }
 
-ObjectId irqlint::entryLockAt(const Expr *Call, const UnitRun &Unit) {
-  RootRun &R = *Unit.Root;
-  if (R.Entry.Held.empty() || !Call)
-    return nullptr;
-  int O = Unit.Config->objectAt(Call);
-  if (O == NoObject)
-    return nullptr;
-  const auto &All = Unit.Config->facts().Objects;
-  for (const EntryLock &L : R.Entry.Held)
-    if (All[L.Owner].Site == All[O].Site)
-      return R.Ids.global(keyOf(L));
-  return nullptr;
+ObjectId irqlint::frameworkLock(bool Interrupt, int Owner, const UnitRun &Unit) {
+  ObjectId O = Unit.Root->Ids.global(keyOf(Interrupt, Owner, Unit));
+  Unit.Root->Ids.setName(O, configTitle(Unit.Config->facts(), Owner));
+  return O;
 }
 
-bool irqlint::isFrameworkLock(ObjectId O, const UnitRun &Unit) {
-  for (const EntryLock &L : Unit.Root->Entry.Held)
-    if (Unit.Root->Ids.global(keyOf(L)) == O)
-      return true;
-  return false;
+const LockKindInfo *irqlint::frameworkLockKind(bool Interrupt, bool Mutex,
+                                               const UnitRun &Unit) {
+  return Unit.Index.rules().lockKindOfGlobal(!Interrupt ? CallbackLock
+                                             : Mutex    ? InterruptWaitLock
+                                                        : InterruptLock);
 }

@@ -19,12 +19,10 @@ namespace irqlint {
 void addEntryLocks(SyncState &S, UnitRun &Unit,
                    clang::ento::CheckerContext &C);
 
-/// Identity of a lock that the framework holds around the root, if \p Call's
-/// first argument is the object that owns it; null otherwise.
-ObjectId entryLockAt(const clang::Expr *Call, const UnitRun &Unit);
-
-/// The framework holds \p O around the root.
-bool isFrameworkLock(ObjectId O, const UnitRun &Unit);
+/// Identity of the callback (or interrupt) lock of a framework object.
+ObjectId frameworkLock(bool Interrupt, int Owner, const UnitRun &Unit);
+const LockKindInfo *frameworkLockKind(bool Interrupt, bool Mutex,
+                                      const UnitRun &Unit);
 
 } // namespace irqlint
 

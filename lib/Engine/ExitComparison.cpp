@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/ExitComparison.h"
+#include "Engine/EntryLocks.h"
 #include "Engine/PathJudgement.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/TargetInfo.h"
@@ -128,6 +129,9 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
     Ev.MayKeepLocks = Root.Entry.MayKeepLocks;
     Ev.MayChangeLevel = Root.Entry.MayChangeLevel;
     Ev.IsEntryPoint = Root.Entry.IsEntryPoint;
+    for (const EntryLock &L : Root.Entry.Held)
+      if (!X.State->find(frameworkLock(L.Interrupt, L.Owner, Unit)))
+        Ev.GivenUp.push_back(L.Title);
 
     for (const HeldLock &L : X.State->Held) {
       // An entry point may hand some kinds over, but then all its exits do.

@@ -41,6 +41,8 @@ struct FunctionSummary {
   bool Blurs = false;
   LevelNeed Need;
   bool Completes = false;
+  /// It (or what it calls) waits for callbacks.
+  bool Awaits = false;
   /// Classes of all locks that it (or what it calls) takes or gives up.
   std::set<ClassId> Touched;
   /// A lock whose class is not known is among them.

@@ -73,6 +73,11 @@ private:
   CallEvent describe(const FunctionContract &Fn, const clang::FunctionDecl *FD,
                      const clang::ento::CallEvent &Call,
                      clang::ento::ProgramStateRef S) const;
+  void awaits(const Effect &E, Applies Holds,
+              const clang::ento::CallEvent &Call,
+              clang::ento::ProgramStateRef S, CallEvent &Info) const;
+  bool configure(const Effect &E, const clang::ento::CallEvent &Call,
+                 const SyncState &Before, EffectEvent &Ev) const;
   std::string spelling(const clang::ento::CallEvent &Call,
                        llvm::StringRef Default) const;
   void applyEffect(const Effect &E, size_t Index, const CallEvent &Info,

@@ -6,10 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Engine/EntryLocks.h"
 #include "Engine/OpaqueCalls.h"
 #include "Engine/PathJudgement.h"
 #include "Engine/Tracker.h"
 #include "Engine/Values.h"
+#include "Engine/WdfConfig.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
@@ -47,8 +49,64 @@ irqlint::CallEvent Tracker::describe(const FunctionContract &Fn,
     Info.WindowApplies.push_back(holds(W.When, Call, S, UnknownVal()));
   for (const Effect &E : Fn.Effects)
     Info.EffectApplies.push_back(holds(E.When, Call, S, UnknownVal()));
+  for (size_t I = 0; I < Fn.Effects.size(); ++I)
+    if (Fn.Effects[I].Do == EffectKind::Await)
+      awaits(Fn.Effects[I], Info.EffectApplies[I], Call, S, Info);
   Info.CalleePageable = FD && isPageable(FD);
   return Info;
+}
+
+/// Whether a wait for callbacks can end: not if it is the callback itself that
+/// waits, nor if a callback needs a lock that is held here.
+void Tracker::awaits(const Effect &E, Applies Holds, const Event &Call,
+                     ProgramStateRef S, irqlint::CallEvent &Info) const {
+  RootRun &R = *Unit.Root;
+  unsigned At = E.Lock.Index;
+  if (Holds == Applies::No || At >= Call.getNumArgs() ||
+      (!E.OnlyTypes.empty() && !argumentIsOf(E.OnlyTypes, At, Call)))
+    return;
+  IrqlRange Now = levels().rangeOf(syncOf(S)->Level, S);
+  if (!Now.meet(E.Window))
+    return;
+  Info.AwaitSure =
+      Holds == Applies::Yes && Now.Lo >= E.Window.Lo && Now.Hi <= E.Window.Hi;
+  std::string Text = textOf(Call.getArgExpr(At), Unit.Ctx);
+  const WdfFacts &F = Unit.Config->facts();
+  int O = At == 0 ? Unit.Config->objectAt(Call.getOriginExpr()) : NoObject;
+  if (R.Entry.IsEntryPoint) {
+    if (R.Entry.Role)
+      for (const std::string &Name : E.InRoles)
+        if (Name == R.Entry.Role->Name)
+          Info.Await = irqlint::CallEvent::Forbidden;
+    bool Self = false;
+    if (O != NoObject && !F.Objects[O].Many)
+      for (int Mine : R.Entry.Objects)
+        Self |= F.Objects[Mine].Site == F.Objects[O].Site;
+    if (R.FD->getNumParams() && R.Frame) {
+      const ParmVarDecl *P = R.FD->getParamDecl(0);
+      ObjectId Given = R.Ids.object(Call.getArgSVal(At));
+      Self |= P->getType()->isPointerType() && Given &&
+              Given == R.Ids.object(S->getSVal(S->getRegion(P, R.Frame)));
+    }
+    if (Self)
+      Info.Await = irqlint::CallEvent::Self;
+  }
+  if (Info.Await != irqlint::CallEvent::Ends)
+    Info.AwaitText = Text;
+  if (Info.Await == irqlint::CallEvent::Self || O == NoObject)
+    return;
+  for (const WdfCallback &C : F.Objects[O].Callbacks) {
+    if (C.LockOwner == NoObject || F.Objects[C.LockOwner].Many)
+      continue;
+    ObjectId Lock = frameworkLock(C.InterruptLock, C.LockOwner, Unit);
+    if (!syncOf(S)->find(Lock))
+      continue;
+    Info.Await = irqlint::CallEvent::Blocked;
+    Info.AwaitText = Text;
+    Info.AwaitCallback = C.Function;
+    Info.AwaitLock = Lock;
+    return;
+  }
 }
 
 void Tracker::noteDemand(const irqlint::CallEvent &Info,
@@ -56,8 +114,10 @@ void Tracker::noteDemand(const irqlint::CallEvent &Info,
   FunctionSummary &Sum = Unit.Root->Sum;
   if (S.Level.K == LevelValue::Entry)
     Sum.Need.meet(needOf(*Info.Fn));
-  for (const Effect &E : Info.Fn->Effects)
+  for (const Effect &E : Info.Fn->Effects) {
     Sum.Completes |= E.Do == EffectKind::Complete;
+    Sum.Awaits |= E.Do == EffectKind::Await;
+  }
 }
 
 /// What a routine gives back before anything else, such as the dispatcher lock
@@ -103,6 +163,8 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       Look = true;
     if (Sum.Completes && State.anySpinning())
       Look = true;
+    if (Sum.Awaits && R.Entry.IsEntryPoint)
+      Look = true;
     if (!State.Held.empty() && Sum.TouchesUnknown)
       Look = true;
     for (const HeldLock &H : State.Held)
@@ -123,6 +185,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     }
   }
   R.Sum.Completes |= Sum.Completes;
+  R.Sum.Awaits |= Sum.Awaits;
   R.Sum.TouchesUnknown |= Sum.TouchesUnknown;
   R.Sum.Touched.insert(Sum.Touched.begin(), Sum.Touched.end());
   unsigned Depth = 0, Running = 0;

@@ -10,6 +10,8 @@
 #include "Engine/PathJudgement.h"
 #include "Engine/Tracker.h"
 #include "Engine/Values.h"
+#include "Engine/WdfConfig.h"
+#include "Engine/WdfRules.h"
 #include "clang/AST/ASTContext.h"
 
 using namespace clang;
@@ -69,33 +71,6 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
       perform(E, Info, Call, Ret, {N}, true, C, Out);
 }
 
-/// The object handed in is of one of the types of the lock kind.
-static bool argumentIsOfKind(const Effect &E, const LockKindInfo *K,
-                             const Event &Call) {
-  if (!K || E.Lock.Index >= Call.getNumArgs())
-    return false;
-  QualType T = Call.getArgExpr(E.Lock.Index)->IgnoreParenCasts()->getType();
-  if (T->isPointerType())
-    T = T->getPointeeType();
-  for (unsigned I = 0; I < 4 && !T.isNull(); ++I) {
-    StringRef Name;
-    const auto *TT = T->getAs<TypedefType>();
-    if (TT)
-      Name = TT->getDecl()->getName();
-    else if (const auto *RT = T->getAs<RecordType>())
-      Name = RT->getDecl()->getName();
-    for (const std::string &Known : K->Types)
-      if (Name == Known || Name.drop_front(Name.starts_with("P")) == Known)
-        return true;
-    if (!TT)
-      break;
-    T = TT->desugar();
-    if (T->isPointerType())
-      T = T->getPointeeType();
-  }
-  return false;
-}
-
 static std::string heldText(const SyncState &S, const Identity &Ids) {
   std::string T;
   for (const HeldLock &L : S.Held) {
@@ -104,6 +79,45 @@ static std::string heldText(const SyncState &S, const Identity &Ids) {
     T += Ids.nameOf(L.Object);
   }
   return T;
+}
+
+/// What is known of a lock that belongs to an object of a framework. True if
+/// the lock does not change the level.
+bool Tracker::configure(const Effect &E, const Event &Call,
+                        const SyncState &Before, EffectEvent &Ev) const {
+  if (!E.Configured || !Ev.Kind)
+    return false;
+  const Expr *Site = Call.getOriginExpr();
+  if (argumentIsOf(Ev.Kind->NotTypes, E.Lock.Index, Call)) {
+    Ev.InVain = EffectEvent::NoLock;
+    return false;
+  }
+  if (int By = Unit.Config->takenOverBy(Site); By != NoObject) {
+    Ev.InVain = EffectEvent::TakenOver;
+    Ev.Owner = configTitle(Unit.Config->facts(), By);
+    return false;
+  }
+  HandleLock L = Unit.Config->lockAt(Site);
+  if (L.K == HandleLock::None && !Ev.Kind->NotTypes.empty()) {
+    Ev.InVain = EffectEvent::NoLock;
+    return false;
+  }
+  bool Interrupt = L.K == HandleLock::Interrupt;
+  if (L.Owner != NoObject) {
+    Ev.Object = frameworkLock(Interrupt, L.Owner, Unit);
+    Ev.Weak = false;
+    Ev.Owner = configTitle(Unit.Config->facts(), L.Owner);
+  }
+  if (Interrupt && L.TypeKnown)
+    Ev.Kind = frameworkLockKind(true, L.Mutex, Unit);
+  if (L.Unused)
+    Ev.InVain = EffectEvent::Unused;
+  // A callback may be under a lock of which nothing is known here.
+  if (E.Do == EffectKind::Release && !Unit.Root->Entry.LocksKnown &&
+      Unit.Root->Entry.IsEntryPoint && !Before.find(Ev.Object))
+    Ev.Weak = true;
+  Ev.TypeKnown = L.TypeKnown;
+  return L.TypeKnown && L.Mutex;
 }
 
 void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
@@ -140,11 +154,6 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       Ev.Object = R.Ids.global("text:" + Ev.ObjectText);
     }
     R.Ids.setName(Ev.Object, Ev.ObjectText);
-    if (ObjectId Entry = entryLockAt(Site, Unit); Entry && E.Lock.Index == 0) {
-      Ev.Object = Entry;
-      Ev.Framework = true;
-      Ev.Weak = false;
-    }
   }
   Ev.Shared = E.Shared;
   if (!E.ModeFrom.isNone()) {
@@ -165,11 +174,27 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   if (Ev.ObjectText.empty() && !E.Handle.isNone() &&
       E.Handle.Index < Call.getNumArgs())
     Ev.ObjectText = textOf(Call.getArgExpr(E.Handle.Index), Unit.Ctx);
+  bool LevelStays = configure(E, Call, Before, Ev);
+  if (Ev.InVain == EffectEvent::NoLock || Ev.InVain == EffectEvent::TakenOver) {
+    // Nothing happens; the release repeats the mistake.
+    if (E.Do == EffectKind::Release) {
+      Out.push_back(W);
+      return;
+    }
+    PathJudgement J(Unit, Map, W.N, &C, C.getBugReporter(),
+                    Call.getSourceRange().getBegin());
+    for (const auto &Chk : Unit.Checks)
+      Chk->onEffect(Ev, Before, Before, J);
+    if (J.node())
+      Out.push_back({J.node()});
+    return;
+  }
   ObjectId Handle = E.Handle.isNone()
                         ? nullptr
                         : R.Ids.object(valueOf(E.Handle, Call, S, Ret));
 
-  if (E.OfType && !argumentIsOfKind(E, Ev.Kind, Call)) {
+  if (E.OfType &&
+      !(Ev.Kind && argumentIsOf(Ev.Kind->Types, E.Lock.Index, Call))) {
     Out.push_back(W);
     return;
   }
@@ -177,7 +202,9 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Out.push_back(W);
     return;
   }
-  if (E.ToMaybe && Ev.To.known()) {
+  if (LevelStays)
+    Ev.To = LevelValue();
+  else if (E.ToMaybe && !Ev.TypeKnown && Ev.To.known()) {
     IrqlRange R0 = Map.rangeOf(Before.Level, S);
     Ev.To = LevelValue::fixed(R0.hull(Map.rangeOf(Ev.To, S)));
   }
@@ -207,6 +234,13 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                 ? Before.Level
                 : Ev.To;
     After = acquire(Before, Op);
+    // What the framework held is the framework's again.
+    if (HeldLock *L = After.find(Op.Object); L && !Before.find(Op.Object))
+      for (const EntryLock &Mine : R.Entry.Held)
+        if (frameworkLock(Mine.Interrupt, Mine.Owner, Unit) == Op.Object) {
+          L->FromEntry = true;
+          After.GaveUpCallers = false;
+        }
     std::string Title = Ev.Kind ? Ev.Kind->Title : "lock";
     Note = Title + " '" + Ev.ObjectText + "' is acquired by " + Info.Name +
            " here";

@@ -240,6 +240,8 @@ private:
       walk(C->getCallee());
     if (const auto *M = dyn_cast<MemberExpr>(C->getCallee()->IgnoreParens()))
       walk(M->getBase());
+    if (FD)
+      section(C, FD);
     for (unsigned I = 0, N = C->getNumArgs(); I < N; ++I) {
       QualType Want;
       const Expr *A = C->getArg(I);
@@ -255,6 +257,35 @@ private:
     }
   }
 
+  /// A routine that runs a function of the unit under a lock.
+  void section(const CallExpr *C, const FunctionDecl *FD) {
+    const FunctionContract *Fn = Index.ruleOf(FD);
+    if (!Fn)
+      return;
+    for (const Effect &E : Fn->Effects) {
+      if (E.Do != EffectKind::CallBack || E.Lock.K != ValueRef::Arg ||
+          E.Callback.K != ValueRef::Arg || E.Lock.Index >= C->getNumArgs() ||
+          E.Callback.Index >= C->getNumArgs())
+        continue;
+      const FunctionDecl *Target = functionIn(C->getArg(E.Callback.Index));
+      if (!Target)
+        continue;
+      // (An element of an array is one of several locks.)
+      const Expr *L = C->getArg(E.Lock.Index)->IgnoreParenImpCasts();
+      const ValueDecl *Place = nullptr;
+      if (const auto *M = dyn_cast<MemberExpr>(L))
+        Place = dyn_cast<FieldDecl>(M->getMemberDecl());
+      else if (const auto *R = dyn_cast<DeclRefExpr>(L))
+        if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
+            V && V->hasGlobalStorage())
+          Place = V;
+      auto [I, New] =
+          Index.Sections.try_emplace(Target->getCanonicalDecl(), Place);
+      if (!New && I->second != Place)
+        I->second = nullptr;
+    }
+  }
+
   void callee(const FunctionDecl *FD) {
     if (!F)
       return;
@@ -267,6 +298,7 @@ private:
         F->LowersLevel |= E.Do == EffectKind::Lower;
         F->AsksLevel |= E.Do == EffectKind::Query && E.Region == "irql";
         F->CompletesRequests |= E.Do == EffectKind::Complete;
+        F->Awaits |= E.Do == EffectKind::Await;
       }
     }
     F->Callees.insert(FD->getCanonicalDecl());

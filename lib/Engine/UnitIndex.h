@@ -45,6 +45,8 @@ struct FunctionFacts {
   /// Asks for the current level, so its branches may know it.
   bool AsksLevel = false;
   bool CompletesRequests = false;
+  /// Calls a routine that waits for callbacks.
+  bool Awaits = false;
   bool HasSeh = false;
   bool HasErrors = false; ///< error nodes or invalid declarations inside
   LevelNeed Own;
@@ -75,6 +77,11 @@ public:
   /// Roles under which the address of \p FD is registered in this unit.
   llvm::ArrayRef<const RoleContract *>
   registrationsOf(const clang::FunctionDecl *FD) const;
+  /// Member or global with the lock under which this unit has \p FD run (a
+  /// critical section), or null when it is not always the same.
+  const clang::ValueDecl *runsUnder(const clang::FunctionDecl *FD) const {
+    return Sections.lookup(FD->getCanonicalDecl());
+  }
   bool addressTaken(const clang::FunctionDecl *FD) const;
   /// Role that a (function pointer) type names, or null.
   const RoleContract *roleOfType(clang::QualType T) const;
@@ -95,6 +102,7 @@ private:
                  llvm::SmallVector<const RoleContract *, 2>>
       Registered;
   llvm::DenseSet<const clang::FunctionDecl *> Taken;
+  llvm::DenseMap<const clang::FunctionDecl *, const clang::ValueDecl *> Sections;
   llvm::DenseSet<const clang::ValueDecl *> Guards;
   mutable llvm::DenseMap<const clang::FunctionDecl *,
                          std::unique_ptr<SalContract>>

@@ -187,3 +187,33 @@ std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
   }
   return T.ltrim("& ").str();
 }
+
+bool irqlint::argumentIsOf(ArrayRef<std::string> Types, unsigned Index,
+                           const clang::ento::CallEvent &Call) {
+  if (Types.empty() || Index >= Call.getNumArgs())
+    return false;
+  QualType T = Call.getArgExpr(Index)->IgnoreParenCasts()->getType();
+  bool Pointee = false;
+  for (unsigned I = 0; I < 8; ++I) {
+    StringRef Name;
+    const auto *TT = T->getAs<TypedefType>();
+    if (TT)
+      Name = TT->getDecl()->getName();
+    else if (const auto *RT = T->getAs<RecordType>())
+      Name = RT->getDecl()->getName();
+    // PKMUTEX is a pointer to a KMUTEX, and WDFTIMER itself a pointer.
+    for (const std::string &Known : Types)
+      if (Name == Known || (!Pointee && Name.starts_with("P") &&
+                            Name.drop_front() == Known))
+        return true;
+    if (TT) {
+      T = TT->desugar();
+    } else if (T->isPointerType() && !Pointee) {
+      T = T->getPointeeType();
+      Pointee = true;
+    } else {
+      break;
+    }
+  }
+  return false;
+}

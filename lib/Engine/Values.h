@@ -35,6 +35,10 @@ std::pair<clang::ento::ProgramStateRef, clang::ento::ProgramStateRef>
 splitOn(const Conditions &C, const clang::ento::CallEvent &Call,
         clang::ento::ProgramStateRef S, clang::ento::SVal Ret);
 
+/// Whether the type of an argument (before conversions) is one of \p Types.
+bool argumentIsOf(llvm::ArrayRef<std::string> Types, unsigned Index,
+                  const clang::ento::CallEvent &Call);
+
 /// Source text of an argument as the user wrote it, without the leading '&'.
 std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 

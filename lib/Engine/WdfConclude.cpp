@@ -468,6 +468,25 @@ int irqlint::configLockOwner(const WdfFacts &Facts, int Object,
   return Words(Facts, Object, Rules).lockOwner();
 }
 
+int irqlint::configCallbackLock(const WdfFacts &Facts, int Object,
+                                const RuleSet &Rules) {
+  const WdfObject &O = Facts.Objects[Object];
+  if (!O.Scope.known())
+    return NoObject;
+  return O.Scope.Value == ScopeDevice
+             ? Words(Facts, Object, Rules).deviceIndex()
+             : Object;
+}
+
+bool irqlint::configIsPassive(const Constraint &Level) {
+  return Level.known() && Level.Value == LevelPassive;
+}
+
+bool irqlint::configSynchronizes(const Constraint &Scope) {
+  return Scope.known() &&
+         (Scope.Value == ScopeDevice || Scope.Value == ScopeQueue);
+}
+
 std::string irqlint::configTitle(const WdfFacts &Facts, int Object) {
   const WdfObject &O = Facts.Objects[Object];
   return O.Handle.empty() ? O.Kind : O.Kind + " '" + O.Handle + "'";

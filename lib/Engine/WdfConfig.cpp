@@ -54,7 +54,8 @@ void WdfConfig::refine(const FunctionDecl *FD, EntryContext &Entry) const {
     return;
   std::string Name = FD->getQualifiedNameAsString();
   std::optional<IrqlRange> Range;
-  bool Same = true, UpTo = false, Known = true, LockKnown = true;
+  bool Same = true, UpTo = false, Known = true, LockKnown = true,
+       TypeKnown = true;
   const WdfCallback *First = nullptr;
   int FirstObject = NoObject;
   for (size_t I = 0; I < facts().Objects.size(); ++I)
@@ -70,13 +71,16 @@ void WdfConfig::refine(const FunctionDecl *FD, EntryContext &Entry) const {
       Same &= !Range || *Range == C.Entry;
       UpTo |= C.UpTo;
       Range = Range ? Range->hull(C.Entry) : C.Entry;
-      LockKnown &= !C.LockUnknown && C.LockOwner == First->LockOwner &&
-                   C.Mutex == First->Mutex;
+      LockKnown &= (!C.LockUnknown || C.LockOwner != NoObject) &&
+                   C.LockOwner == First->LockOwner;
+      TypeKnown &= !C.LockUnknown && C.Mutex == First->Mutex;
     }
   if (!First)
     return;
+  Entry.LocksKnown = LockKnown;
   if (LockKnown && First->LockOwner != NoObject)
-    Entry.Held.push_back({First->LockOwner, First->InterruptLock, First->Mutex,
+    Entry.Held.push_back({First->LockOwner, First->InterruptLock,
+                          TypeKnown && First->Mutex, TypeKnown,
                           configTitle(facts(), First->LockOwner)});
   if (!Known)
     return;
@@ -105,6 +109,83 @@ int WdfConfig::objectAt(const Expr *Call) const {
       return NoObject;
   }
   return Found;
+}
+
+HandleLock WdfConfig::lockAt(const Expr *Call) const {
+  HandleLock L;
+  int I = objectAt(Call);
+  if (I == NoObject)
+    return L;
+  const WdfObject &O = facts().Objects[I];
+  const ObjectContract *C = Rules.object(O.Creator);
+  if (!C)
+    return L;
+  // Configurations of one creation must agree.
+  auto Agree = [&](auto Get) {
+    for (const WdfObject &X : facts().Objects)
+      if (X.Site == O.Site && Get(X) != Get(O))
+        return false;
+    return true;
+  };
+  if (llvm::any_of(C->Callbacks, [](const CallbackContract &B) {
+        return B.Under == CallbackContract::Interrupt;
+      })) {
+    L.K = HandleLock::Interrupt;
+    L.Owner = O.Many ? NoObject : I;
+    auto Level = [](const WdfObject &X) {
+      for (const WdfCallback &B : X.Callbacks)
+        if (B.InterruptLock && !B.Entry.isUnknown())
+          return B.Mutex ? 1 : 2;
+      return 0;
+    };
+    L.TypeKnown = Level(O) != 0 && Agree(Level);
+    L.Mutex = Level(O) == 1;
+    return L;
+  }
+  if (!C->OwnsLock) {
+    if (!C->MaySetScope)
+      L.K = HandleLock::None;
+    return L;
+  }
+  L.K = HandleLock::Callback;
+  auto Owner = [&](const WdfObject &X) {
+    return configCallbackLock(facts(), int(&X - facts().Objects.data()), Rules);
+  };
+  auto Level = [](const WdfObject &X) {
+    return X.Level.known() ? X.Level.Value : -1;
+  };
+  auto Scope = [](const WdfObject &X) {
+    return X.Scope.known() ? X.Scope.Value : -1;
+  };
+  auto Site = [&](const WdfObject &X) {
+    int W = Owner(X);
+    return W == NoObject ? -1 : int(facts().Objects[W].Site);
+  };
+  if (!Agree(Scope) || !Agree(Site) || !O.Scope.known())
+    return L;
+  int W = Owner(O);
+  L.Owner = W == NoObject || facts().Objects[W].Many ? NoObject : W;
+  L.TypeKnown = O.Level.known() && Agree(Level);
+  L.Mutex = configIsPassive(O.Level);
+  L.Unused = !configSynchronizes(O.Scope);
+  return L;
+}
+
+int WdfConfig::takenOverBy(const Expr *Call) const {
+  int I = objectAt(Call);
+  if (I == NoObject || facts().Objects[I].Many)
+    return NoObject;
+  for (size_t K = 0; K < facts().Objects.size(); ++K) {
+    const WdfObject &O = facts().Objects[K];
+    const ObjectContract *C = Rules.object(O.Creator);
+    if (!C || C->TakesLock.empty())
+      continue;
+    auto M = O.Config.find(C->TakesLock);
+    if (M != O.Config.end() && M->second.K == ConfigValue::Object &&
+        facts().Objects[M->second.Obj].Site == facts().Objects[I].Site)
+      return int(K);
+  }
+  return NoObject;
 }
 
 namespace {

@@ -20,6 +20,22 @@
 
 namespace irqlint {
 
+/// The lock that belongs to the object that a call is given.
+struct HandleLock {
+  enum Sort : uint8_t {
+    Unknown,
+    None,     ///< such an object has no lock
+    Callback, ///< the lock that its callbacks are called under
+    Interrupt
+  } K = Unknown;
+  /// Object whose lock it is, or NoObject when it may be one of several.
+  int Owner = NoObject;
+  bool TypeKnown = false; ///< Mutex says what it is
+  bool Mutex = false;
+  /// No callback is called under it.
+  bool Unused = false;
+};
+
 class WdfConfig {
 public:
   WdfConfig(clang::ASTContext &Ctx, clang::Preprocessor &PP,
@@ -35,6 +51,13 @@ public:
   /// The object that the first argument of \p Call is, or NoObject. Of several
   /// configurations of one creation it is the first.
   int objectAt(const clang::Expr *Call) const;
+
+  /// The lock of the object that the first argument of \p Call is.
+  HandleLock lockAt(const clang::Expr *Call) const;
+
+  /// Object that has taken over the lock that the first argument of \p Call
+  /// is, or NoObject.
+  int takenOverBy(const clang::Expr *Call) const;
 
   /// Asks the judges about the objects. \p IsRoot tells whether the user asked
   /// about a creating call at a place; \p Enabled whether a check is on.

@@ -10,6 +10,7 @@
 #include "Engine/PathSteps.h"
 #include "Engine/WdfInterpreter.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/ParentMapContext.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 
 using namespace clang;
@@ -32,7 +33,7 @@ static constexpr unsigned MaxVariants = 8;
 unsigned WdfObjects::site(const Expr *Call, unsigned Frame) {
   auto [I, New] = SiteIds.try_emplace({Call, Frame}, Sites.size());
   if (New)
-    Sites.push_back({Call, {}, {}});
+    Sites.push_back({Call, {}, {}, {}});
   return I->second;
 }
 
@@ -85,10 +86,11 @@ const WdfObject *WdfObjects::object(FlowValue Handle) const {
   if (Handle.K != FlowValue::Handle || Handle.Id >= Sites.size())
     return nullptr;
   const SiteInfo &S = Sites[Handle.Id];
+  const auto &Seen = S.Variants.empty() ? S.Old : S.Variants;
   size_t V = Handle.Variant < 0 ? 0 : Handle.Variant;
-  if (V >= S.Variants.size() || (Handle.Variant < 0 && S.Variants.size() > 1))
+  if (V >= Seen.size() || (Handle.Variant < 0 && Seen.size() > 1))
     return nullptr;
-  return &S.Variants[V];
+  return &Seen[V];
 }
 
 /// The declaration by which a place can be found again from anywhere.
@@ -158,6 +160,7 @@ void WdfObjects::noteUse(const Expr *Call, FlowValue V) {
 
 void WdfObjects::nextRound() {
   for (SiteInfo &S : Sites) {
+    S.Old = std::move(S.Variants);
     S.Variants.clear();
     S.Setups.clear();
   }
@@ -210,6 +213,20 @@ ConfigValue WdfObjects::toConfig(const FlowValue &V, QualType T) const {
   return C;
 }
 
+/// The call stands in a loop of its function.
+static bool isInLoop(const Expr *Call, ASTContext &Ctx) {
+  DynTypedNode N = DynTypedNode::create(*Call);
+  while (true) {
+    DynTypedNodeList Up = Ctx.getParents(N);
+    if (Up.empty() || Up[0].get<FunctionDecl>())
+      return false;
+    N = Up[0];
+    const auto *S = N.get<Stmt>();
+    if (S && isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S))
+      return true;
+  }
+}
+
 int WdfObjects::flatten(const ConfigValue &V,
                         const std::vector<int> &Offset) const {
   size_t Site = size_t(V.Obj);
@@ -236,9 +253,11 @@ WdfFlowResult WdfObjects::finish() {
     if (V.Obj == NoObject)
       V.K = ConfigValue::NonNull;
   };
-  for (const SiteInfo &S : Sites)
+  for (const SiteInfo &S : Sites) {
+    const bool Many = isInLoop(S.Call, Ctx);
     for (size_t I = 0; I < S.Variants.size(); ++I) {
       WdfObject O = S.Variants[I];
+      O.Many = Many;
       for (auto &E : O.Config)
         Fix(E.second);
       for (auto &E : O.Attributes)
@@ -259,6 +278,7 @@ WdfFlowResult WdfObjects::finish() {
       R.Facts.Objects.push_back(std::move(O));
       R.Sites.push_back(S.Call);
     }
+  }
   for (const auto &[Call, Used] : Uses) {
     SmallVector<int, 2> &To = R.Handles[Call];
     for (int Site : Used) {

@@ -53,7 +53,8 @@ public:
 private:
   struct SiteInfo {
     const clang::Expr *Call;
-    std::vector<WdfObject> Variants;
+    /// Of this round, and of the one before for code that runs earlier in it.
+    std::vector<WdfObject> Variants, Old;
     std::vector<FlowValue> Setups;
   };
   clang::ASTContext &Ctx;

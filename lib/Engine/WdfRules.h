@@ -35,6 +35,13 @@ int configParent(const WdfFacts &Facts, int Object);
 /// The object whose callback lock the serialized callbacks of \p Object take.
 int configLockOwner(const WdfFacts &Facts, int Object, const RuleSet &Rules);
 
+/// The object whose lock is the callback lock of \p Object (itself or its
+/// device), or NoObject when that is not known.
+int configCallbackLock(const WdfFacts &Facts, int Object, const RuleSet &Rules);
+bool configIsPassive(const Constraint &Level);
+/// Callbacks are called under a lock.
+bool configSynchronizes(const Constraint &Scope);
+
 /// "device 'Device'", for messages.
 std::string configTitle(const WdfFacts &Facts, int Object);
 /// "passive", "dispatch", "unknown"; "device", "queue", "none", "unknown".

@@ -89,6 +89,8 @@ struct WdfObject {
   /// Several objects with one number are one creation, seen with different
   /// configurations.
   unsigned Site = 0;
+  /// Created in a loop: one creation, several objects.
+  bool Many = false;
   /// Role of the callback on whose way it is created, if known.
   std::string CreatedIn;
 

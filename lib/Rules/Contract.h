@@ -78,6 +78,7 @@ enum class EffectKind : uint8_t {
                ///< Lock and at level To if given
   Queue,       ///< hands the function in Callback to the system for later
   Complete,    ///< completes a request: runs code of other drivers
+  Await,       ///< waits until no callback of the object in Lock runs
 };
 
 /// One thing a routine does. Several effects happen in order.
@@ -131,8 +132,15 @@ struct Effect {
   /// CallBack/Queue: the argument with the function, the role it runs in.
   ValueRef Callback;
   std::string Role;
-  /// AssertLevel: the stated range.
+  /// AssertLevel: the stated range. Await: the levels at which it waits itself.
   IrqlRange Window;
+  /// The lock belongs to an object of a framework: whether there is one, of
+  /// what sort it is and whose it really is depends on how that is configured.
+  bool Configured = false;
+  /// Await: only for objects whose handles are of these types (none = all).
+  std::vector<std::string> OnlyTypes;
+  /// Await: callbacks that must never wait so, whatever object they belong to.
+  std::vector<std::string> InRoles;
 };
 
 /// What the documentation demands of the APC state at a call.
@@ -168,7 +176,11 @@ struct LockKindInfo {
   std::vector<std::string> Types; ///< C type names of the object
   /// Names of the system-wide locks of this kind ("cancel-spin-lock").
   std::vector<std::string> Globals;
+  /// Handles of these types have no such lock, although the routines take them.
+  std::vector<std::string> NotTypes;
   bool Spins = false; ///< owner runs at a raised level
+  /// It keeps an interrupt's service routine out.
+  bool OfInterrupt = false;
   bool RecursiveExclusive = false;
   bool RecursiveShared = false;
   /// The owner must be the releaser and must release before a callback

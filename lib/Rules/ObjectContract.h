@@ -79,6 +79,8 @@ struct ObjectContract {
   /// Children compare with its effective level; otherwise with what its own
   /// attributes say.
   bool FlaggedByEffectiveLevel = false;
+  /// Member with a lock that becomes the object's own and is of no other use.
+  std::string TakesLock;
   /// Member that asks for automatic serialization.
   std::string Serialization;
   /// Nonzero: its serialized callbacks want PASSIVE_LEVEL.

@@ -205,6 +205,7 @@ template <> struct MappingTraits<ObjectRecord> {
     Y.mapOptional("scope-rows", O.ScopeRows);
     Y.mapOptional("owns-callback-lock", O.OwnsLock);
     Y.mapOptional("flagged-by-effective-level", O.FlaggedByEffectiveLevel);
+    Y.mapOptional("takes-lock", O.TakesLock);
     Y.mapOptional("serialization", O.Serialization);
     Y.mapOptional("wants-passive", O.WantsPassive);
     Y.mapOptional("callbacks", O.Callbacks);

@@ -87,6 +87,12 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
     return "'to-maybe' needs 'to'";
   if (E.To.K == LevelRef::Saved)
     return "'to' cannot be 'saved'; that is for 'restores'";
+  if (E.Do == K::Await && E.Lock.isNone())
+    return "await-callbacks needs 'object', whose callbacks it waits for";
+  if (E.Do != K::Await && (!E.OnlyTypes.empty() || !E.InRoles.empty()))
+    return "'only-types' and 'in-roles' are for await-callbacks";
+  if (E.Configured && (E.LockKind.empty() || E.Lock.isNone()))
+    return "'configured' needs 'lock' and 'kind'";
   if (E.IfHeld && E.Do != K::Release)
     return "'if-held' has no meaning for this effect";
   if (E.OfType && (E.Lock.isNone() || E.LockKind.empty()))

@@ -222,6 +222,7 @@ template <> struct ScalarEnumerationTraits<EffectKind> {
     Y.enumCase(V, "call-back", EffectKind::CallBack);
     Y.enumCase(V, "queue", EffectKind::Queue);
     Y.enumCase(V, "complete", EffectKind::Complete);
+    Y.enumCase(V, "await-callbacks", EffectKind::Await);
   }
 };
 

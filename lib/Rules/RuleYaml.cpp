@@ -17,6 +17,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Effect)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::IrqlWindow)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Condition)
 LLVM_YAML_IS_SEQUENCE_VECTOR(LockOnEntry)
+LLVM_YAML_IS_SEQUENCE_VECTOR(RoleName)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::RoutineRecord)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::RoleRecord)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::LockRecord)
@@ -79,7 +80,8 @@ template <> struct MappingTraits<Effect> {
     LockKindName Kind;
     Y.mapOptional("kind", Kind);
     V.LockKind = Kind.Text;
-    bool OnObject = V.Do == EffectKind::Wait || V.Do == EffectKind::Signal;
+    bool OnObject = V.Do == EffectKind::Wait || V.Do == EffectKind::Signal ||
+                    V.Do == EffectKind::Await;
     Y.mapOptional(OnObject ? "object" : "lock", V.Lock);
     GlobalName Global;
     Y.mapOptional("global", Global);
@@ -109,6 +111,12 @@ template <> struct MappingTraits<Effect> {
       V.Window = *Window;
     Y.mapOptional("if-held", V.IfHeld);
     Y.mapOptional("of-type", V.OfType);
+    Y.mapOptional("configured", V.Configured);
+    Y.mapOptional("only-types", V.OnlyTypes);
+    std::vector<RoleName> Roles;
+    Y.mapOptional("in-roles", Roles);
+    for (RoleName &R : Roles)
+      V.InRoles.push_back(R.Text);
     if (!RuleReader::of(Y.getContext()).Errors) {
       std::string Misfit = checkEffect(V, Mode.Given, Window.has_value());
       if (!Misfit.empty())
@@ -189,7 +197,9 @@ template <> struct MappingTraits<LockRecord> {
     Y.mapOptional("title", V.Info.Title);
     Y.mapOptional("types", V.Info.Types);
     Y.mapOptional("globals", V.Info.Globals);
+    Y.mapOptional("types-without", V.Info.NotTypes);
     Y.mapOptional("spins", V.Info.Spins);
+    Y.mapOptional("of-interrupt", V.Info.OfInterrupt);
     Y.mapOptional("recursive-exclusive", V.Info.RecursiveExclusive);
     Y.mapOptional("recursive-shared", V.Info.RecursiveShared);
     Y.mapOptional("must-release-before-return", V.Info.MustReleaseBeforeReturn);

@@ -124,6 +124,8 @@ static const char *verb(EffectKind K) {
     return "queues for later";
   case EffectKind::Complete:
     return "completes a request";
+  case EffectKind::Await:
+    return "waits for the running callbacks of";
   }
   llvm_unreachable("all kinds are handled");
 }
@@ -135,7 +137,8 @@ static std::string effectText(const Effect &E, const RuleSet &Rules) {
   if (!What.empty())
     Text += " the " + What;
   if (!E.Lock.isNone())
-    Text += " in " + valueText(E.Lock);
+    Text += (E.Do == EffectKind::Await ? " what is in " : " in ") +
+            valueText(E.Lock);
   if (!E.GlobalLock.empty())
     Text += " (" + E.GlobalLock + ")";
   if (!E.ModeFrom.isNone())
@@ -160,6 +163,14 @@ static std::string effectText(const Effect &E, const RuleSet &Rules) {
     Text += ", saves the old IRQL in " + valueText(E.Saves);
   else if (E.SavesInLock)
     Text += ", keeps the old IRQL in the lock";
+  if (E.Configured)
+    Text += "; as the object is configured";
+  for (size_t I = 0; I < E.OnlyTypes.size(); ++I)
+    Text += (I ? " or a " : "; if it is a ") + E.OnlyTypes[I];
+  if (E.Do == EffectKind::Await && !E.Window.isUnknown())
+    Text += "; at " + E.Window.str();
+  if (!E.InRoles.empty())
+    Text += "; never right in " + join(E.InRoles, ", ");
   if (E.OfType)
     Text += "; if the object is one";
   if (E.IfHeld)

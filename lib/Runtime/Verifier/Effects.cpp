@@ -452,6 +452,7 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
       unsupported(F.Name);
     break;
   case EffectKind::Queue:
+  case EffectKind::Await:
     break;
   case EffectKind::Complete:
     if (const Hold *H = activation().anySpinning())
