@@ -224,6 +224,14 @@ void WdfInterpreter::create(const ObjectContract &C, const Expr *E,
               ? std::next(I)
               : O.Attributes.erase(I);
   }
+  // A statement that does not parse may have set any member.
+  for (const Frame *In = &F; In; In = In->Caller)
+    if (const FunctionFacts *Facts = Index.find(In->FD); Facts && Facts->HasErrors) {
+      O.Attributes.clear();
+      for (auto &Member : O.Config)
+        if (Member.second.K != ConfigValue::Function)
+          Member.second = ConfigValue();
+    }
   if (!C.Device.isNone())
     O.Device =
         Objects.toConfig(argument(C.Device, Args, St, F), Ctx.VoidPtrTy);
