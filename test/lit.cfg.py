@@ -6,6 +6,7 @@ the default build folder.
 """
 
 import os
+import subprocess
 import sys
 
 import lit.formats
@@ -86,11 +87,31 @@ for name, expansion in sorted(substitutions, key=lambda s: -len(s[0])):
     config.substitutions.append((name + r"\b", expansion.replace("\\", r"\\")))
 
 # Optional parts of the machine.
+if sys.platform.startswith("linux"):
+    config.available_features.add("system-linux")
 if os.path.isdir(product("npm", "node_modules")):
     config.available_features.add("npm-sarif")
     config.substitutions.append((r"%npm_dir\b", product("npm")))
 if lit.util.which("chromium") or lit.util.which("chromium-browser"):
     config.available_features.add("chromium")
+
+
+def slurm_works():
+    """Whether a cluster can be started here; tried once per build."""
+    if not all(lit.util.which(p) for p in ("srun", "slurmctld", "slurmd", "munged")):
+        return False
+    known = product("test", "slurm-works")
+    if not os.path.exists(known):
+        script = os.path.join(src, "test", "scan", "Inputs", "slurm.py")
+        works = not subprocess.run([sys.executable, script, "--check"], capture_output=True).returncode
+        with open(known, "w") as f:
+            f.write("yes" if works else "no")
+    with open(known) as f:
+        return f.read() == "yes"
+
+
+if slurm_works():
+    config.available_features.add("slurm")
 wine = os.environ.get("IRQLINT_WINE_SRC", product("corpora", "wine"))
 if os.path.isdir(os.path.join(wine, "dlls", "ntoskrnl.exe")):
     config.available_features.add("wine-src")

@@ -279,6 +279,8 @@ private:
       Unit.Summaries[FD] = Sum;
       return;
     }
+    if (Opts.OnExplore)
+      Opts.OnExplore(Record.Name);
     auto Start = std::chrono::steady_clock::now();
     Explorer::Outcome O = E.explore(F.FD, Entry);
     Record.Seconds =
@@ -287,6 +289,9 @@ private:
     Record.Nodes = O.Nodes;
     Record.ExploredFully = O.Finished;
     Record.GivenUp = O.Why;
+    if (Opts.OnFinding)
+      for (const LocatedFinding &L : E.newFindings())
+        Opts.OnFinding(L.F);
     // After a crash there is no summary; look inside only if unavoidable.
     if (!Unit.Summaries.count(FD)) {
       Unit.Summaries[FD] = FunctionSummary();

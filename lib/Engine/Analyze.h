@@ -42,6 +42,10 @@ struct AnalyzeOptions {
   bool MainFileOnly = false;
   /// Exploded-graph nodes per function before it is listed as given up.
   unsigned NodeBudget = 200000;
+  /// Told what is known so far, so that it outlives a crash: the function that
+  /// is going to be explored, and each finding once its exploration ends.
+  std::function<void(llvm::StringRef)> OnExplore;
+  std::function<void(const Finding &)> OnFinding;
   /// Restrict roots to functions with this name (debugging aid).
   std::string OnlyFunction;
 };

@@ -189,6 +189,8 @@ Explorer::Outcome Explorer::explore(const FunctionDecl *FD,
   return Result;
 }
 
+std::vector<LocatedFinding> Explorer::newFindings() { return I->Steps->news(); }
+
 std::vector<LocatedFinding> Explorer::takeFindings() {
   I->Manager->FlushDiagnostics();
   return I->Steps->take();

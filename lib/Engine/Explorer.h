@@ -31,6 +31,9 @@ public:
   /// unit. Survives a crash of the analyzer.
   Outcome explore(const clang::FunctionDecl *FD, const EntryContext &Entry);
 
+  /// Those that came since the last call; takeFindings() gives them again.
+  std::vector<LocatedFinding> newFindings();
+
   /// Findings with their paths, complete after the last exploration.
   std::vector<LocatedFinding> takeFindings();
 

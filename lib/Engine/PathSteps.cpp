@@ -145,11 +145,25 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
 
 void StepCollector::FlushDiagnosticsImpl(
     std::vector<const PathDiagnostic *> &Diags, FilesMade *) {
-  for (const PathDiagnostic *D : Diags) {
-    unsigned Index;
-    if (D->getShortDescription().getAsInteger(10, Index) ||
-        Index >= Unit.Pending.size())
-      continue;
-    Found.push_back(convert(Unit.Pending[Index], *D));
-  }
+  for (const PathDiagnostic *D : Diags)
+    if (std::optional<unsigned> Index = pendingIndex(*D))
+      Found.push_back(convert(Unit.Pending[*Index], *D));
+}
+
+std::vector<LocatedFinding> StepCollector::news() {
+  std::vector<LocatedFinding> News;
+  for (const PathDiagnostic &D : Diags)
+    if (std::optional<unsigned> Index = pendingIndex(D);
+        Index && Told.insert(*Index).second)
+      News.push_back(convert(Unit.Pending[*Index], D));
+  return News;
+}
+
+std::optional<unsigned>
+StepCollector::pendingIndex(const PathDiagnostic &D) const {
+  unsigned Index;
+  if (D.getShortDescription().getAsInteger(10, Index) ||
+      Index >= Unit.Pending.size())
+    return std::nullopt;
+  return Index;
 }

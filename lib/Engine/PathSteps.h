@@ -15,6 +15,8 @@
 
 #include "Engine/Exploration.h"
 #include "clang/Analysis/PathDiagnostic.h"
+#include <optional>
+#include <set>
 
 namespace irqlint {
 
@@ -31,8 +33,15 @@ public:
 
   std::vector<LocatedFinding> take() { return std::move(Found); }
 
+  /// Findings that came since the last call.
+  std::vector<LocatedFinding> news();
+
 private:
   UnitRun &Unit;
+  std::set<unsigned> Told; ///< of Unit.Pending, by index
+  /// Which of Unit.Pending \p D is about.
+  std::optional<unsigned>
+  pendingIndex(const clang::ento::PathDiagnostic &D) const;
   std::vector<LocatedFinding> Found;
 
   LocatedFinding convert(const PendingReport &P,

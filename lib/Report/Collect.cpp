@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Report/Collect.h"
+#include "Report/Json.h"
+#include "Report/UnitJson.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -32,7 +34,9 @@ bool before(const ReportItem &A, const ReportItem &B) {
   };
   if (place(A.F) != place(B.F))
     return place(A.F) < place(B.F);
-  return Key(A) < Key(B);
+  if (Key(A) != Key(B))
+    return Key(A) < Key(B);
+  return printJson(toJSON(A.F)) < printJson(toJSON(B.F));
 }
 
 void addNames(std::vector<std::string> &To,
@@ -151,7 +155,10 @@ Report irqlint::mergeReports(std::vector<Report> Parts) {
   for (Report &P : Parts) {
     llvm::move(P.Items, std::back_inserter(R.Items));
     llvm::move(P.Units, std::back_inserter(R.Units));
-    llvm::move(P.Problems, std::back_inserter(R.Problems));
+    // A broken project is seen by every part.
+    for (std::string &Problem : P.Problems)
+      if (!is_contained(R.Problems, Problem))
+        R.Problems.push_back(std::move(Problem));
     R.Suppressed += P.Suppressed;
     R.Known += P.Known;
     R.PossibleHidden += P.PossibleHidden;
@@ -159,6 +166,7 @@ Report irqlint::mergeReports(std::vector<Report> Parts) {
     R.LinkSeconds += P.LinkSeconds;
     R.WallSeconds += P.WallSeconds;
   }
+  llvm::sort(R.Problems);
   finish(R);
   return R;
 }

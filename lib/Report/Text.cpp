@@ -136,7 +136,9 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
   for (const UnitResult &U : R.Units)
     if (!U.Failure.empty())
       OS << "irqlint: error: " << pathFrom(Opts.Base, U.File)
-         << ": not analyzed: " << U.Failure << '\n';
+         << (U.Functions.empty() ? ": not analyzed: "
+                                 : ": not analyzed to the end: ")
+         << U.Failure << '\n';
   unsigned GivenUp = 0, Skipped = 0;
   for (const UnitResult &U : R.Units)
     for (const FunctionRecord &F : U.Functions) {

@@ -27,6 +27,7 @@ constexpr int ExitClean = 0, ExitFindings = 1, ExitFailed = 2;
 int scanCommand(const char *Executable);
 int runCommand(const char *Executable);
 int mergeCommand();
+int unitCommand();
 int checksCommand();
 int explainCommand();
 int rulesCommand();

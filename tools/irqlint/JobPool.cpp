@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <list>
 #include <new>
 #include <poll.h>
@@ -35,6 +36,9 @@ namespace {
 
 /// Exit status by which a child says that the memory limit was hit.
 constexpr int OutOfMemory = 97;
+
+/// In a child: where its output goes.
+int OutputPipe = -1;
 
 /// AddressSanitizer reserves terabytes of address space.
 #if __has_feature(address_sanitizer)
@@ -73,15 +77,19 @@ bool writeAll(int Fd, llvm::StringRef Text) {
 }
 
 [[noreturn]] void runChild(size_t Job, int Out, std::FILE *Messages,
-                           const JobLimits &Limits,
+                           const JobLimits &Limits, pid_t Parent,
                            llvm::function_ref<std::string(size_t)> Work) {
   // Ctrl-C reaches the whole group; the parent decides and kills the children,
   // so that none of them looks like a crash.
   signal(SIGINT, SIG_IGN);
   signal(SIGTERM, SIG_IGN);
+  signal(SIGPIPE, SIG_DFL);
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL); // nobody would read the result
 #endif
+  if (getppid() != Parent)
+    _exit(1); // it was gone before
+  OutputPipe = Out;
   if (Messages)
     dup2(fileno(Messages), STDERR_FILENO);
   limit(RLIMIT_CORE, 0);
@@ -149,10 +157,11 @@ public:
     }
     Child C{Job, 0, Ends[0], std::tmpfile(), Clock::now(), ""};
     C.Deadline += std::chrono::seconds(Limits.Seconds);
+    pid_t Self = getpid();
     C.Pid = fork();
     if (C.Pid == 0) {
       close(Ends[0]);
-      runChild(Job, Ends[1], C.Messages, Limits, Work);
+      runChild(Job, Ends[1], C.Messages, Limits, Self, Work);
     }
     int Errno = errno;
     close(Ends[1]);
@@ -192,12 +201,8 @@ public:
   void killAll() {
     for (Child &C : Children)
       kill(C.Pid, SIGKILL);
-    for (Child &C : Children) {
-      while (waitpid(C.Pid, nullptr, 0) < 0 && errno == EINTR)
-        ;
-      release(C);
-    }
-    Children.clear();
+    while (running())
+      finish(Children.begin(), "interrupted");
   }
 
 private:
@@ -208,13 +213,18 @@ private:
         .count();
   }
 
-  /// False at the end of the output.
-  static bool read(Child &C) {
+  /// True if there was something to read.
+  static bool readSome(Child &C) {
     char Buffer[65536];
     ssize_t N = ::read(C.Pipe, Buffer, sizeof(Buffer));
     if (N > 0)
       C.Output.append(Buffer, N);
-    return N > 0 || (N < 0 && (errno == EINTR || errno == EAGAIN));
+    return N > 0;
+  }
+  /// False at the end of the output.
+  static bool read(Child &C) {
+    errno = 0;
+    return readSome(C) || errno == EINTR || errno == EAGAIN;
   }
 
   void finish(std::list<Child>::iterator It, std::string Failure) {
@@ -229,8 +239,11 @@ private:
     JobOutcome O;
     O.PeakMb = Usage.ru_maxrss / 1024.0; // Linux counts in KiB
     O.Failure = Failure.empty() ? failure(Status, Limits, C.Messages) : Failure;
-    if (O.Failure.empty())
-      O.Output = std::move(C.Output);
+    // What was written before the end is still in the pipe.
+    fcntl(C.Pipe, F_SETFL, O_NONBLOCK);
+    while (readSome(C))
+      ;
+    O.Output = std::move(C.Output);
     release(C);
     Done(C.Job, std::move(O));
   }
@@ -248,6 +261,11 @@ private:
 };
 
 } // namespace
+
+void irqlint::sayFromJob(llvm::StringRef Text) {
+  if (!writeAll(OutputPipe, Text))
+    _exit(1);
+}
 
 void irqlint::runJobs(size_t Count, const JobLimits &Limits,
                       llvm::function_ref<std::string(size_t)> Work,

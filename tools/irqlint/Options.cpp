@@ -22,6 +22,7 @@ cl::SubCommand ExplainCmd("explain",
                           "Explain a check, a routine or another tool's rule");
 cl::SubCommand RulesCmd("rules",
                         "Validate a rule file: irqlint rules check FILE");
+cl::SubCommand UnitCmd("unit", "What scan --launcher runs for each unit");
 
 static cl::OptionCategory Input("What to check");
 static cl::OptionCategory Work("How to work");
@@ -86,9 +87,14 @@ cl::opt<std::string>
     Keep("keep", cl::sub(ScanCmd), cl::cat(Work), cl::value_desc("DIR"),
          cl::desc("Work folder; unchanged units are not analyzed again"));
 cl::opt<std::string>
-    Launcher("launcher", cl::sub(ScanCmd), cl::cat(Work), cl::Hidden,
+    Launcher("launcher", cl::sub(ScanCmd), cl::cat(Work),
              cl::value_desc("COMMAND"),
-             cl::desc("Prefix for unit jobs (not available yet)"));
+             cl::desc("Run each unit as a process by COMMAND ('srun -Q -n1'); "
+                      "its files are in --keep"));
+cl::opt<std::string>
+    Shard("shard", cl::sub(ScanCmd), cl::cat(Work), cl::value_desc("I/N"),
+          cl::desc("Take the I-th of N parts, each of whole drivers; "
+                   "irqlint merge joins their results"));
 
 cl::opt<bool>
     Possible("possible", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
@@ -145,6 +151,8 @@ cl::list<std::string> MergeFiles(cl::Positional, cl::sub(MergeCmd),
                                  cl::desc("FILE... (results in JSON)"));
 cl::list<std::string> RuleArgs(cl::Positional, cl::sub(RulesCmd),
                                cl::ZeroOrMore, cl::desc("check FILE..."));
+cl::list<std::string> UnitFiles(cl::Positional, cl::sub(UnitCmd),
+                                cl::ZeroOrMore, cl::desc("JOB RESULT"));
 cl::opt<std::string> ExplainName(cl::Positional, cl::sub(ExplainCmd),
                                  cl::Required, cl::value_desc("NAME"),
                                  cl::desc("NAME|ROUTINE|RIVAL-ID"));

@@ -20,12 +20,12 @@ namespace opt {
 enum class Format { Text, Sarif, Json, Html };
 
 extern llvm::cl::SubCommand ScanCmd, RunCmd, MergeCmd, ChecksCmd, ExplainCmd,
-    RulesCmd;
+    RulesCmd, UnitCmd;
 
 // scan: what and how to analyze
 extern llvm::cl::list<std::string> Paths;
 extern llvm::cl::opt<std::string> BuildPath, Config, Headers, Checks, Keep,
-    Launcher;
+    Launcher, Shard;
 extern llvm::cl::list<std::string> Defines, Includes;
 extern llvm::cl::opt<unsigned> Jobs, TimeLimit, MemoryLimit;
 extern llvm::cl::opt<bool> List, UserMode;
@@ -45,7 +45,7 @@ extern llvm::cl::opt<unsigned> Executions, Seed;
 extern llvm::cl::opt<std::string> Only;
 
 // operands of the other commands
-extern llvm::cl::list<std::string> MergeFiles, RuleArgs;
+extern llvm::cl::list<std::string> MergeFiles, RuleArgs, UnitFiles;
 extern llvm::cl::opt<std::string> ExplainName;
 
 } // namespace opt

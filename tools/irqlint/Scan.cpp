@@ -10,11 +10,14 @@
 #include "Headers.h"
 #include "JobPool.h"
 #include "Kit/Kit.h"
+#include "Launch.h"
 #include "Options.h"
+#include "Project/Shard.h"
 #include "Report/CheckGlobs.h"
 #include "Report/Json.h"
 #include "UnitCache.h"
 #include "UnitJob.h"
+#include "UnitStream.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -80,77 +83,55 @@ private:
   int list() const;
   void analyze();
   void record(const UnitPlan &Unit, JobOutcome Outcome);
+  std::string program() const;
   std::string settings() const;
 
   const char *Executable;
-  std::shared_ptr<const RuleSet> Rules;
-  AnalyzeOptions Analyze;
-  ParseOptions Parse;
+  SetupValues Values;
+  Setup S;
+  std::optional<Launcher> Launch;
   Plan Units;
   std::vector<UnitResult> Results;
+  size_t Analyzed = 0; ///< those of Results that are whole
   std::vector<std::string> Problems;
   std::optional<UnitCache> Cache;
 };
 
-/// What a name that no header declares most likely is, by the rules (which the
-/// user may extend) and by the kit's list.
-NameKind kindOf(const RuleSet &Rules, StringRef Name) {
-  if (Rules.function(Name))
-    return NameKind::Function;
-  if (Rules.role(Name))
-    return NameKind::FunctionType;
-  if (Rules.lockKindOfType(Name))
-    return NameKind::Type;
-  switch (lookupKind(Name)) {
-  case KitName::Type:
-    return NameKind::Type;
-  case KitName::Callback:
-    return NameKind::FunctionType;
-  case KitName::Function:
-    return NameKind::Function;
-  case KitName::Constant:
-  case KitName::Macro:
-    return NameKind::Constant;
-  case KitName::Unknown:
-    break;
-  }
-  return NameKind::Unknown;
-}
-
 } // namespace
 
 Error Scan::prepare() {
-  if (!opt::Launcher.empty())
-    return createStringError(inconvertibleErrorCode(),
-                             "--launcher is not available in this version");
   if (Error E = checkOutputOptions())
     return E;
-  Expected<std::shared_ptr<const RuleSet>> R = loadRules(opt::Rules);
-  if (!R)
-    return R.takeError();
-  Rules = *R;
-  Expected<std::set<std::string>> Checks =
-      selectChecks(opt::Checks, Rules->checks());
-  if (!Checks)
-    return Checks.takeError();
-  Analyze.Rules = Rules;
-  Analyze.Checks = std::move(*Checks);
-  // They are always computed: the summary and --stats count them.
-  Analyze.Possible = true;
-
+  for (const std::string &File : opt::Rules) {
+    SmallString<256> Path(File);
+    sys::fs::make_absolute(Path);
+    Values.RuleFiles.push_back(std::string(Path));
+  }
+  Values.Seconds = opt::TimeLimit;
+  Values.MemoryMb = opt::MemoryLimit;
   Expected<std::vector<std::string>> Headers = headerFolders(opt::Headers);
   if (!Headers)
     return Headers.takeError();
-  Parse.HeaderDirs = std::move(*Headers);
+  Values.HeaderDirs = std::move(*Headers);
   if (Expected<std::string> Kit = findKit(Executable))
-    Parse.KitDir = *Kit;
-  else if (Parse.HeaderDirs.empty())
+    Values.KitDir = *Kit;
+  else if (Values.HeaderDirs.empty())
     return Kit.takeError();
   else
     consumeError(Kit.takeError());
-  Parse.LookupKind = [Rules = Rules](StringRef Name) {
-    return kindOf(*Rules, Name);
-  };
+  // With the names that the user gave, so that messages have them.
+  SetupValues AsGiven = Values;
+  AsGiven.RuleFiles = opt::Rules;
+  Expected<Setup> Made = makeSetup(AsGiven);
+  if (!Made)
+    return Made.takeError();
+  S = std::move(*Made);
+  Expected<std::set<std::string>> Checks =
+      selectChecks(opt::Checks, S.Rules->checks());
+  if (!Checks)
+    return Checks.takeError();
+  S.Analyze.Checks = std::move(*Checks);
+  Values.Checks.assign(S.Analyze.Checks.begin(), S.Analyze.Checks.end());
   if (!opt::Keep.empty()) {
     Expected<UnitCache> C = UnitCache::open(opt::Keep, settings());
     if (!C)
@@ -160,6 +141,11 @@ Error Scan::prepare() {
   return Error::success();
 }
 
+std::string Scan::program() const {
+  return sys::fs::getMainExecutable(Executable,
+                                    reinterpret_cast<void *>(&catchSignals));
+}
+
 /// Everything besides the plan that a unit's result depends on.
 std::string Scan::settings() const {
   json::Array RuleTexts;
@@ -167,19 +153,16 @@ std::string Scan::settings() const {
     if (auto Buffer = MemoryBuffer::getFile(File))
       RuleTexts.push_back(jsonString((*Buffer)->getBuffer()));
   // The program itself: a new build may find other things.
-  std::string Program = sys::fs::getMainExecutable(
-      Executable, reinterpret_cast<void *>(&catchSignals));
   sys::fs::file_status Status;
   int64_t Built = 0;
-  if (!sys::fs::status(Program, Status))
+  if (!sys::fs::status(program(), Status))
     Built = Status.getLastModificationTime().time_since_epoch().count();
-  std::vector<std::string> Checks(Analyze.Checks.begin(), Analyze.Checks.end());
   return printJson(json::Object{{"version", IRQLINT_VERSION},
                                 {"program", Built},
-                                {"checks", jsonStrings(Checks)},
+                                {"checks", jsonStrings(Values.Checks)},
                                 {"rules", std::move(RuleTexts)},
-                                {"kit", jsonString(Parse.KitDir)},
-                                {"headers", jsonStrings(Parse.HeaderDirs)}});
+                                {"kit", jsonString(Values.KitDir)},
+                                {"headers", jsonStrings(Values.HeaderDirs)}});
 }
 
 /// ExitClean when there is something to analyze.
@@ -194,13 +177,15 @@ int Scan::plan() {
   if (!Made)
     return fail(Made.takeError());
   Units = std::move(*Made);
+  if (Error E = takeShard(Units, opt::Shard))
+    return fail(std::move(E));
   for (const ProjectDiag &D : Units.Diags)
     if (D.Severity == ProjectDiag::Error)
       Problems.push_back(D.str()); // printed with the summary
     else
       errs() << D.str() << '\n';
-  if (!Units.Units.empty())
-    return ExitClean;
+  if (!Units.Units.empty() || !opt::Shard.empty())
+    return ExitClean; // a part may be empty
   for (const std::string &P : Problems)
     errs() << P << '\n';
   for (const ProjectInfo &I : Units.Projects)
@@ -228,20 +213,16 @@ int Scan::list() const {
 }
 
 void Scan::record(const UnitPlan &Unit, JobOutcome Outcome) {
-  UnitJob Job;
-  Job.Result.Failure = Outcome.Failure;
-  if (Outcome.Failure.empty()) {
-    json::Path::Root Root("unit result");
-    Expected<json::Value> V = json::parse(Outcome.Output);
-    if (!V)
-      Job.Result.Failure = "unreadable result: " + toString(V.takeError());
-    else if (!fromJSON(*V, Job, Root))
-      Job.Result.Failure = "unreadable result: " + toString(Root.getError());
-  }
+  UnitJob Job = readUnitStream(Outcome.Output, Outcome.Failure);
+  // Nothing at all came of it before the scan was stopped.
+  if (Stopped && !Job.Result.Failure.empty() && Job.Result.File.empty())
+    return;
   Job.Result.File = Unit.File;
   Job.Result.Driver = Unit.Driver;
   Job.Result.Config = Unit.Config;
-  Job.Result.PeakMb = Outcome.PeakMb;
+  if (!Job.Result.PeakMb)
+    Job.Result.PeakMb = Outcome.PeakMb;
+  Analyzed += Job.Result.Failure.empty();
   if (Cache && Job.Result.Failure.empty())
     if (Error E = Cache->store(Unit, Job)) {
       Problems.push_back("irqlint: error: --keep: " + toString(std::move(E)));
@@ -260,6 +241,7 @@ void Scan::analyze() {
       continue;
     }
     Results.push_back(std::move(*Known));
+    ++Analyzed;
     Bar.done(U.File);
   }
   JobLimits Limits;
@@ -267,11 +249,17 @@ void Scan::analyze() {
       opt::Jobs ? opt::Jobs : hardware_concurrency().compute_thread_count();
   Limits.Seconds = opt::TimeLimit;
   Limits.MemoryMb = opt::MemoryLimit;
+  if (Launch) // it keeps to the limits where the unit is
+    Limits.Seconds = Limits.MemoryMb = 0;
   outs().flush(); // or the children would write it again
   runJobs(
       Todo.size(), Limits,
       [&](size_t I) {
-        return printJson(toJSON(runUnit(*Todo[I], Parse, Analyze)));
+        if (Launch)
+          return Launch->run(*Todo[I], I);
+        UnitWriter Out(sayFromJob);
+        runUnit(*Todo[I], S.Parse, S.Analyze, Out);
+        return std::string();
       },
       [&](size_t I, JobOutcome Outcome) {
         record(*Todo[I], std::move(Outcome));
@@ -288,22 +276,31 @@ int Scan::run() {
     return Status;
   if (opt::List)
     return list();
+  if (!opt::Launcher.empty()) {
+    Expected<Launcher> L =
+        Launcher::make(opt::Launcher, opt::Keep, program(), Values);
+    if (!L)
+      return fail(L.takeError());
+    Launch = std::move(*L);
+  }
   catchSignals();
   analyze();
+  if (Launch)
+    Launch->cleanUp();
 
   if (Stopped)
     Problems.push_back("irqlint: error: interrupted: " +
-                       utostr(Units.Units.size() - Results.size()) + " of " +
+                       utostr(Units.Units.size() - Analyzed) + " of " +
                        utostr(Units.Units.size()) + " units were not analyzed");
   SourceText Sources;
-  Suppressions Silenced(Sources, *Rules);
+  Suppressions Silenced(Sources, *S.Rules);
   Report R = collect(std::move(Results), Sources, &Silenced);
   R.Problems = std::move(Problems);
   R.Interrupted = Stopped != 0;
   R.WallSeconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
           .count();
-  return emitReport(std::move(R), Sources, *Rules, sourceRoot(opt::Paths[0]));
+  return emitReport(std::move(R), Sources, *S.Rules, sourceRoot(opt::Paths[0]));
 }
 
 int irqlint::scanCommand(const char *Executable) {

@@ -19,6 +19,19 @@
 using namespace llvm;
 using namespace irqlint;
 
+/// Removes what scans that were killed left half written.
+static void removeLeftovers(StringRef Dir) {
+  constexpr auto Old = std::chrono::hours(24);
+  std::error_code EC;
+  for (sys::fs::directory_iterator It(Dir, EC), End; !EC && It != End;
+       It.increment(EC)) {
+    ErrorOr<sys::fs::basic_file_status> S = It->status();
+    if (S && sys::path::extension(It->path()) == ".tmp" &&
+        std::chrono::system_clock::now() - S->getLastModificationTime() > Old)
+      sys::fs::remove(It->path());
+  }
+}
+
 Expected<UnitCache> UnitCache::open(StringRef Dir, StringRef Settings) {
   SmallString<256> Units(Dir);
   sys::path::append(Units, "units");
@@ -28,6 +41,7 @@ Expected<UnitCache> UnitCache::open(StringRef Dir, StringRef Settings) {
   if (EC)
     return createStringError(EC, "--keep: cannot use folder '%s': %s",
                              Dir.str().c_str(), EC.message().c_str());
+  removeLeftovers(Units);
   return UnitCache(std::string(Units), Settings.str());
 }
 

@@ -8,6 +8,7 @@
 #include "UnitJob.h"
 #include "Report/Json.h"
 #include "Report/UnitJson.h"
+#include "UnitStream.h"
 #include <map>
 
 using namespace llvm;
@@ -39,8 +40,8 @@ static void mergeFunctions(std::vector<FunctionRecord> &Into,
   }
 }
 
-UnitJob irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
-                         const AnalyzeOptions &Analyze) {
+void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
+                      const AnalyzeOptions &Settings, UnitWriter &Out) {
   UnitJob J;
   UnitResult &R = J.Result;
   R.File = Unit.File;
@@ -48,14 +49,19 @@ UnitJob irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   if (!U) {
     R.Failure = toString(U.takeError());
     J.Dependencies = {Unit.File};
-    return J;
+    Out.done(J);
+    return;
   }
   ParsedUnit &P = **U;
   describeParse(P, R);
   R.File = Unit.File;
   R.ParseSeconds = P.parseSeconds();
   J.Dependencies = P.dependencies();
+  Out.parsed(R);
 
+  AnalyzeOptions Analyze = Settings;
+  Analyze.OnExplore = [&Out](StringRef Name) { Out.exploring(Name); };
+  Analyze.OnFinding = [&Out](const Finding &F) { Out.found(F); };
   AnalyzeResult A =
       analyzeUnit(P.context(), P.preprocessor(), Analyze, P.errorLocations(),
                   [&P](const clang::Decl *D) { return P.isStub(D); });
@@ -66,7 +72,7 @@ UnitJob irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   R.AnalysisSeconds = A.Seconds;
   R.Statements = std::max(R.Statements, A.Statements);
   R.DamagedStatements = std::max(R.DamagedStatements, A.DamagedStatements);
-  return J;
+  Out.done(J);
 }
 
 json::Value irqlint::toJSON(const UnitJob &J) {

@@ -26,9 +26,12 @@ struct UnitJob {
   std::vector<std::string> Dependencies;
 };
 
-/// Never fails: what went wrong is in Result.Failure.
-UnitJob runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
-                const AnalyzeOptions &Analyze);
+class UnitWriter;
+
+/// Parses and analyzes; says to \p Out what comes of it. What went wrong is in
+/// the result's Failure.
+void runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
+             const AnalyzeOptions &Analyze, UnitWriter &Out);
 
 llvm::json::Value toJSON(const UnitJob &J);
 bool fromJSON(const llvm::json::Value &V, UnitJob &J, llvm::json::Path P);
