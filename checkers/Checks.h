@@ -32,9 +32,17 @@ std::unique_ptr<Check> makeCancelLock();
 std::unique_ptr<Check> makeObjectConfig();
 std::unique_ptr<Check> makeCallbackLock();
 std::unique_ptr<Check> makeSelfWait();
+std::unique_ptr<Check> makeProhibited();
+std::unique_ptr<Check> makeReferences();
+std::unique_ptr<Check> makeLockLifetime();
+std::unique_ptr<Check> makePagedPool();
+std::unique_ptr<Check> makeLockHandle();
+std::unique_ptr<Check> makeConditionWait();
 
 /// "spin lock 'Ext->Lock'".
 std::string lockText(const HeldLock &L, const Judgement &J);
+/// Misuse of the kind is told by a check of its own.
+bool hasOwnCheck(const LockKindInfo *K);
 /// Places that explain the current level: where it last changed and where the
 /// locks that are held were taken.
 std::vector<SiteId> levelSites(const SyncState &S);

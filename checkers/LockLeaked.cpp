@@ -27,7 +27,7 @@ public:
     if (Exit.MayKeepLocks)
       return;
     for (const HeldLock &L : S.Held) {
-      if (L.FromEntry || L.Doubtful)
+      if (L.FromEntry || L.Doubtful || hasOwnCheck(L.Kind))
         continue;
       bool Odd = llvm::is_contained(Exit.OddLocks, L.Object);
       bool Forbidden =

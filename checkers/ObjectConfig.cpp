@@ -82,8 +82,8 @@ private:
     auto I = Members.find(Name.str());
     if (I == Members.end() || I->second.Pos.File.empty())
       return;
-    add(I->second.Pos, Name.str() + " of the " + configTitle(F, Of) +
-                           " is set here",
+    add(I->second.Pos,
+        Name.str() + " of the " + configTitle(F, Of) + " is set here",
         O.Function);
   }
 

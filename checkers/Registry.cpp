@@ -31,6 +31,12 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
   All.push_back(makeObjectConfig());
   All.push_back(makeCallbackLock());
   All.push_back(makeSelfWait());
+  All.push_back(makeProhibited());
+  All.push_back(makeReferences());
+  All.push_back(makeLockLifetime());
+  All.push_back(makePagedPool());
+  All.push_back(makeLockHandle());
+  All.push_back(makeConditionWait());
   return All;
 }
 
@@ -43,6 +49,10 @@ std::string irqlint::lockText(const HeldLock &L, const Judgement &J) {
     return L.Kind->Title + " of the " + J.nameOf(L.Object);
   return (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
          J.nameOf(L.Object) + "'";
+}
+
+bool irqlint::hasOwnCheck(const LockKindInfo *K) {
+  return K && !K->Check.empty();
 }
 
 std::vector<SiteId> irqlint::levelSites(const SyncState &S) {

@@ -23,9 +23,19 @@ public:
 
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &, Judgement &J) const override {
-    if (E.What->Do != EffectKind::Release || E.Matched || !E.Object)
+    if (E.What->Do != EffectKind::Release || E.Matched || !E.Object ||
+        hasOwnCheck(E.Kind))
       return;
     if (const FreeLock *F = Before.findFree(E.Object)) {
+      if (F->Failed) {
+        if (!E.Weak)
+          J.report("release-not-held", Certainty::Definite,
+                   text(E) + " is released by '" + E.Call->Name +
+                       "' on a path on which '" + J.routineAt(F->Site) +
+                       "' failed to acquire it",
+                   {F->Site});
+        return;
+      }
       // A resource may be released for another owner; and a lock of the
       // caller may be held more often than we know.
       if ((E.Kind && !E.Kind->MustReleaseBeforeReturn) || E.Weak ||

@@ -21,7 +21,12 @@ import textwrap
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WIDTH = 90
 NOTE = "<!-- Written by tools/gen-docs.py from rules/checks.yaml. -->\n\n"
-GROUPS = {"irql": "Levels", "locks": "Locks", "kmdf": "Framework objects"}
+GROUPS = {
+    "irql": "Levels",
+    "locks": "Locks",
+    "kmdf": "Framework objects",
+    "sync": "Other primitives",
+}
 
 
 def run(irqlint, *args):

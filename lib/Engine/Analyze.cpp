@@ -230,7 +230,7 @@ private:
     Sum.Need = F.Own;
     Sum.Completes = F.CompletesRequests;
     Sum.Awaits = F.Awaits;
-    bool Explore = F.ChangesState;
+    bool Explore = F.ChangesState || F.JudgedCalls;
     for (const FunctionDecl *Callee : F.Callees) {
       const FunctionFacts *CF = Index.find(Callee);
       if (!CF || Index.ruleOf(Callee))

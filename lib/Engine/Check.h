@@ -39,6 +39,8 @@ struct CallEvent {
   std::vector<Applies> WindowApplies;
   /// Parallel to Fn->Effects.
   std::vector<Applies> EffectApplies;
+  /// Parallel to Fn->Forbids.
+  std::vector<Applies> ForbidApplies;
   /// The callee is placed in a pageable section.
   bool CalleePageable = false;
   /// Waits for callbacks: whether that can end.
@@ -52,6 +54,11 @@ struct CallEvent {
   std::string AwaitText; ///< the object whose callbacks are waited for
   std::string AwaitCallback;
   ObjectId AwaitLock = nullptr;
+  /// The call comes round again: it is in a loop of its function, or that one
+  /// is called in a loop of the path.
+  bool InLoop = false;
+  /// An `if` over shared data decides whether the call is made.
+  bool Guarded = false;
 };
 
 /// One effect taking place on this path.
@@ -86,6 +93,27 @@ struct EffectEvent {
   const HeldLock *Matched = nullptr;
   /// TryAcquire, Convert: this is the path on which it succeeded.
   bool Succeeded = true;
+  /// The handle, tag or count that goes with it.
+  ObjectId Handle = nullptr;
+  std::string HandleText;
+  /// The object began on this path and nobody has filled it.
+  bool Unborn = false;
+  bool HandleIsGlobal = false;
+  /// The old level goes to a variable that all threads share.
+  bool SavesToGlobal = false;
+  std::string SavesText;
+  /// The object lies in pageable memory. Allocate: so will the new one. Free:
+  /// locks held (in the state before) that lie in it.
+  bool Paged = false;
+  std::vector<const HeldLock *> Inside;
+};
+
+/// The program reads or writes memory.
+struct AccessEvent {
+  std::string Text;
+  bool Write = false;
+  /// The path has allocated it pageable.
+  bool Paged = false;
 };
 
 /// A path that leaves the function in which it began.
@@ -163,6 +191,9 @@ public:
   /// After one effect was applied.
   virtual void onEffect(const EffectEvent &, const SyncState & /*Before*/,
                         const SyncState & /*After*/, Judgement &) const {}
+  /// Before memory that something is known of is read or written.
+  virtual void onAccess(const AccessEvent &, const SyncState &,
+                        Judgement &) const {}
   /// After a function of the unit returned to its caller.
   virtual void onReturn(llvm::StringRef /*Callee*/, const SyncState &,
                         Judgement &) const {}

@@ -16,8 +16,7 @@ namespace irqlint {
 /// Adds what the root is entered with: locks of its role (the cancel lock, the
 /// lock of the interrupt that its first parameter names) and locks that the
 /// framework takes around it because of how its objects are configured.
-void addEntryLocks(SyncState &S, UnitRun &Unit,
-                   clang::ento::CheckerContext &C);
+void addEntryLocks(SyncState &S, UnitRun &Unit, clang::ento::CheckerContext &C);
 
 /// Identity of the callback (or interrupt) lock of a framework object.
 ObjectId frameworkLock(bool Interrupt, int Owner, const UnitRun &Unit);

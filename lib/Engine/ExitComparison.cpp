@@ -87,6 +87,23 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
   return SuccessGivesUp;
 }
 
+/// The same for a reference (a count of users), which may go on with a request
+/// whose end is not known yet: only an exit that fails, or that says success
+/// and nothing more as others do that gave it up, is accused.
+static bool isOddReference(const ExitRecord &X,
+                           const std::vector<ExitRecord> &Exits,
+                           const KeepsFn &Keeps, const KeepsFn &GaveUp) {
+  if (X.Outcome == ExitRecord::Either)
+    return false;
+  if (!isOdd(X, Exits, Keeps, GaveUp))
+    return false;
+  if (X.Outcome != ExitRecord::Success)
+    return true;
+  return X.Plain && llvm::any_of(Exits, [&](const ExitRecord &E) {
+           return GaveUp(E) && E.Outcome == ExitRecord::Success && E.Plain;
+         });
+}
+
 /// The level at this exit is what calls of unknown routines left of it: no
 /// routine that is known set it.
 static bool isVague(const ExitRecord &X, const RootRun &Root) {
@@ -145,6 +162,11 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       auto GaveUp = [&](const ExitRecord &E) {
         return !Keeps(E) && Root.GivenUp.contains(L.Object);
       };
+      if (isReference(L)) {
+        if (!L.HandedOver && isOddReference(X, Root.Exits, Keeps, GaveUp))
+          Ev.OddLocks.push_back(L.Object);
+        continue;
+      }
       if (isOdd(X, Root.Exits, Keeps, GaveUp))
         Ev.OddLocks.push_back(L.Object);
     }

@@ -80,6 +80,9 @@ struct ExitRecord {
   clang::SourceLocation Loc;
   /// Possible sign of the returned value.
   enum Result : uint8_t { None, Success, Failure, Either } Outcome = None;
+  /// The result is a number without a sign that tells success from failure,
+  /// or the one number that says success and nothing else.
+  bool Plain = false;
   IrqlRange EntryRange;
   /// Flag-like parameters with one known truth value.
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Flags;

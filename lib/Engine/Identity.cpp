@@ -159,6 +159,12 @@ std::string Identity::nameOf(ObjectId O) const {
   return I == Names.end() ? "?" : I->second;
 }
 
+bool Identity::isWithin(ObjectId O, ObjectId Whole) {
+  StringRef Part(static_cast<const char *>(O));
+  return Part.consume_front(static_cast<const char *>(Whole)) &&
+         (Part.empty() || Part.front() == '.' || Part.front() == '[');
+}
+
 const char *Identity::intern(StringRef S) {
   return Keys.try_emplace(S, 0).first->getKeyData();
 }

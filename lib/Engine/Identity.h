@@ -39,6 +39,9 @@ public:
   /// nobody knows), or null when the path begins at a variable.
   clang::ento::SymbolRef rootOf(ObjectId O) const { return Roots.lookup(O); }
 
+  /// \p O is \p Whole, or a part of it.
+  static bool isWithin(ObjectId O, ObjectId Whole);
+
   /// Interned copy of a short string.
   const char *intern(llvm::StringRef S);
 

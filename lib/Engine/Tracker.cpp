@@ -7,6 +7,8 @@
 
 #include "Engine/Tracker.h"
 #include "Engine/EntryLocks.h"
+#include "Engine/Memory.h"
+#include "Engine/PathJudgement.h"
 #include "Engine/Values.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -83,6 +85,13 @@ static ExitRecord::Result outcomeOf(SVal V, QualType T, ProgramStateRef S) {
   return Yes ? ExitRecord::Success : ExitRecord::Failure;
 }
 
+/// Success and nothing more: a status of zero, or a result that is no status.
+static bool isPlain(SVal V, QualType T) {
+  if (T.isNull() || !T->isSignedIntegerType() || T->isBooleanType())
+    return true;
+  return V.isZeroConstant();
+}
+
 static bool isFlagType(QualType T) {
   return T->isBooleanType() || T->isEnumeralType() ||
          T->isSpecificBuiltinType(BuiltinType::UChar) ||
@@ -104,8 +113,11 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
     X.Outcome =
         outcomeOf(State->getSVal(RS->getRetValue(), C.getLocationContext()),
                   RS->getRetValue()->getType().getCanonicalType(), State);
+  if (RS && RS->getRetValue())
+    X.Plain = isPlain(State->getSVal(RS->getRetValue(), C.getLocationContext()),
+                      RS->getRetValue()->getType().getCanonicalType());
   bool Keeps =
-      !S->Held.empty() || S->Level.K != LevelValue::Entry || !S->Free.empty();
+      !S->Held.empty() || S->Level.K != LevelValue::Entry || S->gaveUp();
   if (Keeps || !R.Exits.empty()) {
     for (const ParmVarDecl *P : R.FD->parameters()) {
       const VarRegion *VR =
@@ -193,7 +205,7 @@ void Tracker::checkDeadSymbols(SymbolReaper &SR, CheckerContext &C) const {
 }
 
 /// Whoever reaches into an object has found its address not to be null.
-void Tracker::checkLocation(SVal L, bool, const Stmt *,
+void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
                             CheckerContext &C) const {
   const MemRegion *R = L.getAsRegion();
   if (!R)
@@ -211,10 +223,27 @@ void Tracker::checkLocation(SVal L, bool, const Stmt *,
   if (!Base)
     return;
   ProgramStateRef S = C.getState();
+  ExplodedNode *Before = C.getPredecessor();
+  if (memoryKindOf(L, S) == MemoryKind::Paged && syncOf(S) &&
+      levels().rangeOf(syncOf(S)->Level, S).Lo > Irql::Apc) {
+    AccessEvent Ev;
+    Ev.Paged = true;
+    Ev.Write = !IsLoad;
+    const auto *E = dyn_cast_or_null<Expr>(At);
+    if (const auto *B = dyn_cast_or_null<BinaryOperator>(E);
+        B && B->isAssignmentOp())
+      E = B->getLHS();
+    Ev.Text = textOf(E, Unit.Ctx);
+    PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
+                    E ? E->getBeginLoc() : SourceLocation());
+    for (const auto &Chk : Unit.Checks)
+      Chk->onAccess(Ev, *syncOf(S), J);
+    Before = J.node();
+  }
   auto V = loc::MemRegionVal(Base);
   auto [Some, Null] = S->assume(V);
-  if (Some && Null)
-    C.addTransition(Some);
+  if (Some && Null && Before)
+    C.addTransition(Some, Before);
 }
 
 void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,
@@ -242,7 +271,7 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
   };
   const SyncState &Sync = *syncOf(S);
   // What it tested, until it gives a lock up for good; and what it stored.
-  if (!Sync.Held.empty() || Sync.Free.empty())
+  if (!Sync.Held.empty() || !Sync.gaveUp())
     for (const TypedValueRegion *R : Unit.Root->Guards)
       Keep(R, Old->getSVal(R));
   else

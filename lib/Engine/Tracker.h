@@ -93,6 +93,9 @@ private:
   bool decideInlining(const clang::FunctionDecl *FD,
                       clang::ento::ProgramStateRef S,
                       const clang::LocationContext *LC) const;
+  clang::ento::ProgramStateRef handOverTo(const clang::FunctionDecl *FD,
+                                          const clang::ento::CallEvent &Call,
+                                          clang::ento::ProgramStateRef S) const;
   clang::ento::ProgramStateRef opaqueCall(const clang::FunctionDecl *FD,
                                           const clang::ento::CallEvent &Call,
                                           clang::ento::ProgramStateRef S) const;

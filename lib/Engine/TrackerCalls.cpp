@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Engine/CallPlace.h"
 #include "Engine/EntryLocks.h"
 #include "Engine/OpaqueCalls.h"
 #include "Engine/PathJudgement.h"
@@ -52,7 +53,14 @@ irqlint::CallEvent Tracker::describe(const FunctionContract &Fn,
   for (size_t I = 0; I < Fn.Effects.size(); ++I)
     if (Fn.Effects[I].Do == EffectKind::Await)
       awaits(Fn.Effects[I], Info.EffectApplies[I], Call, S, Info);
+  for (const Prohibition &P : Fn.Forbids)
+    Info.ForbidApplies.push_back(holds(P.When, Call, S, UnknownVal()));
   Info.CalleePageable = FD && isPageable(FD);
+  if (llvm::any_of(Fn.Effects, [](const Effect &E) { return E.Recheck; })) {
+    CallPlace Place = placeOf(Call);
+    Info.InLoop = Place.InLoop;
+    Info.Guarded = Place.Guarded;
+  }
   return Info;
 }
 
@@ -259,13 +267,39 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
+/// Code that is not looked into and gets the request (or, where nothing is
+/// known of it, the object) that a reference was taken for may keep it, and
+/// give the reference up later.
+ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
+                                    ProgramStateRef S) const {
+  const SyncState &Now = *syncOf(S);
+  // (What prints keeps nothing.)
+  if (llvm::none_of(Now.Held, isReference) || (FD && FD->isVariadic()))
+    return S;
+  bool Known = FD && Unit.Index.find(FD);
+  SmallVector<StringRef, 4> Args;
+  for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+    if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
+      Args.push_back(static_cast<const char *>(A));
+  SyncState New = handOver(Now, [&](const HeldLock &L) {
+    return llvm::any_of(Args, [&](StringRef A) {
+      if (L.Handle && Identity::isWithin(A.data(), L.Handle))
+        return true;
+      return !Known && Identity::isWithin(L.Object, A.data());
+    });
+  });
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
 void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   ProgramStateRef S = C.getState();
   if (!syncOf(S))
     return;
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
-  if (!FD)
+  if (!FD) {
+    C.addTransition(handOverTo(nullptr, Call, S));
     return;
+  }
   const FunctionContract *Fn = Unit.Index.contractOf(FD);
   if (FD->isNoReturn() || FD->hasAttr<AnalyzerNoReturnAttr>() ||
       (Fn && Fn->NoReturn)) {
@@ -289,6 +323,8 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   }
   if (Defined && !ByRules) {
     bool Looks = decideInlining(FD, S, C.getLocationContext());
+    if (!Looks)
+      S = handOverTo(FD, Call, S);
     const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
     if (!Looks && Sum.Known && Sum.Neutral && Sum.Blurs) {
       SyncState New = *syncOf(S);
@@ -304,14 +340,18 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       SyncState New = *syncOf(opaqueCall(FD, Call, S));
       New.Level = LevelValue::unknown();
       New.ClosedWorld = false;
-      C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))));
+      S = withSync(S, Unit.Root->Pool.get(std::move(New)));
     }
+    if (S != C.getState())
+      C.addTransition(S);
     return;
   }
-  if (!ByRules && FD->getIdentifier() && !Defined) {
-    ProgramStateRef T = opaqueCall(FD, Call, S);
-    if (T != S)
-      C.addTransition(T);
+  if (!ByRules && !Defined) {
+    S = handOverTo(FD, Call, S);
+    if (FD->getIdentifier())
+      S = opaqueCall(FD, Call, S);
+    if (S != C.getState())
+      C.addTransition(S);
   }
 }
 
@@ -402,6 +442,8 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
     Ret = C.getSValBuilder().conjureSymbolVal(Call, C.blockCount());
     S = S->BindExpr(Origin, C.getLocationContext(), Ret);
   }
+  for (const ValueRef &W : Fn->Writes)
+    S = fill(W, Call, S, C.blockCount());
   static const SimpleProgramPointTag Tag("irqlint", "call");
   ExplodedNode *N = C.addTransition(S, C.getPredecessor(), &Tag);
   std::vector<World> Worlds, Next;

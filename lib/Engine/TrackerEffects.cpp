@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Engine/CallPlace.h"
 #include "Engine/EntryLocks.h"
+#include "Engine/Memory.h"
 #include "Engine/PathJudgement.h"
 #include "Engine/Tracker.h"
 #include "Engine/Values.h"
@@ -63,6 +65,11 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
     return perform(E, Info, Call, Ret, W, true, C, Out);
   }
   auto [Ok, Failed] = splitOn(E.Success, Call, W.state(), Ret);
+  // That nobody looks at the result is told once, at the call.
+  if (Ok && Failed && isResultUnused(Call))
+    if (const LockKindInfo *K = Unit.Index.rules().lockKind(E.LockKind);
+        K && K->Reference)
+      Failed = nullptr;
   if (Failed)
     if (ExplodedNode *N = Move(Failed, "did not succeed"))
       perform(E, Info, Call, Ret, {N}, false, C, Out);
@@ -193,6 +200,28 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                         ? nullptr
                         : R.Ids.object(valueOf(E.Handle, Call, S, Ret));
 
+  Ev.Handle = Handle;
+  if (Handle)
+    Ev.HandleIsGlobal = isGlobal(valueOf(E.Handle, Call, S, Ret));
+  if (E.Saves.K == ValueRef::Deref && E.Saves.Index < Call.getNumArgs()) {
+    Ev.SavesToGlobal = isGlobal(Call.getArgSVal(E.Saves.Index));
+    Ev.SavesText = textOf(Call.getArgExpr(E.Saves.Index), Unit.Ctx);
+  }
+  if (!E.Handle.isNone() && E.Handle.Index < Call.getNumArgs())
+    Ev.HandleText = textOf(Call.getArgExpr(E.Handle.Index), Unit.Ctx);
+  // A tag may go with any number of references.
+  const bool Tagged = Ev.Kind && Ev.Kind->Reference;
+  SVal Target =
+      E.Lock.isNone() ? SVal(UnknownVal()) : valueOf(E.Lock, Call, S, Ret);
+
+  Ev.Paged = memoryKindOf(Target, S) == MemoryKind::Paged;
+  // Of memory and prohibitions only what is certain counts.
+  if ((E.Do == EffectKind::Allocate || E.Do == EffectKind::Free ||
+       E.Do == EffectKind::Require) &&
+      Info.EffectApplies[&E - Info.Fn->Effects.data()] != Applies::Yes) {
+    Out.push_back(W);
+    return;
+  }
   if (E.OfType &&
       !(Ev.Kind && argumentIsOf(Ev.Kind->Types, E.Lock.Index, Call))) {
     Out.push_back(W);
@@ -218,12 +247,18 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   case EffectKind::TryAcquire: {
     if (!Ev.Object)
       break; // a lock that nothing is known of
-    if (!Succeeded)
-      break;
     AcquireOp Op;
     Op.Object = Ev.Object;
     Op.Class = Ev.Class;
     Op.Kind = Ev.Kind;
+    if (!Succeeded) {
+      Op.Site = Site;
+      if (!Ev.Weak)
+        After = refuse(Before, Op);
+      Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
+             Ev.ObjectText + "' is not acquired: " + Info.Name + " fails here";
+      break;
+    }
     Op.Form = R.Ids.intern(E.Form);
     Op.Shared = Ev.Shared;
     Op.Handle = Handle;
@@ -255,7 +290,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Object = Ev.Object;
     Op.Class = Ev.Class;
     Op.Kind = Ev.Kind;
-    Op.Handle = Handle;
+    Op.Handle = Tagged ? nullptr : Handle;
     Op.Site = Site;
     Op.Mode = E.Restores.K == LevelRef::None    ? ReleaseOp::None
               : E.Restores.K == LevelRef::Saved ? ReleaseOp::FromLock
@@ -308,8 +343,28 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     break;
   case EffectKind::Init:
   case EffectKind::Delete:
+    Ev.Matched = Before.find(Ev.Object);
     if (Ev.Object)
       After = forget(Before, Ev.Object);
+    break;
+  case EffectKind::Drain:
+  case EffectKind::Require:
+    Ev.Matched = Before.find(Ev.Object);
+    break;
+  case EffectKind::Queue:
+  case EffectKind::HandOver:
+    After = handOver(Before, [](const HeldLock &) { return true; });
+    break;
+  case EffectKind::Allocate:
+    Ev.Paged = E.Memory == "paged";
+    break;
+  case EffectKind::Free:
+    if (Ev.Object && !Ev.Weak)
+      for (const HeldLock &L : Before.Held)
+        if (Identity::isWithin(L.Object, Ev.Object))
+          Ev.Inside.push_back(&L);
+    for (const HeldLock *L : Ev.Inside)
+      After = forget(std::move(After), L->Object);
     break;
   default:
     break;
@@ -318,7 +373,19 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   // Values that the routine hands out.
   ProgramStateRef T = S;
   const LocationContext *LC = C.getLocationContext();
-  if (TakesLock && !E.Handle.isNone()) {
+  if (E.Do == EffectKind::Allocate)
+    T = noteAllocation(T, Target,
+                       Ev.Paged ? MemoryKind::Paged : MemoryKind::NonPaged,
+                       E.Zeroed, Call, C.blockCount());
+  bool Uses = TakesLock || E.Do == EffectKind::Atomic ||
+              E.Do == EffectKind::Wait || E.Do == EffectKind::Signal ||
+              E.Do == EffectKind::Queue;
+  if (E.Lock.K == ValueRef::Arg && (Uses || E.Do == EffectKind::Init)) {
+    Ev.Unborn = Uses && isUnborn(Target, S);
+    if (Ev.Unborn || isUnborn(Target, S))
+      T = giveBirth(T, Target, Call, C.blockCount());
+  }
+  if (TakesLock && !E.Handle.isNone() && !Tagged) {
     // The routine fills the handle. (Within a larger object this would make
     // the analyzer forget the whole object.)
     SVal H = valueOf(E.Handle, Call, S, Ret);
@@ -346,7 +413,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       T = A;
   }
   // A lock routine reaches into the object that holds the lock.
-  if (!E.Lock.isNone())
+  if (E.Lock.K != ValueRef::None && E.Lock.K != ValueRef::Ret &&
+      E.Do != EffectKind::Free)
     if (const MemRegion *LR = valueOf(E.Lock, Call, S, Ret).getAsRegion())
       if (const SymbolicRegion *Base = LR->getSymbolicBase())
         if (ProgramStateRef Some = T->assume(loc::MemRegionVal(Base), true))
@@ -426,7 +494,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   const SyncState *New = R.Pool.get(std::move(After));
   T = withSync(T, New);
   const NoteTag *Tag = nullptr;
-  if (!Note.empty() && Succeeded) {
+  if (!Note.empty()) {
     std::string Level = Map.rangeOf(New->Level, T).isUnknown()
                             ? ""
                             : Map.rangeOf(New->Level, T).str();

@@ -42,6 +42,8 @@ LevelNeed irqlint::needOf(const FunctionContract &C) {
   for (const Effect &E : C.Effects) {
     if (E.Do == EffectKind::Wait)
       N.MinHi = std::min(N.MinHi, Irql::Apc);
+    if (E.Do == EffectKind::Allocate && E.Memory == "paged")
+      N.MinHi = std::min(N.MinHi, Irql::Apc);
     if (E.Do == EffectKind::AssertLevel)
       N.MinHi = std::min(N.MinHi, E.Window.Hi);
   }
@@ -293,12 +295,14 @@ private:
       F->UsesStubs = true;
     if (const FunctionContract *C = Index.contractOf(FD)) {
       F->Own.meet(needOf(*C));
+      F->JudgedCalls |= !C->Forbids.empty();
       for (const Effect &E : C->Effects) {
         F->ChangesState |= changesState(E);
         F->LowersLevel |= E.Do == EffectKind::Lower;
         F->AsksLevel |= E.Do == EffectKind::Query && E.Region == "irql";
         F->CompletesRequests |= E.Do == EffectKind::Complete;
         F->Awaits |= E.Do == EffectKind::Await;
+        F->JudgedCalls |= E.Recheck || E.Do == EffectKind::Init;
       }
     }
     F->Callees.insert(FD->getCanonicalDecl());

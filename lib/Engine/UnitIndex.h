@@ -47,6 +47,8 @@ struct FunctionFacts {
   bool CompletesRequests = false;
   /// Calls a routine that waits for callbacks.
   bool Awaits = false;
+  /// What it calls is judged by its arguments and results alone.
+  bool JudgedCalls = false;
   bool HasSeh = false;
   bool HasErrors = false; ///< error nodes or invalid declarations inside
   LevelNeed Own;

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Values.h"
+#include "Engine/CallPlace.h"
+#include "Engine/Memory.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/Lex/Lexer.h"
@@ -79,9 +81,28 @@ SVal irqlint::valueOf(const ValueRef &R, const clang::ento::CallEvent &Call,
   return UnknownVal();
 }
 
+ProgramStateRef irqlint::fill(const ValueRef &R,
+                              const clang::ento::CallEvent &Call,
+                              ProgramStateRef S, unsigned Count) {
+  if (R.K != ValueRef::Deref || R.Index >= Call.getNumArgs())
+    return S;
+  auto L = Call.getArgSVal(R.Index).getAs<Loc>();
+  QualType T = Call.getArgExpr(R.Index)->getType()->getPointeeType();
+  if (!L || !L->getAsRegion() || T.isNull() || !T->isScalarType())
+    return S;
+  SVal V = S->getStateManager().getSValBuilder().conjureSymbolVal(
+      Call, T.getUnqualifiedType(), Count, &R);
+  return S->bindLoc(*L, V, Call.getLocationContext());
+}
+
 static std::pair<ProgramStateRef, ProgramStateRef>
 splitOne(const Condition &C, const clang::ento::CallEvent &Call,
          ProgramStateRef S, SVal Ret) {
+  if (C.Is == Condition::Unused) {
+    bool Holds = C.Value.K == ValueRef::Ret && isResultUnused(Call);
+    return Holds ? std::pair(S, ProgramStateRef())
+                 : std::pair(ProgramStateRef(), S);
+  }
   SVal V = valueOf(C.Value, Call, S, Ret);
   // What is not null cannot be told of a pointee through a null pointer.
   auto D = V.getAs<DefinedSVal>();
@@ -89,6 +110,16 @@ splitOne(const Condition &C, const clang::ento::CallEvent &Call,
       V.getAs<nonloc::CompoundVal>() || V.getAs<nonloc::PointerToMember>())
     return {S, S};
   switch (C.Is) {
+  case Condition::OnStack:
+  case Condition::Global:
+  case Condition::Paged: {
+    bool Holds = C.Is == Condition::OnStack ? isOnStack(V)
+                 : C.Is == Condition::Global
+                     ? isGlobal(V)
+                     : memoryKindOf(V, S) == MemoryKind::Paged;
+    return Holds ? std::pair(S, ProgramStateRef())
+                 : std::pair(ProgramStateRef(), S);
+  }
   case Condition::Zero: {
     auto [T, F] = S->assume(*D);
     return {F, T};
@@ -100,6 +131,11 @@ splitOne(const Condition &C, const clang::ento::CallEvent &Call,
   }
   SValBuilder &SVB = S->getStateManager().getSValBuilder();
   QualType T = V.getType(SVB.getContext());
+  if (auto P = V.getAs<loc::ConcreteInt>()) {
+    // A number that is spelled as a pointer.
+    T = SVB.getContext().getUIntPtrType();
+    V = SVB.makeIntVal(P->getValue()->getZExtValue(), T);
+  }
   if (T.isNull() || !T->isIntegralOrEnumerationType())
     return {S, S};
   SVal K = SVB.makeIntVal(static_cast<uint64_t>(C.Of), T);

@@ -26,6 +26,12 @@ clang::ento::SVal valueOf(const ValueRef &R, const clang::ento::CallEvent &Call,
                           clang::ento::ProgramStateRef S,
                           clang::ento::SVal Ret);
 
+/// Stores a value of which nothing is known where \p R points.
+clang::ento::ProgramStateRef fill(const ValueRef &R,
+                                  const clang::ento::CallEvent &Call,
+                                  clang::ento::ProgramStateRef S,
+                                  unsigned Count);
+
 /// Whether all conditions hold, may hold or cannot hold.
 Applies holds(const Conditions &C, const clang::ento::CallEvent &Call,
               clang::ento::ProgramStateRef S, clang::ento::SVal Ret);

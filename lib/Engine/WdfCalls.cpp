@@ -233,11 +233,9 @@ void WdfInterpreter::create(const ObjectContract &C, const Expr *E,
           Member.second = ConfigValue();
     }
   if (!C.Device.isNone())
-    O.Device =
-        Objects.toConfig(argument(C.Device, Args, St, F), Ctx.VoidPtrTy);
+    O.Device = Objects.toConfig(argument(C.Device, Args, St, F), Ctx.VoidPtrTy);
   if (!C.Parent.isNone())
-    O.Parent =
-        Objects.toConfig(argument(C.Parent, Args, St, F), Ctx.VoidPtrTy);
+    O.Parent = Objects.toConfig(argument(C.Parent, Args, St, F), Ctx.VoidPtrTy);
   PlaceId Handle = 0;
   if (C.Handle.K == ValueRef::Deref && C.Handle.Index < Args.size()) {
     FlowValue A = get(Args[C.Handle.Index], St, F);
@@ -247,7 +245,8 @@ void WdfInterpreter::create(const ObjectContract &C, const Expr *E,
     if (!A.isNumber(0))
       O.Handle = textOf(Args[C.Handle.Index], Ctx);
   }
-  FlowValue Setup = C.Setup.isNone() ? FlowValue() : argument(C.Setup, Args, St, F);
+  FlowValue Setup =
+      C.Setup.isNone() ? FlowValue() : argument(C.Setup, Args, St, F);
   unsigned Site = Objects.site(E, F.Number);
   int Variant = Objects.add(Site, std::move(O), Setup);
   FlowValue Self = FlowValue::handle(Site, Variant);
@@ -346,8 +345,7 @@ void WdfInterpreter::opaque(const Expr *E, const FunctionDecl *FD,
     store(P, FlowValue(), St, E);
   }
   if (!E->getType()->isVoidType() && !E->getType()->isRecordType())
-    St.Values[E->IgnoreParens()] =
-        FlowValue::symbol(All.result(E, F.Number));
+    St.Values[E->IgnoreParens()] = FlowValue::symbol(All.result(E, F.Number));
 }
 
 void WdfInterpreter::call(const Expr *E, const FunctionDecl *FD,

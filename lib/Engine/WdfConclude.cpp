@@ -133,8 +133,8 @@ public:
   static ConfigValue parentValue(const WdfObject &X) {
     auto I = X.Attributes.find("ParentObject");
     bool None = X.AttributesGiven.known() && X.AttributesGiven.Num == 0;
-    if (None || (I != X.Attributes.end() && I->second.known() &&
-                 I->second.Num == 0))
+    if (None ||
+        (I != X.Attributes.end() && I->second.known() && I->second.Num == 0))
       return X.Parent;
     return I == X.Attributes.end() ? ConfigValue() : I->second;
   }
@@ -237,10 +237,9 @@ private:
     if (Word == "lock-passive")
       return X.Level.known() ? flag(X.Level.Value == LevelPassive)
                              : ConfigValue();
-    return X.Scope.known()
-               ? flag(X.Scope.Value == ScopeDevice ||
-                      X.Scope.Value == ScopeQueue)
-               : ConfigValue();
+    return X.Scope.known() ? flag(X.Scope.Value == ScopeDevice ||
+                                  X.Scope.Value == ScopeQueue)
+                           : ConfigValue();
   }
 
   std::optional<bool> holds(const ConfigCondition &One) const {
@@ -399,8 +398,8 @@ private:
   void byConstraints(int I, const Words &W, WdfCallback &B) const {
     const WdfObject &O = F.Objects[I];
     B.LockUnknown = !O.Scope.known();
-    bool Locked = O.Scope.known() && (O.Scope.Value == ScopeDevice ||
-                                      O.Scope.Value == ScopeQueue);
+    bool Locked = O.Scope.known() &&
+                  (O.Scope.Value == ScopeDevice || O.Scope.Value == ScopeQueue);
     if (Locked) {
       B.LockOwner = O.Scope.Value == ScopeQueue ? I : W.deviceIndex();
       B.Mutex = O.Level.known() && O.Level.Value == LevelPassive;
@@ -493,18 +492,18 @@ std::string irqlint::configTitle(const WdfFacts &Facts, int Object) {
 }
 
 const char *irqlint::levelWord(const Constraint &C) {
-  return !C.known()                   ? "unknown"
-         : C.Value == LevelPassive    ? "passive"
-         : C.Value == LevelDispatch   ? "dispatch"
-                                      : "invalid";
+  return !C.known()                 ? "unknown"
+         : C.Value == LevelPassive  ? "passive"
+         : C.Value == LevelDispatch ? "dispatch"
+                                    : "invalid";
 }
 
 const char *irqlint::scopeWord(const Constraint &C) {
-  return !C.known()                ? "unknown"
-         : C.Value == ScopeDevice  ? "device"
-         : C.Value == ScopeQueue   ? "queue"
-         : C.Value == ScopeNone    ? "none"
-                                   : "invalid";
+  return !C.known()               ? "unknown"
+         : C.Value == ScopeDevice ? "device"
+         : C.Value == ScopeQueue  ? "queue"
+         : C.Value == ScopeNone   ? "none"
+                                  : "invalid";
 }
 
 const char *irqlint::originWord(Constraint::Origin O) {

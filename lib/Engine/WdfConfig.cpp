@@ -37,7 +37,8 @@ WdfConfig::WdfConfig(ASTContext &Ctx, Preprocessor &PP, const UnitIndex &Index,
   if (F.Objects.empty())
     return;
   auto Version = [&](StringRef Major, StringRef Minor) {
-    std::optional<int64_t> A = macroNumber(PP, Major), I = macroNumber(PP, Minor);
+    std::optional<int64_t> A = macroNumber(PP, Major),
+                           I = macroNumber(PP, Minor);
     if (A && I)
       F.Version = *A * 100 + *I;
     return A.has_value();
@@ -91,8 +92,8 @@ void WdfConfig::refine(const FunctionDecl *FD, EntryContext &Entry) const {
   Entry.Conditional = UpTo || !Same;
   Entry.Known = !Entry.Range.isUnknown();
   if (!UpTo && Same)
-    Entry.Why = "as " + First->Member + " of the " +
-                configTitle(facts(), FirstObject);
+    Entry.Why =
+        "as " + First->Member + " of the " + configTitle(facts(), FirstObject);
 }
 
 int WdfConfig::objectAt(const Expr *Call) const {
@@ -245,10 +246,10 @@ private:
 };
 } // namespace
 
-std::vector<LocatedFinding> WdfConfig::judge(
-    const std::vector<std::unique_ptr<Check>> &Checks,
-    llvm::function_ref<bool(SourceLocation)> IsRoot,
-    llvm::function_ref<bool(StringRef, Certainty)> Enabled) const {
+std::vector<LocatedFinding>
+WdfConfig::judge(const std::vector<std::unique_ptr<Check>> &Checks,
+                 llvm::function_ref<bool(SourceLocation)> IsRoot,
+                 llvm::function_ref<bool(StringRef, Certainty)> Enabled) const {
   if (facts().Objects.empty())
     return {};
   Judgements J(Ctx, Flow, Rules, IsRoot, Enabled);

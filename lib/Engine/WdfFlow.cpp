@@ -43,11 +43,11 @@ static bool same(const ConfigValue &A, const ConfigValue &B) {
 
 static bool same(const std::map<std::string, ConfigValue> &A,
                  const std::map<std::string, ConfigValue> &B) {
-  return A.size() == B.size() &&
-         std::equal(A.begin(), A.end(), B.begin(),
-                    [](const auto &X, const auto &Y) {
-                      return X.first == Y.first && same(X.second, Y.second);
-                    });
+  return A.size() == B.size() && std::equal(A.begin(), A.end(), B.begin(),
+                                            [](const auto &X, const auto &Y) {
+                                              return X.first == Y.first &&
+                                                     same(X.second, Y.second);
+                                            });
 }
 
 static bool same(const WdfObject &A, const WdfObject &B) {
@@ -97,8 +97,7 @@ const WdfObject *WdfObjects::object(FlowValue Handle) const {
 const ValueDecl *WdfObjects::holderDecl(PlaceId P) const {
   // Members of configuration structures hold many handles in turn.
   if (const FieldDecl *F = All.fieldOf(P))
-    return Structures.contains(canonical(F->getParent())) ? nullptr
-                                                                   : F;
+    return Structures.contains(canonical(F->getParent())) ? nullptr : F;
   const VarDecl *V = All.variableOf(P);
   return V && V->hasGlobalStorage() ? V : nullptr;
 }
@@ -412,8 +411,8 @@ WdfFlowResult irqlint::followConfigurations(
     for (const FunctionDecl *FD : Order) {
       const FunctionDecl *Def = Index.find(FD)->FD;
       EntryContext Entry = entryContextOf(Def, Index);
-      bool Root = Entry.IsEntryPoint || !Called.contains(FD) ||
-                  Index.addressTaken(FD);
+      bool Root =
+          Entry.IsEntryPoint || !Called.contains(FD) || Index.addressTaken(FD);
       if (Root)
         I.runRoot(Def, Entry.Role ? Entry.Role->Name : "");
     }

@@ -107,7 +107,8 @@ std::vector<WdfInterpreter::Exit> WdfInterpreter::run(const Frame &F,
           Now.push_back(std::move(M));
       }
       while (Now.size() > MaxStates) {
-        Store J = Store::join(Now[MaxStates - 1].Memory, Now.back().Memory, All);
+        Store J =
+            Store::join(Now[MaxStates - 1].Memory, Now.back().Memory, All);
         Now[MaxStates - 1].Memory = std::move(J);
         Now.pop_back();
       }
@@ -331,7 +332,8 @@ FlowValue WdfInterpreter::compute(const Expr *E, State &St, const Frame &F) {
     FlowValue Cond = get(C->getCond(), St, F);
     if (Cond.K == FlowValue::Number)
       return get(Cond.Num ? C->getTrueExpr() : C->getFalseExpr(), St, F);
-    FlowValue T = get(C->getTrueExpr(), St, F), N = get(C->getFalseExpr(), St, F);
+    FlowValue T = get(C->getTrueExpr(), St, F),
+              N = get(C->getFalseExpr(), St, F);
     return T == N ? T : FlowValue();
   }
   if (isa<IntegerLiteral, CharacterLiteral, CXXBoolLiteralExpr,
@@ -388,8 +390,8 @@ PlaceId WdfInterpreter::place(const Expr *E, State &St, const Frame &F) {
     return All.element(All[B.Id].Parent, All[B.Id].Number + unsigned(I.Num));
   }
   if (const auto *C = dyn_cast<CastExpr>(E)) {
-    if (C->getCastKind() == CK_LValueToRValue ||
-        C->getCastKind() == CK_NoOp || C->getCastKind() == CK_LValueBitCast)
+    if (C->getCastKind() == CK_LValueToRValue || C->getCastKind() == CK_NoOp ||
+        C->getCastKind() == CK_LValueBitCast)
       return place(C->getSubExpr(), St, F);
   }
   return 0;

@@ -38,9 +38,10 @@ public:
   FlowValue holderOf(PlaceId P) const;
   /// Handle that the first parameter of a registered callback is.
   FlowValue firstParameter(const clang::FunctionDecl *FD) const;
-  void noteCallbacks(const ObjectContract &C, FlowValue Self, FlowValue Setup,
-                     const std::vector<std::pair<
-                         std::string, const clang::FunctionDecl *>> &Functions);
+  void noteCallbacks(
+      const ObjectContract &C, FlowValue Self, FlowValue Setup,
+      const std::vector<std::pair<std::string, const clang::FunctionDecl *>>
+          &Functions);
   void noteUse(const clang::Expr *Call, FlowValue First);
   const WdfObject *object(FlowValue Handle) const;
 
@@ -76,8 +77,8 @@ public:
   WdfInterpreter(clang::ASTContext &Ctx, const UnitIndex &Index, Places &All,
                  WdfObjects &Objects,
                  const llvm::DenseSet<const clang::FunctionDecl *> &Relevant)
-      : Ctx(Ctx), Index(Index), All(All), Objects(Objects),
-        Relevant(Relevant) {}
+      : Ctx(Ctx), Index(Index), All(All), Objects(Objects), Relevant(Relevant) {
+  }
 
   /// Runs \p FD as the system or an unknown caller does.
   void runRoot(const clang::FunctionDecl *FD, std::string Role);
@@ -103,7 +104,8 @@ private:
   Places &All;
   WdfObjects &Objects;
   const llvm::DenseSet<const clang::FunctionDecl *> &Relevant;
-  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<clang::CFG>> Graphs;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<clang::CFG>>
+      Graphs;
   std::map<std::pair<unsigned, const clang::Expr *>, unsigned> FrameNumbers;
   std::string RootRole;
   unsigned Steps = 0;
@@ -119,8 +121,8 @@ private:
   void store(PlaceId P, FlowValue V, State &St, const clang::Expr *At);
   void assign(PlaceId P, const clang::Expr *Value, State &St, const Frame &F);
   void call(const clang::Expr *E, const clang::FunctionDecl *FD,
-            llvm::ArrayRef<const clang::Expr *> Args, State &St,
-            const Frame &F, std::vector<State> &More);
+            llvm::ArrayRef<const clang::Expr *> Args, State &St, const Frame &F,
+            std::vector<State> &More);
   bool inlineCall(const clang::Expr *E, const clang::FunctionDecl *FD,
                   llvm::ArrayRef<const clang::Expr *> Args, State &St,
                   const Frame &F, std::vector<State> &More);
@@ -133,12 +135,13 @@ private:
   void create(const ObjectContract &C, const clang::Expr *E,
               llvm::ArrayRef<const clang::Expr *> Args, State &St,
               const Frame &F);
-  FlowValue argument(const ValueRef &R, llvm::ArrayRef<const clang::Expr *> Args,
-                     State &St, const Frame &F);
-  void readStructure(FlowValue Address, clang::QualType T, State &St,
-                     std::map<std::string, ConfigValue> &Into,
-                     std::vector<std::pair<std::string,
-                                           const clang::FunctionDecl *>> *Fns);
+  FlowValue argument(const ValueRef &R,
+                     llvm::ArrayRef<const clang::Expr *> Args, State &St,
+                     const Frame &F);
+  void readStructure(
+      FlowValue Address, clang::QualType T, State &St,
+      std::map<std::string, ConfigValue> &Into,
+      std::vector<std::pair<std::string, const clang::FunctionDecl *>> *Fns);
 };
 
 } // namespace irqlint

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 /// \file
-/// Conclusions over plain facts, without Clang: they hold for the objects of one
-/// unit as well as for those of several units put together.
+/// Conclusions over plain facts, without Clang: they hold for the objects of
+/// one unit as well as for those of several units put together.
 //===----------------------------------------------------------------------===//
 
 #ifndef IRQLINT_ENGINE_WDFRULES_H

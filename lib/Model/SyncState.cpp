@@ -29,6 +29,13 @@ const FreeLock *SyncState::findFree(ObjectId O) const {
   return nullptr;
 }
 
+bool SyncState::gaveUp() const {
+  for (const FreeLock &L : Free)
+    if (!L.Failed)
+      return true;
+  return false;
+}
+
 const FreeLock *SyncState::freeWithHandle(ObjectId Handle) const {
   for (const FreeLock &L : Free)
     if (Handle && L.Handle == Handle)
@@ -63,7 +70,7 @@ static bool similar(const HeldLock &A, const HeldLock &B) {
          A.Depth == B.Depth && A.Raised == B.Raised &&
          similar(A.Base, B.Base) && A.Handle == B.Handle &&
          A.FromEntry == B.FromEntry && A.Doubtful == B.Doubtful &&
-         std::string_view(A.Form) == B.Form;
+         A.HandedOver == B.HandedOver && std::string_view(A.Form) == B.Form;
 }
 
 bool SyncState::equivalent(const SyncState &O) const {
@@ -86,7 +93,8 @@ bool SyncState::operator==(const SyncState &O) const {
       return false;
   for (size_t I = 0; I < Free.size(); ++I)
     if (Free[I].Object != O.Free[I].Object || Free[I].Site != O.Free[I].Site ||
-        Free[I].TakenHere != O.Free[I].TakenHere)
+        Free[I].TakenHere != O.Free[I].TakenHere ||
+        Free[I].Failed != O.Free[I].Failed)
       return false;
   return true;
 }
@@ -111,7 +119,8 @@ bool irqlint::covers(const SyncState &General, const SyncState &Special) {
         General.Held[I].Base != Special.Held[I].Base)
       return false;
   for (const FreeLock &F : General.Free)
-    if (!Special.findFree(F.Object))
+    if (const FreeLock *O = Special.findFree(F.Object);
+        !O || O->Failed != F.Failed)
       return false;
   return true;
 }
@@ -124,7 +133,7 @@ SyncState irqlint::common(SyncState A, const SyncState &B) {
       A.Held[I].Base = LevelValue::unknown();
   std::vector<FreeLock> Both;
   for (const FreeLock &F : A.Free)
-    if (B.findFree(F.Object))
+    if (const FreeLock *O = B.findFree(F.Object); O && O->Failed == F.Failed)
       Both.push_back(F);
   A.Free = std::move(Both);
   return A;

@@ -71,6 +71,8 @@ struct HeldLock {
   bool FromEntry = false;
   /// Acquired again although it cannot be: how often it is held is guessed.
   bool Doubtful = false;
+  /// A reference that code which runs later may give up.
+  bool HandedOver = false;
 };
 
 /// A lock known not to be held by this thread.
@@ -82,6 +84,8 @@ struct FreeLock {
   bool TakenHere = false;
   /// The handle it was given back with.
   ObjectId Handle = nullptr;
+  /// It was tried for at Site, without success.
+  bool Failed = false;
 };
 
 struct SyncState {
@@ -99,6 +103,8 @@ struct SyncState {
   const HeldLock *find(ObjectId O) const;
   HeldLock *find(ObjectId O);
   const FreeLock *findFree(ObjectId O) const;
+  /// Some lock was given back.
+  bool gaveUp() const;
   const FreeLock *freeWithHandle(ObjectId Handle) const;
   /// Any held lock whose owner runs at a raised level.
   const HeldLock *anySpinning() const;

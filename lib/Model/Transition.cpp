@@ -59,6 +59,9 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
     bool Recursive = Op.Kind && (Op.Shared ? Op.Kind->RecursiveShared
                                            : Op.Kind->RecursiveExclusive);
     L->Doubtful |= !Recursive;
+    // Either handle may come back first.
+    if (isReference(*L) && L->Handle != Op.Handle)
+      L->Handle = nullptr;
     ++L->Depth;
     return S;
   }
@@ -139,6 +142,23 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     ; // A release does not raise: the entry level is what it says.
   else if (Op.Mode == ReleaseOp::Value)
     S.Level = Op.Restores.known() ? Op.Restores : LevelValue::unknown();
+  return S;
+}
+
+bool irqlint::isReference(const HeldLock &L) {
+  return L.Kind && L.Kind->Reference;
+}
+
+SyncState irqlint::refuse(SyncState S, const AcquireOp &Op) {
+  if (!Op.Object || S.find(Op.Object))
+    return S;
+  dropFree(S, Op.Object);
+  FreeLock F;
+  F.Object = Op.Object;
+  F.Kind = Op.Kind;
+  F.Site = Op.Site;
+  F.Failed = true;
+  S.Free.push_back(F);
   return S;
 }
 

@@ -42,6 +42,9 @@ struct ReleaseOp {
   LevelValue Restores;
 };
 
+/// A count of users (LockKindInfo::Reference).
+bool isReference(const HeldLock &L);
+
 /// The held lock that a release means: the same object; else the lock taken
 /// with the same handle; else, because two spellings may name one lock, the
 /// latest one of the same class; null when there is none.
@@ -58,6 +61,14 @@ SyncState release(SyncState S, const ReleaseOp &Op);
 
 SyncState setLevel(SyncState S, LevelValue L, SiteId Site);
 SyncState convert(SyncState S, ObjectId O, bool ToShared, SiteId Site);
+/// \p Op was tried without success.
+SyncState refuse(SyncState S, const AcquireOp &Op);
+/// Code that runs later may give up the references that \p Which selects.
+template <typename Fn> SyncState handOver(SyncState S, Fn Which) {
+  for (HeldLock &L : S.Held)
+    L.HandedOver |= isReference(L) && Which(L);
+  return S;
+}
 /// Forgets all that is said about \p O (initialised, deleted).
 SyncState forget(SyncState S, ObjectId O);
 SyncState region(SyncState S, bool Guarded, int Delta);

@@ -7,8 +7,8 @@
 /// \file
 /// What a unit says about the framework objects that it creates: how each is
 /// configured, whose it is, and how its callbacks are therefore entered. Plain
-/// data without Clang, with a JSON form (Report/WdfJson.h), so that the facts of
-/// the units of a driver can be put together.
+/// data without Clang, with a JSON form (Report/WdfJson.h), so that the facts
+/// of the units of a driver can be put together.
 //===----------------------------------------------------------------------===//
 
 #ifndef IRQLINT_MODEL_WDFOBJECT_H
@@ -53,7 +53,12 @@ struct ConfigValue {
 
 /// Execution level or synchronization scope that holds for an object.
 struct Constraint {
-  enum Origin : uint8_t { Unknown, Explicit, Default, Inherited } From = Unknown;
+  enum Origin : uint8_t {
+    Unknown,
+    Explicit,
+    Default,
+    Inherited
+  } From = Unknown;
   int64_t Value = 0;
   bool known() const { return From != Unknown; }
 };
@@ -74,8 +79,8 @@ struct WdfCallback {
 };
 
 struct WdfObject {
-  std::string Kind;    ///< "timer"
-  std::string Creator; ///< the routine
+  std::string Kind;     ///< "timer"
+  std::string Creator;  ///< the routine
   std::string Function; ///< where it is called
   SourcePos Pos;
   std::string Handle; ///< as the program names it

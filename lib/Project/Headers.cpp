@@ -115,11 +115,10 @@ std::string HeaderFileSystem::generate(StringRef Absolute) {
   if (Name.ends_with_insensitive(".tmh")) {
     if (!Memory->exists(Absolute))
       Text = wppText();
-  } else if (auto G = find_if(
-                 Unit.GeneratedHeaders,
-                 [&](const GeneratedHeader &H) {
-                   return Name.equals_insensitive(H.Name);
-                 });
+  } else if (auto G = find_if(Unit.GeneratedHeaders,
+                              [&](const GeneratedHeader &H) {
+                                return Name.equals_insensitive(H.Name);
+                              });
              G != Unit.GeneratedHeaders.end()) {
     if (!Memory->exists(Absolute))
       if (auto B = getUnderlyingFS().getBufferForFile(G->Source))

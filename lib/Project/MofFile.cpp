@@ -36,8 +36,7 @@ std::vector<std::string> tokensOf(StringRef T) {
       Out.push_back(T.take_front(I + 1).str());
       T = T.drop_front(std::min(I + 1, T.size()));
     } else if (isAlnum(T[0]) || T[0] == '_') {
-      StringRef W =
-          T.take_while([](char C) { return isAlnum(C) || C == '_'; });
+      StringRef W = T.take_while([](char C) { return isAlnum(C) || C == '_'; });
       Out.push_back(W.str());
       T = T.drop_front(W.size());
     } else {
@@ -90,8 +89,8 @@ void Reader::skipGroup() {
   int Depth = 0;
   do {
     StringRef X = at();
-    Depth += (X == "[" || X == "(" || X == "{") -
-             (X == "]" || X == ")" || X == "}");
+    Depth +=
+        (X == "[" || X == "(" || X == "{") - (X == "]" || X == ")" || X == "}");
     ++I;
   } while (Depth > 0 && I < T.size());
 }
@@ -168,8 +167,8 @@ void Reader::structure(StringRef Name, ArrayRef<Item> Items, bool Ids,
   OS << "typedef struct _" << Name << " {\n";
   for (const Item &It : Items) {
     bool String = StringRef(It.Type).equals_insensitive("string");
-    unsigned Count = StringRef(It.Type).equals_insensitive("datetime") ? 25
-                                                                       : It.Count;
+    unsigned Count =
+        StringRef(It.Type).equals_insensitive("datetime") ? 25 : It.Count;
     if (Ids)
       OS << "#define " << Name << "_" << It.Name << "_ID " << It.Id << "\n";
     if (Variable)
@@ -231,8 +230,7 @@ void Reader::classBody(StringRef Class, raw_ostream &OS) {
       ++I; // `= value`
     take(";");
   }
-  llvm::sort(Data,
-                    [](const Item &A, const Item &B) { return A.Id < B.Id; });
+  llvm::sort(Data, [](const Item &A, const Item &B) { return A.Id < B.Id; });
   structure(Class, Data, true, OS);
 }
 

@@ -32,10 +32,27 @@ struct ValueRef {
 /// One comparison; a list of conditions is a conjunction.
 /// YAML: `{value: arg2, is: zero}`, `{value: arg0, is: any-bits, of: 1}`.
 struct Condition {
-  enum Op : uint8_t { Zero, NonZero, Eq, Ne, Lt, Le, Gt, Ge, AnyBits, NoBits };
+  enum Op : uint8_t {
+    Zero,
+    NonZero,
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    AnyBits,
+    NoBits,
+    // Where a pointer points, as far as the path shows it.
+    OnStack, ///< into a local variable
+    Global,  ///< into a variable that all threads share
+    Paged,   ///< into memory that was allocated pageable
+    Unused,  ///< (of the result) the program does not look at it
+  };
   ValueRef Value;
   Op Is = NonZero; // null / non-null are spelled zero / nonzero
   int64_t Of = 0;
+  bool isUnary() const { return Is == Zero || Is == NonZero || Is >= OnStack; }
 };
 using Conditions = std::vector<Condition>;
 
@@ -79,6 +96,11 @@ enum class EffectKind : uint8_t {
   Queue,       ///< hands the function in Callback to the system for later
   Complete,    ///< completes a request: runs code of other drivers
   Await,       ///< waits until no callback of the object in Lock runs
+  Drain,       ///< waits until nobody owns Lock any more
+  HandOver,    ///< gives a request or object to code that runs later
+  Require,     ///< demands that Lock is held (Not: is not held)
+  Allocate,    ///< Lock is the value that points to new memory
+  Free,        ///< Lock is the value that points to memory given back
 };
 
 /// One thing a routine does. Several effects happen in order.
@@ -94,6 +116,14 @@ struct Effect {
   /// The effect exists only when the static type of the Lock expression is one
   /// of LockKind's types: a wait acquires when the object is a mutex.
   bool OfType = false;
+  /// Require: it must not be held.
+  bool Not = false;
+  /// Wait: it may end without its reason, so the caller looks again.
+  bool Recheck = false;
+  /// Allocate: "paged" or "nonpaged".
+  std::string Memory;
+  /// Allocate: the memory is filled with zeros.
+  bool Zeroed = false;
   /// Release only: done when the lock is held, nothing (and no finding)
   /// otherwise. As the first effects of a record such releases also come before
   /// the window is judged: the wait that follows a signal with Wait = TRUE.
@@ -152,6 +182,14 @@ enum class ApcDuty : uint8_t {
   NormalDisabledUnlessSystemThread,
 };
 
+/// A combination of values that the documentation forbids at a call.
+struct Prohibition {
+  std::string Check; ///< the check that tells it
+  Conditions When;
+  std::string Says; ///< after the name of the routine: "waits for no object"
+  bool Possible = false; ///< wrong only in some programs
+};
+
 /// One routine.
 struct FunctionContract {
   std::string Name;
@@ -162,6 +200,9 @@ struct FunctionContract {
   /// "entirely outside" is an alarm (facts: conditional = yes).
   bool Conditional = false;
   std::vector<Effect> Effects;
+  /// What the routine stores through its arguments, known by conditions only.
+  std::vector<ValueRef> Writes;
+  std::vector<Prohibition> Forbids;
   ApcDuty Apc = ApcDuty::None;
   std::vector<std::string> Pairs; ///< release routines for this acquire
   bool NoReturn = false;
@@ -186,6 +227,13 @@ struct LockKindInfo {
   /// The owner must be the releaser and must release before a callback
   /// returns; false for resources that may be handed over.
   bool MustReleaseBeforeReturn = true;
+  /// A count of users rather than a lock: it may be handed over with a request
+  /// and given up by whoever finishes that.
+  bool Reference = false;
+  /// May not lie in pageable memory.
+  bool Resident = false;
+  /// The check that tells misuse of this kind, where it has one of its own.
+  std::string Check;
 };
 
 /// A callback type: how the system enters a driver routine.

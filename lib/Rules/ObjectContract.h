@@ -20,7 +20,8 @@
 namespace irqlint {
 
 /// One comparison over the configuration of an object. A name is a member of
-/// the configuration structure or one of the words that docs/rules-format.md lists; `A|B` is nonzero if one is.
+/// the configuration structure or one of the words that docs/rules-format.md
+/// lists; `A|B` is nonzero if one is.
 struct ConfigCondition {
   std::string Value;
   Condition::Op Is = Condition::NonZero;
@@ -38,8 +39,12 @@ struct CallbackContract {
   /// PASSIVE_LEVEL instead where all of these hold.
   ConfigConditions PassiveWhen;
   /// Lock of the framework's that is held around it.
-  enum LockSource : uint8_t { Nothing, Scope, Serialization, Interrupt } Under =
-      Nothing;
+  enum LockSource : uint8_t {
+    Nothing,
+    Scope,
+    Serialization,
+    Interrupt
+  } Under = Nothing;
   /// What its first parameter is: the object itself, its device, or neither.
   enum FirstParameter : uint8_t { Self, Device, Other } First = Self;
 };

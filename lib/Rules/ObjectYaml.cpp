@@ -148,7 +148,8 @@ template <> struct MappingTraits<CallbackContract> {
   }
 };
 
-template <> struct CustomMappingTraits<std::map<std::string, SetupContract::Setting>> {
+template <>
+struct CustomMappingTraits<std::map<std::string, SetupContract::Setting>> {
   static void inputOne(IO &Y, StringRef Key,
                        std::map<std::string, SetupContract::Setting> &V) {
     std::string Text;

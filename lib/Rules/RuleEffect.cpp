@@ -43,7 +43,7 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
     return llvm::is_contained(L, E.Do);
   };
   bool OnLock = OneOf({K::Acquire, K::TryAcquire, K::Release, K::Convert,
-                       K::Atomic, K::Init, K::Delete});
+                       K::Atomic, K::Init, K::Delete, K::Drain, K::Require});
   bool HasLock = !E.Lock.isNone() || !E.GlobalLock.empty();
   if (OnLock && E.LockKind.empty())
     return "this effect needs 'kind', the kind of lock";
@@ -95,6 +95,16 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
     return "'configured' needs 'lock' and 'kind'";
   if (E.IfHeld && E.Do != K::Release)
     return "'if-held' has no meaning for this effect";
+  if (E.Not && E.Do != K::Require)
+    return "'not' has no meaning for this effect";
+  if (E.Recheck && E.Do != K::Wait)
+    return "'recheck' has no meaning for this effect";
+  if (OneOf({K::Allocate, K::Free}) && E.Lock.isNone())
+    return "this effect needs 'object', the value that points to the memory";
+  if (E.Do == K::Allocate && E.Memory != "paged" && E.Memory != "nonpaged")
+    return "allocate needs 'memory': paged or nonpaged";
+  if (E.Do != K::Allocate && (!E.Memory.empty() || E.Zeroed))
+    return "'memory' and 'zeroed' have no meaning for this effect";
   if (E.OfType && (E.Lock.isNone() || E.LockKind.empty()))
     return "'of-type' needs 'lock' and 'kind'";
   if (!E.Success.empty() &&

@@ -145,6 +145,8 @@ void apply(const RoutineRecord &R, const RuleFileHeader &H,
     C.Conditional = false;
   set(C.Conditional, R.Conditional);
   set(C.Effects, R.Effects);
+  set(C.Writes, R.Writes);
+  set(C.Forbids, R.Forbids);
   set(C.Apc, R.Apc);
   set(C.Pairs, R.Pairs);
   set(C.NoReturn, R.NoReturn);

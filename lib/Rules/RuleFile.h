@@ -86,6 +86,8 @@ struct RoutineRecord : RecordKeys {
   std::vector<std::string> Aliases;
   std::optional<std::vector<IrqlWindow>> Windows;
   std::optional<std::vector<Effect>> Effects;
+  std::optional<std::vector<ValueRef>> Writes;
+  std::optional<std::vector<Prohibition>> Forbids;
   std::optional<std::vector<std::string>> Pairs;
   std::optional<bool> Conditional, NoReturn;
   std::optional<ApcDuty> Apc;

@@ -154,6 +154,14 @@ void RuleLoader::load() {
   Names.IsCheck = [&](StringRef N) {
     return CheckNames.contains(N) || (Under && Under->checkInfo(N));
   };
+  for (const auto &K : Locks)
+    if (!K.R.Info.Check.empty() && !Names.IsCheck(K.R.Info.Check))
+      problem(K, "unknown check '" + K.R.Info.Check + "'");
+  for (const auto &F : Functions)
+    for (const Prohibition &P :
+         F.R.Forbids.value_or(std::vector<Prohibition>()))
+      if (!Names.IsCheck(P.Check))
+        problem(F, "unknown check '" + P.Check + "'");
   ReadAll(RuleSection::Objects, readObject, Objects);
   for (const auto &O : Objects)
     Kinds.insert(O.R.Object.Kind);

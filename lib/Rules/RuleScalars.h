@@ -199,6 +199,10 @@ template <> struct ScalarEnumerationTraits<Condition::Op> {
     Y.enumCase(V, "ge", Condition::Ge);
     Y.enumCase(V, "any-bits", Condition::AnyBits);
     Y.enumCase(V, "no-bits", Condition::NoBits);
+    Y.enumCase(V, "on-stack", Condition::OnStack);
+    Y.enumCase(V, "global", Condition::Global);
+    Y.enumCase(V, "paged", Condition::Paged);
+    Y.enumCase(V, "unused", Condition::Unused);
   }
 };
 
@@ -223,6 +227,11 @@ template <> struct ScalarEnumerationTraits<EffectKind> {
     Y.enumCase(V, "queue", EffectKind::Queue);
     Y.enumCase(V, "complete", EffectKind::Complete);
     Y.enumCase(V, "await-callbacks", EffectKind::Await);
+    Y.enumCase(V, "drain", EffectKind::Drain);
+    Y.enumCase(V, "hand-over", EffectKind::HandOver);
+    Y.enumCase(V, "require", EffectKind::Require);
+    Y.enumCase(V, "allocate", EffectKind::Allocate);
+    Y.enumCase(V, "free", EffectKind::Free);
   }
 };
 

@@ -16,6 +16,8 @@ using llvm::yaml::IO;
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Effect)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::IrqlWindow)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Condition)
+LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Prohibition)
+LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::ValueRef)
 LLVM_YAML_IS_SEQUENCE_VECTOR(LockOnEntry)
 LLVM_YAML_IS_SEQUENCE_VECTOR(RoleName)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::RoutineRecord)
@@ -52,9 +54,9 @@ template <> struct MappingTraits<Condition> {
     Y.mapRequired("is", V.Is);
     std::optional<ConstantRef> Of;
     Y.mapOptional("of", Of);
-    bool Unary = V.Is == Condition::Zero || V.Is == Condition::NonZero;
+    bool Unary = V.isUnary();
     if (!RuleReader::of(Y.getContext()).Errors && Unary == Of.has_value())
-      Y.setError(Unary ? "'of' has no meaning for zero and nonzero"
+      Y.setError(Unary ? "'of' has no meaning for this test"
                        : "this comparison needs 'of'");
     if (Of)
       V.Of = Of->Value;
@@ -81,7 +83,9 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("kind", Kind);
     V.LockKind = Kind.Text;
     bool OnObject = V.Do == EffectKind::Wait || V.Do == EffectKind::Signal ||
-                    V.Do == EffectKind::Await;
+                    V.Do == EffectKind::Await ||
+                    V.Do == EffectKind::HandOver || V.Do == EffectKind::Queue ||
+                    V.Do == EffectKind::Allocate || V.Do == EffectKind::Free;
     Y.mapOptional(OnObject ? "object" : "lock", V.Lock);
     GlobalName Global;
     Y.mapOptional("global", Global);
@@ -117,11 +121,24 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("in-roles", Roles);
     for (RoleName &R : Roles)
       V.InRoles.push_back(R.Text);
+    Y.mapOptional("not", V.Not);
+    Y.mapOptional("recheck", V.Recheck);
+    Y.mapOptional("memory", V.Memory);
+    Y.mapOptional("zeroed", V.Zeroed);
     if (!RuleReader::of(Y.getContext()).Errors) {
       std::string Misfit = checkEffect(V, Mode.Given, Window.has_value());
       if (!Misfit.empty())
         Y.setError(Misfit);
     }
+  }
+};
+
+template <> struct MappingTraits<Prohibition> {
+  static void mapping(IO &Y, Prohibition &V) {
+    Y.mapRequired("check", V.Check);
+    Y.mapRequired("when", V.When);
+    Y.mapRequired("says", V.Says);
+    Y.mapOptional("possible", V.Possible);
   }
 };
 
@@ -140,6 +157,8 @@ template <> struct MappingTraits<RoutineRecord> {
     Y.mapOptional("irql", V.Windows);
     Y.mapOptional("conditional", V.Conditional);
     Y.mapOptional("effects", V.Effects);
+    Y.mapOptional("writes", V.Writes);
+    Y.mapOptional("forbids", V.Forbids);
     Y.mapOptional("apc", V.Apc);
     Y.mapOptional("pairs", V.Pairs);
     Y.mapOptional("no-return", V.NoReturn);
@@ -203,6 +222,9 @@ template <> struct MappingTraits<LockRecord> {
     Y.mapOptional("recursive-exclusive", V.Info.RecursiveExclusive);
     Y.mapOptional("recursive-shared", V.Info.RecursiveShared);
     Y.mapOptional("must-release-before-return", V.Info.MustReleaseBeforeReturn);
+    Y.mapOptional("reference", V.Info.Reference);
+    Y.mapOptional("check", V.Info.Check);
+    Y.mapOptional("resident", V.Info.Resident);
     if (V.Info.Title.empty())
       V.Info.Title = V.Name;
   }

@@ -67,6 +67,18 @@ static std::string conditionText(const Conditions &List) {
     case Condition::NoBits:
       Text += " has no bit of 0x" + utohexstr(C.Of);
       break;
+    case Condition::OnStack:
+      Text += " points to the stack";
+      break;
+    case Condition::Global:
+      Text += " points to a global variable";
+      break;
+    case Condition::Paged:
+      Text += " points to pageable memory";
+      break;
+    case Condition::Unused:
+      Text += " is not looked at";
+      break;
     }
   }
   return Text;
@@ -126,6 +138,16 @@ static const char *verb(EffectKind K) {
     return "completes a request";
   case EffectKind::Await:
     return "waits for the running callbacks of";
+  case EffectKind::Drain:
+    return "waits until nobody holds";
+  case EffectKind::HandOver:
+    return "hands over";
+  case EffectKind::Require:
+    return "demands";
+  case EffectKind::Allocate:
+    return "allocates";
+  case EffectKind::Free:
+    return "frees";
   }
   llvm_unreachable("all kinds are handled");
 }

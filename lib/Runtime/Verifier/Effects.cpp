@@ -83,6 +83,11 @@ static bool compare(Condition::Op Op, int64_t A, int64_t B) {
     return (A & B) != 0;
   case Condition::NoBits:
     return (A & B) == 0;
+  case Condition::OnStack:
+  case Condition::Global:
+  case Condition::Paged:
+  case Condition::Unused:
+    return false; // of addresses, not of values
   }
   return false;
 }
@@ -453,6 +458,11 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     break;
   case EffectKind::Queue:
   case EffectKind::Await:
+  case EffectKind::Drain:
+  case EffectKind::HandOver:
+  case EffectKind::Require:
+  case EffectKind::Allocate:
+  case EffectKind::Free:
     break;
   case EffectKind::Complete:
     if (const Hold *H = activation().anySpinning())

@@ -226,7 +226,7 @@ void asks_wrongly_bad(PDEVICE_EXTENSION Ext) {
 void paged_pool_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
-  Ext->Buffer = ExAllocatePoolWithTag(PagedPool, 16, 'tseT'); // expected-warning {{'ExAllocatePoolWithTag' is called at DISPATCH_LEVEL, above its maximum APC_LEVEL; spin lock 'Ext->Lock' is held}}
+  Ext->Buffer = ExAllocatePoolWithTag(PagedPool, 16, 'tseT'); // expected-warning {{'ExAllocatePoolWithTag' allocates pageable memory at DISPATCH_LEVEL; spin lock 'Ext->Lock' is held}}
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 void nonpaged_pool_good(PDEVICE_EXTENSION Ext) {
@@ -240,7 +240,7 @@ void nonpaged_pool_good(PDEVICE_EXTENSION Ext) {
 void pool2_paged_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
-  Ext->Buffer = ExAllocatePool2(POOL_FLAG_PAGED, 16, 'tseT'); // expected-warning {{'ExAllocatePool2' is called at DISPATCH_LEVEL, above its maximum APC_LEVEL; spin lock 'Ext->Lock' is held}}
+  Ext->Buffer = ExAllocatePool2(POOL_FLAG_PAGED, 16, 'tseT'); // expected-warning {{'ExAllocatePool2' allocates pageable memory at DISPATCH_LEVEL; spin lock 'Ext->Lock' is held}}
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 // Which pool is the caller's choice: nothing definite can be said.

@@ -76,7 +76,7 @@ void try_ignored_bad(PKDPC Dpc, PVOID Context, PVOID A, PVOID B) {
   (void)Dpc, (void)A, (void)B;
   KeTryToAcquireSpinLockAtDpcLevel(&Ext->Lock);
   ++Ext->Count;
-  KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' but was not acquired on this path}}
+  KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' on a path on which 'KeTryToAcquireSpinLockAtDpcLevel' failed to acquire it}}
 }
 
 //===--- ExInterlocked* ---------------------------------------------------------------------===//

@@ -114,7 +114,7 @@ void try_bad(PKDPC Object, PVOID Context, PVOID A, PVOID B) {
   (void)Object, (void)A, (void)B;
   if (KeTryToAcquireSpinLockAtDpcLevel(&Ext->Lock))
     ++Ext->Count;
-  KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' but was not acquired on this path}}
+  KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' on a path on which 'KeTryToAcquireSpinLockAtDpcLevel' failed to acquire it}}
 }
 KDEFERRED_ROUTINE try_good;
 void try_good(PKDPC Object, PVOID Context, PVOID A, PVOID B) {
@@ -132,13 +132,13 @@ void try_inverted_bad(PKDPC Object, PVOID Context, PVOID A, PVOID B) {
   PDEVICE_EXTENSION Ext = Context;
   (void)Object, (void)A, (void)B;
   if (!KeTryToAcquireSpinLockAtDpcLevel(&Ext->Lock))
-    KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' but was not acquired on this path}}
+    KeReleaseSpinLockFromDpcLevel(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' on a path on which 'KeTryToAcquireSpinLockAtDpcLevel' failed to acquire it}}
 } // expected-warning {{spin lock 'Ext->Lock' is still held when 'try_inverted_bad' returns; acquired by 'KeTryToAcquireSpinLockAtDpcLevel'}}
 void try_mutex_bad(PDEVICE_EXTENSION Ext) {
   ExAcquireFastMutex(&Ext->Mutex);
   ExReleaseFastMutex(&Ext->Mutex);
   if (!ExTryToAcquireFastMutex(&Ext->Mutex))
-    ExReleaseFastMutex(&Ext->Mutex); // expected-warning {{fast mutex 'Ext->Mutex' is released by 'ExReleaseFastMutex' but was released before by 'ExReleaseFastMutex'}}
+    ExReleaseFastMutex(&Ext->Mutex); // expected-warning {{fast mutex 'Ext->Mutex' is released by 'ExReleaseFastMutex' on a path on which 'ExTryToAcquireFastMutex' failed to acquire it}}
   else
     ExReleaseFastMutex(&Ext->Mutex);
 }

@@ -255,8 +255,8 @@ int f(PInfo I, PList L) { return I->First + L->Items[0].First; }
 }
 
 TEST(MofFile, BrokenTextIsNoLoop) {
-  for (llvm::StringRef Bad : {"class A { [WmiDataId(1)", "[guid(", "class", "\"x",
-                        "class A { uint32 f([in]"})
+  for (llvm::StringRef Bad : {"class A { [WmiDataId(1)", "[guid(", "class",
+                              "\"x", "class A { uint32 f([in]"})
     EXPECT_THAT(mofHeader(Bad), HasSubstr("#pragma once"));
 }
 
@@ -274,7 +274,8 @@ long f(int *P) {
   U.ForcedIncludes = {T.write("base.h", "#define EXTERN_C extern\n"
                                         "typedef struct { int Id; } GUID, "
                                         "EVENT_DESCRIPTOR;\n")};
-  U.GeneratedHeaders = {{"myEvents.h", T.write("my.man", R"(<?xml version='1.0'?>
+  U.GeneratedHeaders = {
+      {"myEvents.h", T.write("my.man", R"(<?xml version='1.0'?>
 <instrumentationManifest xmlns:w="http://x"><instrumentation><w:events>
 <provider name="My-Driver" symbol="MY_PROVIDER" guid="{}">
 <keywords><keyword mask="0x10" symbol="READ_KEYWORD"/></keywords>

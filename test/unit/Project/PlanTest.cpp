@@ -349,9 +349,9 @@ TEST(Plan, HeadersThatTheProjectGenerates) {
   std::vector<std::string> Names;
   for (const GeneratedHeader &H : R.Units[0].GeneratedHeaders)
     Names.push_back(H.Name + "<" + H.Source);
-  EXPECT_THAT(Names, ElementsAre("myEvents.h<" + Man,
-                                 "plain.h<" + T.path("plain.man"),
-                                 "ToastMof.h<" + Mof));
+  EXPECT_THAT(Names,
+              ElementsAre("myEvents.h<" + Man, "plain.h<" + T.path("plain.man"),
+                          "ToastMof.h<" + Mof));
   EXPECT_THAT(R.Units[0].MessageFiles, ElementsAre(T.path("msg.mc")));
   UnitPlan Back;
   llvm::json::Path::Root Root;
