@@ -45,8 +45,10 @@ std::string HeaderFileSystem::absolute(const Twine &Path) {
 
 std::optional<std::string> HeaderFileSystem::real(StringRef Absolute) {
   auto R = Paths.resolve(Absolute);
-  if (!R)
+  if (!R) {
+    Absent.insert(Absolute.str());
     return std::nullopt;
+  }
   for (auto &[Folder, Names] : Hidden)
     if (StringRef(*R).starts_with(Folder) &&
         is_contained(Names, sys::path::filename(*R).lower()))
@@ -76,8 +78,10 @@ std::string HeaderFileSystem::wppText() {
       for (const PathIndex::Entry &E : Paths.list(Folder))
         if (!E.IsFolder && isHeaderName(E.Name))
           if (auto B =
-                  getUnderlyingFS().getBufferForFile(Folder + "/" + E.Name))
+                  getUnderlyingFS().getBufferForFile(Folder + "/" + E.Name)) {
+            Consulted.push_back(Folder + "/" + E.Name);
             scanWppConfig((*B)->getBuffer(), Wpp);
+          }
   }
   return tmhText(Wpp);
 }
@@ -99,6 +103,7 @@ std::vector<StringRef> HeaderFileSystem::nearbyHeaders() {
         auto B = getUnderlyingFS().getBufferForFile(Folder + "/" + E.Name);
         if (!B)
           continue;
+        Consulted.push_back(Folder + "/" + E.Name);
         Bytes += (*B)->getBufferSize();
         Nearby.push_back(std::move(*B));
       }

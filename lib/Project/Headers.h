@@ -18,6 +18,7 @@
 #include "Project/Wpp.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include <set>
 
 namespace irqlint {
 
@@ -35,6 +36,11 @@ public:
 
   /// Real files opened so far, in order.
   const std::vector<std::string> &opened() const { return Opened; }
+  /// Paths that were asked for and are not there: a file that appears at one
+  /// of them would be seen instead of what was found later.
+  const std::set<std::string> &absent() const { return Absent; }
+  /// Headers that were read though nobody includes them.
+  const std::vector<std::string> &consulted() const { return Consulted; }
   /// Generated files opened so far.
   const std::vector<std::string> &generated() const { return Generated; }
 
@@ -63,7 +69,8 @@ private:
   llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> Memory;
   llvm::StringSet<> Overlaid;
   std::vector<std::pair<std::string, std::vector<std::string>>> Hidden;
-  std::vector<std::string> Opened, Generated;
+  std::vector<std::string> Opened, Generated, Consulted;
+  std::set<std::string> Absent;
   std::vector<std::unique_ptr<llvm::MemoryBuffer>> Nearby;
   WppConfig Wpp;
   size_t WppScanned = 0;

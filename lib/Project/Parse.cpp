@@ -219,6 +219,9 @@ const std::set<std::string> &ParsedUnit::stubbedNames() const {
 const std::vector<std::string> &ParsedUnit::dependencies() const {
   return I->Dependencies;
 }
+std::vector<std::string> ParsedUnit::absent() const {
+  return {I->FS->absent().begin(), I->FS->absent().end()};
+}
 bool ParsedUnit::isStub(const Decl *D) const {
   return I->Stubs && I->Stubs->isStub(D);
 }
@@ -384,6 +387,7 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
   I->Action.Prepare = nullptr;
 
   I->Dependencies = I->FS->opened();
+  llvm::append_range(I->Dependencies, I->FS->consulted());
   for (const std::string &F : Unit.WppConfigFiles)
     I->Dependencies.push_back(F);
   for (const std::string &F : Unit.MessageFiles)

@@ -101,6 +101,9 @@ public:
   const std::set<std::string> &stubbedNames() const;
   /// All files read (absolute), sorted: what the result depends on.
   const std::vector<std::string> &dependencies() const;
+  /// Paths (absolute) that headers were looked for at in vain: the result
+  /// depends on nothing being there.
+  std::vector<std::string> absent() const;
   /// True for a declaration that was made on demand.
   bool isStub(const clang::Decl *D) const;
   /// Definitions outside the kit and the user's WDK headers, in source order.

@@ -19,6 +19,9 @@ namespace {
 /// Name that GitHub and others know for the checkout's root.
 constexpr StringLiteral RootId = "%SRCROOT%";
 
+/// What GitHub takes of one run, and the most that it shows of one path.
+constexpr size_t MaxResults = 25000, MaxSteps = 1000;
+
 json::Object text(StringRef T) { return json::Object{{"text", jsonString(T)}}; }
 
 StringRef sarifLevel(StringRef Severity) {
@@ -65,8 +68,8 @@ public:
     json::Array Rules, Results;
     for (const CheckInfo &C : Opts.Catalog)
       Rules.push_back(rule(C));
-    for (const ReportItem &I : R.Items)
-      Results.push_back(result(I));
+    for (const ReportItem *I : chosen())
+      Results.push_back(result(*I));
     json::Object Driver{{"name", "irqlint"},
                         {"version", toolVersion()},
                         {"semanticVersion", toolVersion()},
@@ -83,6 +86,21 @@ public:
   }
 
 private:
+  /// All findings, or where these are too many, definite ones first.
+  std::vector<const ReportItem *> chosen() {
+    std::vector<const ReportItem *> Chosen;
+    for (const ReportItem &I : R.Items)
+      Chosen.push_back(&I);
+    if (Chosen.size() <= MaxResults)
+      return Chosen;
+    llvm::sort(Chosen, [](const ReportItem *A, const ReportItem *B) {
+      return std::tie(A->F.Sure, A) < std::tie(B->F.Sure, B);
+    });
+    LeftOut = Chosen.size() - MaxResults;
+    Chosen.resize(MaxResults);
+    return Chosen;
+  }
+
   json::Object artifact(StringRef File) {
     std::string Path = pathFrom(Opts.Root, File);
     json::Object A{{"uri", pathToUri(Path)}};
@@ -185,8 +203,14 @@ private:
   /// The steps; the finding itself is the last one.
   json::Array path(const Finding &F) {
     json::Array Steps;
-    for (const PathStep &S : F.Path)
+    for (const PathStep &S : F.Path) {
+      // Of a very long path the beginning and the end.
+      size_t At = &S - F.Path.data();
+      if (F.Path.size() >= MaxSteps && At >= MaxSteps / 2 &&
+          F.Path.size() - At >= MaxSteps / 2 - 1)
+        continue;
       Steps.push_back(step(S, /*Last=*/S.Pos == F.Pos && &S == &F.Path.back()));
+    }
     if (!(F.Path.back().Pos == F.Pos)) {
       PathStep End = F.Path.back(); // level and locks hold up to here
       End.Pos = F.Pos;
@@ -222,6 +246,13 @@ private:
     }
     for (const std::string &P : R.Problems)
       Notes.push_back(json::Object{{"level", "error"}, {"message", text(P)}});
+    if (LeftOut)
+      Notes.push_back(
+          json::Object{{"level", "error"},
+                       {"message", text(utostr(LeftOut) +
+                                        " findings are left out, because "
+                                        "GitHub takes " +
+                                        utostr(MaxResults))}});
     if (R.Interrupted)
       Notes.push_back(json::Object{
           {"level", "error"}, {"message", text("the scan was interrupted")}});
@@ -234,6 +265,7 @@ private:
   const Report &R;
   SourceText &Sources;
   const SarifOptions &Opts;
+  size_t LeftOut = 0;
 };
 
 } // namespace

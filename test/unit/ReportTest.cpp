@@ -438,6 +438,38 @@ TEST_F(ReportTest, SarifPossibleIsANote) {
   EXPECT_EQ(Result.getString("level"), StringRef("note"));
 }
 
+TEST_F(ReportTest, SarifStaysWithinWhatGitHubTakes) {
+  Report R;
+  for (unsigned I = 0; I < 25002; ++I) {
+    ReportItem Item;
+    Item.F.Check = "wait-at-dispatch";
+    Item.F.Pos = at(I + 1, 1);
+    Item.F.Sure = I < 3 ? Certainty::Possible : Certainty::Definite;
+    R.Items.push_back(Item);
+  }
+  R.Items.back().F.Path.resize(2000);
+  for (unsigned I = 0; I < 2000; ++I)
+    R.Items.back().F.Path[I].Pos = at(I + 1, 2);
+  json::Value Log = sarifLog(R, Sources, SarifOptions());
+  const json::Object &Run =
+      *(*Log.getAsObject()->getArray("runs"))[0].getAsObject();
+  const json::Array &Results = *Run.getArray("results");
+  ASSERT_EQ(Results.size(), 25000u);
+  EXPECT_EQ(Results[24998].getAsObject()->getString("level"),
+            StringRef("warning"));
+  EXPECT_EQ(Results[24999].getAsObject()->getString("level"), StringRef("note"))
+      << "definite findings come first";
+  const json::Array &Steps =
+      *(*(*Results[24998].getAsObject()->getArray("codeFlows"))[0]
+             .getAsObject()
+             ->getArray("threadFlows"))[0]
+           .getAsObject()
+           ->getArray("locations");
+  EXPECT_LE(Steps.size(), 1000u);
+  EXPECT_THAT(printJson(*Run.get("invocations")),
+              HasSubstr("2 findings are left out"));
+}
+
 TEST_F(ReportTest, SarifNamesFailedUnits) {
   UnitResult U = unit({});
   U.Failure = "the analysis crashed";

@@ -12,6 +12,7 @@
 #include "Report/Html.h"
 #include "Report/Json.h"
 #include "Report/OutputFile.h"
+#include "Report/Plist.h"
 #include "Report/ResultFile.h"
 #include "Report/Sarif.h"
 #include "Report/Stats.h"
@@ -92,6 +93,12 @@ static std::string render(const Report &R, SourceText &Sources,
     raw_string_ostream OS(Page);
     writeHtml(R, Sources, Opts, OS);
     return Page;
+  }
+  case opt::Format::Plist: {
+    std::string Text;
+    raw_string_ostream OS(Text);
+    writePlist(R, OS);
+    return Text;
   }
   case opt::Format::Text:
     break;

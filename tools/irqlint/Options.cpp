@@ -57,6 +57,11 @@ cl::opt<std::string> Headers(
     cl::value_desc("auto|kit|DIR"),
     cl::desc("WDK headers: DIR (a WDK or KMDF tree), the bundled kit, "
              "or auto: the WDK of WDKContentRoot if set, else the kit"));
+cl::opt<std::string> ChangedSince(
+    "changed-since", cl::sub(ScanCmd), cl::cat(Input),
+    cl::value_desc("REVISION"),
+    cl::desc("Only units that are, or include, a file that differs from "
+             "REVISION (git) or is new"));
 cl::opt<bool> UserMode("user-mode", cl::sub(ScanCmd), cl::cat(Input),
                        cl::desc("Check user-mode projects, too"));
 cl::opt<bool> List("list", cl::sub(ScanCmd), cl::cat(Input),
@@ -106,6 +111,7 @@ cl::opt<Format> OutputFormat(
         clEnumValN(Format::Text, "text", "as a compiler prints (default)"),
         clEnumValN(Format::Sarif, "sarif", "SARIF 2.1.0"),
         clEnumValN(Format::Json, "json", "everything, for irqlint merge"),
+        clEnumValN(Format::Plist, "plist", "as clang --analyze; CodeChecker"),
         clEnumValN(Format::Html, "html", "one page with source and paths")));
 cl::opt<std::string> Output("output", cl::sub(ScanCmd), cl::sub(RunCmd),
                             cl::sub(MergeCmd), cl::cat(Result),

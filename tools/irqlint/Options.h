@@ -17,7 +17,7 @@
 namespace irqlint {
 namespace opt {
 
-enum class Format { Text, Sarif, Json, Html };
+enum class Format { Text, Sarif, Json, Html, Plist };
 
 extern llvm::cl::SubCommand ScanCmd, RunCmd, MergeCmd, ChecksCmd, ExplainCmd,
     RulesCmd, UnitCmd;
@@ -25,7 +25,7 @@ extern llvm::cl::SubCommand ScanCmd, RunCmd, MergeCmd, ChecksCmd, ExplainCmd,
 // scan: what and how to analyze
 extern llvm::cl::list<std::string> Paths;
 extern llvm::cl::opt<std::string> BuildPath, Config, Headers, Checks, Keep,
-    Launcher, Shard;
+    Launcher, Shard, ChangedSince;
 extern llvm::cl::list<std::string> Defines, Includes;
 extern llvm::cl::opt<unsigned> Jobs, TimeLimit, MemoryLimit;
 extern llvm::cl::opt<bool> List, UserMode;

@@ -7,11 +7,14 @@
 
 #include "Commands.h"
 #include "Emit.h"
+#include "Git.h"
 #include "Headers.h"
 #include "JobPool.h"
 #include "Kit/Kit.h"
 #include "Launch.h"
 #include "Options.h"
+#include "Progress.h"
+#include "Project/Changed.h"
 #include "Project/Shard.h"
 #include "Report/CheckGlobs.h"
 #include "Report/Json.h"
@@ -21,7 +24,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
 #include <chrono>
 #include <csignal>
@@ -45,32 +47,6 @@ void catchSignals() {
   sigaction(SIGINT, &Action, nullptr);
   sigaction(SIGTERM, &Action, nullptr);
 }
-
-/// One line that is overwritten, on a terminal only.
-class Progress {
-public:
-  explicit Progress(size_t Total)
-      : Total(Total), On(sys::Process::StandardErrIsDisplayed()) {}
-  ~Progress() { clear(); }
-
-  void done(StringRef File) {
-    ++Count;
-    if (!On)
-      return;
-    clear();
-    size_t Room = std::max(20u, sys::Process::StandardErrColumns()) - 16;
-    errs() << '[' << Count << '/' << Total << "] "
-           << sys::path::filename(File).take_back(Room);
-  }
-  void clear() {
-    if (On)
-      errs() << "\r\x1b[K";
-  }
-
-private:
-  size_t Total, Count = 0;
-  bool On;
-};
 
 class Scan {
 public:
@@ -184,6 +160,17 @@ int Scan::plan() {
       Problems.push_back(D.str()); // printed with the summary
     else
       errs() << D.str() << '\n';
+  if (!Units.Units.empty() && !opt::ChangedSince.empty()) {
+    Expected<std::vector<std::string>> Changed =
+        changedSince(opt::ChangedSince, opt::Paths);
+    if (!Changed)
+      return fail(Changed.takeError());
+    keepChanged(Units, *Changed);
+    if (Units.Units.empty())
+      errs() << "irqlint: no unit is reached by what changed since '"
+             << opt::ChangedSince << "'\n";
+    return ExitClean;
+  }
   if (!Units.Units.empty() || !opt::Shard.empty())
     return ExitClean; // a part may be empty
   for (const std::string &P : Problems)
@@ -231,8 +218,16 @@ void Scan::record(const UnitPlan &Unit, JobOutcome Outcome) {
   Results.push_back(std::move(Job.Result));
 }
 
+/// What the progress line counts.
+static size_t definite(const UnitResult &R) {
+  return llvm::count_if(R.Findings, [](const Finding &F) {
+    return F.Sure == Certainty::Definite;
+  });
+}
+
 void Scan::analyze() {
   Progress Bar(Units.Units.size());
+  size_t Findings = 0;
   std::vector<const UnitPlan *> Todo;
   for (const UnitPlan &U : Units.Units) {
     std::optional<UnitResult> Known = Cache ? Cache->find(U) : std::nullopt;
@@ -240,9 +235,10 @@ void Scan::analyze() {
       Todo.push_back(&U);
       continue;
     }
+    Findings += definite(*Known);
     Results.push_back(std::move(*Known));
     ++Analyzed;
-    Bar.done(U.File);
+    Bar.known();
   }
   JobLimits Limits;
   Limits.Parallel =
@@ -262,8 +258,11 @@ void Scan::analyze() {
         return std::string();
       },
       [&](size_t I, JobOutcome Outcome) {
+        size_t Before = Results.size();
         record(*Todo[I], std::move(Outcome));
-        Bar.done(Todo[I]->File);
+        if (Results.size() > Before)
+          Findings += definite(Results.back());
+        Bar.done(Todo[I]->File, Findings);
       },
       Stopped);
 }

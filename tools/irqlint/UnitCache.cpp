@@ -77,21 +77,28 @@ std::optional<UnitResult> UnitCache::find(const UnitPlan &Unit) {
   }
   const json::Object *O = V->getAsObject();
   const json::Object *Files = O ? O->getObject("files") : nullptr;
+  const json::Object *Absent = O ? O->getObject("absent") : nullptr;
   const json::Value *Stored = O ? O->get("result") : nullptr;
   UnitResult R;
   json::Path::Root Root;
-  if (!Files || Files->empty() || !Stored || !fromJSON(*Stored, R, Root))
+  if (!Files || Files->empty() || !Absent || !Stored ||
+      !fromJSON(*Stored, R, Root))
     return std::nullopt;
   for (const auto &[File, Hash] : *Files)
     if (Hash.getAsString() != StringRef(contentHash(File)))
       return std::nullopt;
-  for (const std::string &Header : R.MissingHeaders)
-    for (const std::string &Folder : Unit.IncludeDirs) {
-      SmallString<256> Path(Folder);
-      sys::path::append(Path, Header);
-      if (sys::fs::exists(Path))
+  for (const auto &[Folder, Names] : *Absent) {
+    const json::Array *A = Names.getAsArray();
+    if (!A)
+      return std::nullopt;
+    // Most are folders that do not exist, or names in a folder that does.
+    std::optional<std::string> Real = Paths.resolve(Folder);
+    if (!Real)
+      continue;
+    for (const json::Value &Name : *A)
+      if (Paths.resolve(*Real + "/" + Name.getAsString().value_or("").str()))
         return std::nullopt;
-    }
+  }
   return R;
 }
 
@@ -101,8 +108,17 @@ Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job) {
     if (json::isUTF8(File))
       Files[File] = contentHash(File);
   Files[Unit.File] = contentHash(Unit.File);
+  json::Object Absent; // names by folder
+  for (const std::string &Path : Job.Absent)
+    if (json::isUTF8(Path)) {
+      json::Value &Names =
+          Absent.try_emplace(sys::path::parent_path(Path), json::Array())
+              .first->second;
+      Names.getAsArray()->push_back(sys::path::filename(Path));
+    }
   return writeFileAtomically(
       entry(Unit), printJson(json::Object{{"file", jsonString(Unit.File)},
                                           {"files", std::move(Files)},
+                                          {"absent", std::move(Absent)},
                                           {"result", toJSON(Job.Result)}}));
 }

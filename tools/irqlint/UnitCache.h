@@ -12,6 +12,7 @@
 #ifndef IRQLINT_TOOL_UNITCACHE_H
 #define IRQLINT_TOOL_UNITCACHE_H
 
+#include "Project/PathIndex.h"
 #include "UnitJob.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
@@ -27,7 +28,8 @@ public:
                                         llvm::StringRef Settings);
 
   /// The stored result if the unit, its settings and all files that it was
-  /// made from are unchanged and no header that was missing has turned up.
+  /// made from are unchanged and nothing has turned up where a header was
+  /// looked for in vain.
   std::optional<UnitResult> find(const UnitPlan &Unit);
   llvm::Error store(const UnitPlan &Unit, const UnitJob &Job);
 
@@ -40,6 +42,7 @@ private:
 
   std::string Dir, Settings;
   llvm::StringMap<std::string> Hashes;
+  PathIndex Paths;
 };
 
 } // namespace irqlint

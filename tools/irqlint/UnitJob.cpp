@@ -57,6 +57,7 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   R.File = Unit.File;
   R.ParseSeconds = P.parseSeconds();
   J.Dependencies = P.dependencies();
+  J.Absent = P.absent();
   Out.parsed(R);
 
   AnalyzeOptions Analyze = Settings;
@@ -77,11 +78,12 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
 
 json::Value irqlint::toJSON(const UnitJob &J) {
   return json::Object{{"result", toJSON(J.Result)},
-                      {"dependencies", jsonStrings(J.Dependencies)}};
+                      {"dependencies", jsonStrings(J.Dependencies)},
+                      {"absent", jsonStrings(J.Absent)}};
 }
 
 bool irqlint::fromJSON(const json::Value &V, UnitJob &J, json::Path P) {
   json::ObjectMapper M(V, P);
   return M && M.map("result", J.Result) &&
-         M.map("dependencies", J.Dependencies);
+         M.map("dependencies", J.Dependencies) && M.map("absent", J.Absent);
 }

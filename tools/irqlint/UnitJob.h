@@ -22,8 +22,9 @@ namespace irqlint {
 
 struct UnitJob {
   UnitResult Result;
-  /// Files that the result depends on, absolute.
-  std::vector<std::string> Dependencies;
+  /// Files that the result depends on, and paths that it depends on nothing
+  /// being at; absolute.
+  std::vector<std::string> Dependencies, Absent;
 };
 
 class UnitWriter;

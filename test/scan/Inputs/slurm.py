@@ -114,6 +114,12 @@ PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
                 for n in os.listdir(folder) if n.endswith(".log")]
         sys.exit("the nodes do not come up: " + nodes + "\n" + "\n".join(logs))
     status = subprocess.run(command, timeout=15 if check else None).returncode
+    # It must leave no jobs; they take a moment to complete.
+    deadline = time.monotonic() + 30
+    while subprocess.run(["squeue", "-h"], capture_output=True).stdout:
+        if time.monotonic() > deadline:
+            sys.exit("there are jobs left")
+        time.sleep(0.2)
 finally:
     stop()
 sys.exit(status)
