@@ -39,6 +39,9 @@ std::unique_ptr<Check> makePagedPool();
 std::unique_ptr<Check> makeLockHandle();
 std::unique_ptr<Check> makeConditionWait();
 
+/// The judge of releases, whose mistakes make the level wrong afterwards.
+inline constexpr llvm::StringLiteral WrongFormCheck = "release-wrong-form";
+
 /// "spin lock 'Ext->Lock'".
 std::string lockText(const HeldLock &L, const Judgement &J);
 /// Misuse of the kind is told by a check of its own.

@@ -26,8 +26,9 @@ public:
               Judgement &J) const override {
     if (Exit.MayChangeLevel || S.Level.K != LevelValue::Fixed)
       return;
-    // The lock that keeps the level is the better thing to speak of.
-    if (S.lastRaising())
+    // The lock that keeps the level is the better thing to speak of, and so is
+    // the release that should have restored it.
+    if (S.lastRaising() || J.wasTold(WrongFormCheck, S.LevelSite))
       return;
     IrqlRange Now = J.rangeOf(S.Level);
     if (!Now.isExact())

@@ -43,22 +43,24 @@ public:
   void onReturn(llvm::StringRef Callee, const SyncState &S,
                 Judgement &J) const override {
     IrqlRange Now = J.rangeOf(S.Level);
-    if (J.frameIsPageable() && Now.Lo > Irql::Apc)
+    std::string Frame = J.pageableFrame();
+    if (!Frame.empty() && Now.Lo > Irql::Apc)
       J.report("paged-code-at-dispatch", Certainty::Definite,
-               "pageable function '" + J.frameName() + "' goes on at " +
-                   Now.str() + " after '" + Callee.str() + "' raised IRQL",
+               "pageable function '" + Frame + "' goes on at " + Now.str() +
+                   " after '" + Callee.str() + "' raised IRQL",
                levelSites(S));
   }
 
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &After, Judgement &J) const override {
-    if (!J.frameIsPageable() || !E.Succeeded)
+    std::string Frame = J.pageableFrame();
+    if (Frame.empty() || !E.Succeeded)
       return;
     if (J.rangeOf(Before.Level).Lo > Irql::Apc ||
         J.rangeOf(After.Level).Lo <= Irql::Apc)
       return;
     J.report("paged-code-at-dispatch", Certainty::Definite,
-             "pageable function '" + J.frameName() + "' raises IRQL to " +
+             "pageable function '" + Frame + "' raises IRQL to " +
                  J.rangeOf(After.Level).str() + " with '" + E.Call->Name +
                  "' and goes on running there",
              levelSites(After));

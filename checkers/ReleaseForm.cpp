@@ -37,7 +37,7 @@ public:
                  {L->Site});
       return;
     }
-    if (E.What->Do != EffectKind::Release || !E.Matched)
+    if (E.What->Do != EffectKind::Release || !E.Matched || E.Moved)
       return;
     const HeldLock &L = *E.Matched;
     if (L.FromEntry || L.Doubtful)
@@ -53,6 +53,14 @@ public:
       J.report("release-wrong-form", Certainty::Definite,
                lockText(L, J) + " is held exclusively but is released by '" +
                    E.Call->Name + "', which gives up a shared hold",
+               {L.Site});
+      return;
+    }
+    if (E.What->ModeStated && E.What->ModeFrom.isNone() && !E.What->Shared &&
+        L.Shared && L.Depth == 1) {
+      J.report("release-wrong-form", Certainty::Definite,
+               lockText(L, J) + " is held shared but is released by '" +
+                   E.Call->Name + "', which gives up an exclusive hold",
                {L.Site});
       return;
     }

@@ -23,9 +23,18 @@ public:
 
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &, Judgement &J) const override {
-    if (E.What->Do != EffectKind::Release || E.Matched || !E.Object ||
-        hasOwnCheck(E.Kind))
+    if (E.What->Do != EffectKind::Release || !E.Object || hasOwnCheck(E.Kind))
       return;
+    if (E.Matched) {
+      // Whoever may have been entered with the lock may hand over.
+      if (E.Moved && Before.ClosedWorld && !E.Matched->FromEntry)
+        J.report("release-not-held", Certainty::Definite,
+                 text(E) + " is released by '" + E.Call->Name +
+                     "' but was not acquired on this path: the pointer has "
+                     "moved on from the object whose lock is held",
+                 {E.Matched->Site});
+      return;
+    }
     if (const FreeLock *F = Before.findFree(E.Object)) {
       if (F->Failed) {
         if (!E.Weak)

@@ -34,7 +34,8 @@ public:
       return;
     }
     const HeldLock *L = E.Matched;
-    if (!L || !L->Raised || L->Doubtful || L->Depth > 1 || !E.Restores.known())
+    if (!L || E.Moved || !L->Raised || L->Doubtful || L->Depth > 1 ||
+        !E.Restores.known())
       return;
     IrqlRange Given = J.rangeOf(E.Restores);
 

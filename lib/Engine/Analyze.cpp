@@ -11,6 +11,7 @@
 #include "Engine/PathSteps.h"
 #include "Engine/WdfConfig.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include <chrono>
@@ -223,6 +224,15 @@ private:
         Unit.Summaries.erase(M);
   }
 
+  /// Code that is always inlined lies in the section of its caller.
+  bool changesInline(const FunctionFacts &F, unsigned Depth = 0) const {
+    return llvm::any_of(F.Callees, [&](const FunctionDecl *Callee) {
+      const FunctionFacts *CF = Index.find(Callee);
+      return CF && CF->FD->hasAttr<AlwaysInlineAttr>() && Depth < 8 &&
+             (CF->ChangesState || changesInline(*CF, Depth + 1));
+    });
+  }
+
   void decide(const FunctionDecl *FD, const FunctionFacts &F, Explorer &E) {
     FunctionRecord &Record = Records[FD];
     FunctionSummary Sum;
@@ -265,6 +275,7 @@ private:
     if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
       Explore = true;
     Explore |= !Entry.Held.empty() || (Sum.Awaits && Entry.IsEntryPoint);
+    Explore |= Entry.Pageable && changesInline(F);
     Record.Relevant = Explore;
     if (Blocked.contains(FD)) {
       Sum.Known = !Explore;

@@ -91,6 +91,9 @@ struct EffectEvent {
   bool RestoresByValue = false;
   /// Release: the held lock that it means, in the state before; or null.
   const HeldLock *Matched = nullptr;
+  /// Release: the pointer through which the lock is named has moved on to
+  /// another object since the matched lock was acquired.
+  bool Moved = false;
   /// TryAcquire, Convert: this is the path on which it succeeded.
   bool Succeeded = true;
   /// The handle, tag or count that goes with it.
@@ -153,12 +156,16 @@ public:
   virtual std::string routineAt(SiteId S) const = 0;
   /// The function that is executing lowers the level by hand somewhere.
   virtual bool frameLowersLevel() const = 0;
-  /// The function that is executing is placed in a pageable section.
-  virtual bool frameIsPageable() const = 0;
+  /// The pageable function in which the code that is executing lies (what is
+  /// always inlined lies where its caller lies); empty if it is not pageable.
+  virtual std::string pageableFrame() const = 0;
   virtual std::string frameName() const = 0;
   /// False when the leak of this acquisition was reported for another
   /// function already.
   virtual bool firstLeakOf(SiteId S) = 0;
+  /// A finding of \p Check in this function stands at \p S or names it as
+  /// where its story begins.
+  virtual bool wasTold(llvm::StringRef Check, SiteId S) const = 0;
 
   /// Reports at the current event. \p Hint: for possible findings, what
   /// annotation would settle the matter.

@@ -101,8 +101,6 @@ struct RootRun {
   std::vector<ExitRecord> Exits;
   /// Locks that some path took and gave up again.
   llvm::DenseSet<ObjectId> GivenUp;
-  /// Places of guard members that the program has read.
-  llvm::SetVector<const clang::ento::TypedValueRegion *> Guards;
   const clang::StackFrameContext *Frame = nullptr;
   /// Symbols that name levels of which nothing is known but that they were
   /// there before a lock was taken.
@@ -110,6 +108,10 @@ struct RootRun {
   /// Some path changed the level and restored it.
   bool RestoresLevel = false;
   FunctionSummary Sum;
+  /// How many reasons each lock was acquired for.
+  llvm::DenseMap<ObjectId, llvm::DenseSet<const char *>> Reasons;
+  /// What was said so far: check, and place or place that explains it.
+  std::set<std::pair<std::string, const void *>> Told;
   /// What was called at a place, as the user wrote it.
   llvm::DenseMap<SiteId, std::string> Routines;
   /// Results of accessors by callee and arguments: calling twice gives the

@@ -45,7 +45,7 @@ static void keyOf(const MemRegion *R, llvm::raw_ostream &OS) {
     if (auto I = E->getIndex().getAs<nonloc::ConcreteInt>())
       OS << *I->getValue().get();
     else if (SymbolRef S = E->getIndex().getAsSymbol())
-      OS << '$' << static_cast<const void *>(S);
+      keyOf(S, OS);
     else
       OS << '?';
     OS << ']';
@@ -103,7 +103,59 @@ ObjectId Identity::object(SVal V) {
   ObjectId O = intern(Key);
   if (SymbolRef S = rootSymbol(V))
     Roots.try_emplace(O, S);
+  if (const MemRegion *R = V.getAsRegion())
+    Regions.try_emplace(O, R->StripCasts());
   return O;
+}
+
+bool irqlint::isListLink(const FieldDecl *F) {
+  const RecordDecl *R = F->getParent();
+  unsigned Links = 0;
+  for (const FieldDecl *G : R->fields()) {
+    QualType T = G->getType()->getPointeeType();
+    if (T.isNull() || T->getAsRecordDecl() == nullptr ||
+        T->getAsRecordDecl()->getCanonicalDecl() != R->getCanonicalDecl())
+      return false;
+    ++Links;
+  }
+  return Links == 2;
+}
+
+/// The place out of which the pointer was loaded that leads to \p R.
+static const MemRegion *loadedFrom(const MemRegion *R) {
+  const auto *B = dyn_cast<SymbolicRegion>(R->StripCasts());
+  SymbolRef S = B ? B->getSymbol() : nullptr;
+  while (const auto *C = dyn_cast_or_null<SymbolCast>(S))
+    S = C->getOperand();
+  if (const auto *V = dyn_cast_or_null<SymbolRegionValue>(S))
+    return V->getRegion()->StripCasts();
+  if (const auto *D = dyn_cast_or_null<SymbolDerived>(S))
+    return D->getRegion()->StripCasts();
+  return nullptr;
+}
+
+bool Identity::movedOn(ObjectId From, ObjectId To) const {
+  const auto *A = dyn_cast_or_null<FieldRegion>(Regions.lookup(From)),
+             *B = dyn_cast_or_null<FieldRegion>(Regions.lookup(To));
+  if (!A || !B || A->getDecl() != B->getDecl())
+    return false;
+  auto Key = [](const MemRegion *R) {
+    std::string K;
+    llvm::raw_string_ostream OS(K);
+    keyOf(R, OS);
+    return K;
+  };
+  std::string Held = Key(A->getSuperRegion());
+  const MemRegion *R = B->getSuperRegion();
+  for (unsigned I = 0; I < 4; ++I) {
+    const auto *P = dyn_cast_or_null<FieldRegion>(loadedFrom(R));
+    if (!P || isListLink(P->getDecl()))
+      return false;
+    R = P->getSuperRegion();
+    if (Key(R) == Held)
+      return true;
+  }
+  return false;
 }
 
 ObjectId Identity::global(StringRef Name) {

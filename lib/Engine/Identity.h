@@ -41,6 +41,10 @@ public:
 
   /// \p O is \p Whole, or a part of it.
   static bool isWithin(ObjectId O, ObjectId Whole);
+  /// \p To is reached from the object that \p From lies in, through one of
+  /// its pointers: `Ext = Ext->Parent` between two uses of `Ext->Lock`. (The
+  /// links of a circular list may lead back.)
+  bool movedOn(ObjectId From, ObjectId To) const;
 
   /// Interned copy of a short string.
   const char *intern(llvm::StringRef S);
@@ -49,7 +53,12 @@ private:
   llvm::StringMap<char> Keys;
   llvm::DenseMap<const void *, std::string> Names;
   llvm::DenseMap<const void *, clang::ento::SymbolRef> Roots;
+  llvm::DenseMap<const void *, const clang::ento::MemRegion *> Regions;
 };
+
+/// \p F links the elements of a doubly linked list: its record is nothing but
+/// two pointers to its own kind. Such lists are circular, no link is null.
+bool isListLink(const clang::FieldDecl *F);
 
 } // namespace irqlint
 

@@ -7,6 +7,7 @@
 
 #include "Engine/Merge.h"
 #include "Engine/BodyRewriter.h"
+#include "Engine/Extent.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
@@ -143,7 +144,7 @@ void Merger::findConstraintKeys(ProgramStateRef S, const LocationContext *LC,
       RelationKeys.push_back(K);
 }
 
-static bool within(const RangeSet &Inner, const RangeSet &Outer) {
+static bool rangesWithin(const RangeSet &Inner, const RangeSet &Outer) {
   for (const Range &I : Inner) {
     bool Found = false;
     for (const Range &O : Outer)
@@ -168,83 +169,6 @@ Merger::Facts Merger::factsOf(ProgramStateRef S, ExprEngine &Eng) const {
   for (const TypedValueRegion *R : Written)
     F.Members.push_back(S->getSVal(R));
   return F;
-}
-
-namespace {
-/// Values that an integer or address can have; addresses as unsigned numbers of
-/// which only zero is told from the rest.
-struct Part {
-  llvm::APSInt From, To;
-};
-using Extent = SmallVector<Part, 4>;
-} // namespace
-
-/// \p S is zero or one.
-static bool isComparison(SymbolRef S) {
-  const auto *B = dyn_cast<BinarySymExpr>(S);
-  return B && BinaryOperator::isComparisonOp(B->getOpcode());
-}
-
-static bool holds(const RangeSet &R, unsigned N) {
-  return R.contains(APSIntType(R.begin()->From()).getValue(N));
-}
-
-/// What is known of \p V as a value of type \p T; nothing when it can be
-/// anything.
-static std::optional<Extent>
-extentOf(SVal V, QualType T,
-         const llvm::DenseMap<SymbolRef, RangeSet> &Constraints,
-         ExprEngine &Eng) {
-  BasicValueFactory &BV = Eng.getSValBuilder().getBasicValueFactory();
-  APSIntType Want = BV.getAPSIntType(T);
-  auto One = [&](llvm::APSInt N) {
-    Want.apply(N);
-    return Extent{{N, N}};
-  };
-  if (auto I = V.getAs<nonloc::ConcreteInt>())
-    return One(*I->getValue().get());
-  if (auto I = V.getAs<loc::ConcreteInt>())
-    return One(*I->getValue().get());
-  if (SymbolRef Sym = V.getAsSymbol()) {
-    auto I = Constraints.find(Sym);
-    bool Constrained = I != Constraints.end() && !I->second.isEmpty();
-    if (isComparison(Sym)) {
-      Extent E;
-      for (unsigned Bit : {0, 1})
-        if (!Constrained || holds(I->second, Bit))
-          E.push_back({Want.getValue(Bit), Want.getValue(Bit)});
-      return E;
-    }
-    if (!Constrained)
-      return std::nullopt;
-    Extent E;
-    for (const Range &R : I->second) {
-      if (!(APSIntType(R.From()) == Want))
-        return std::nullopt;
-      E.push_back({R.From(), R.To()});
-    }
-    return E;
-  }
-  if (V.getAs<loc::MemRegionVal>() && T->isAnyPointerType()) {
-    llvm::APSInt First = Want.getValue(1);
-    return Extent{{First, Want.getMaxValue()}};
-  }
-  return std::nullopt;
-}
-
-static bool within(const Extent &Inner, const Extent &Outer) {
-  return llvm::all_of(Inner, [&](const Part &I) {
-    return llvm::any_of(
-        Outer, [&](const Part &O) { return O.From <= I.From && I.To <= O.To; });
-  });
-}
-
-/// Unions of such values end by themselves: truth values, and addresses, of
-/// which only null is told from the rest.
-static bool cannotGrow(QualType T, const Extent &A, const Extent &B) {
-  auto IsBit = [](const Part &P) { return P.From >= 0 && P.To <= 1; };
-  return T->isAnyPointerType() ||
-         (llvm::all_of(A, IsBit) && llvm::all_of(B, IsBit));
 }
 
 bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
@@ -292,7 +216,7 @@ bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
     if (Meaning.count(Sym))
       continue;
     auto I = S.Constraints.find(Sym);
-    if (I == S.Constraints.end() || !within(I->second, Ranges))
+    if (I == S.Constraints.end() || !rangesWithin(I->second, Ranges))
       return false;
   }
   return true;
@@ -319,58 +243,6 @@ unsigned Merger::difference(const Facts &A, const Facts &B) const {
     D += I == B.Constraints.end() ? 1 : I->second == Ranges ? 0 : 2;
   }
   return D;
-}
-
-/// Assumes that \p Sym lies in the union of \p A and \p B.
-static ProgramStateRef assumeUnion(ProgramStateRef S, SymbolRef Sym,
-                                   const Extent &A, const Extent &B,
-                                   SValBuilder &SVB) {
-  SmallVector<Part, 8> Parts(A.begin(), A.end());
-  Parts.append(B.begin(), B.end());
-  if (Parts.empty())
-    return S;
-  llvm::sort(Parts,
-             [](const Part &X, const Part &Y) { return X.From < Y.From; });
-  SmallVector<Part, 8> U;
-  for (const Part &P : Parts) {
-    if (!U.empty() && (P.From <= U.back().To ||
-                       (U.back().To + 1 == P.From && U.back().To < P.From))) {
-      if (U.back().To < P.To)
-        U.back().To = P.To;
-    } else {
-      U.push_back(P);
-    }
-  }
-  // The two together say nothing.
-  const llvm::APSInt &Lo = U.front().From, &Hi = U.back().To;
-  if (U.size() == 1 &&
-      Lo == llvm::APSInt::getMinValue(Lo.getBitWidth(), Lo.isUnsigned()) &&
-      Hi == llvm::APSInt::getMaxValue(Hi.getBitWidth(), Hi.isUnsigned()))
-    return S;
-  bool Pointer = Loc::isLocType(Sym->getType());
-  if (Pointer) {
-    // Only "null" and "not null" can be stated of an address.
-    bool MayNull = U.front().From == 0;
-    bool OnlyNull = MayNull && U.size() == 1 && U.front().To == 0;
-    DefinedOrUnknownSVal V = SVB.makeLoc(Sym).castAs<DefinedOrUnknownSVal>();
-    if (!MayNull)
-      return S->assume(V, true);
-    if (OnlyNull)
-      return S->assume(V, false);
-    return S;
-  }
-  nonloc::SymbolVal V(Sym);
-  ProgramStateRef T =
-      S->assumeInclusiveRange(V, U.front().From, U.back().To, true);
-  for (size_t I = 1; T && I < U.size(); ++I) {
-    llvm::APSInt From = U[I - 1].To, To = U[I].From;
-    ++From;
-    --To;
-    if (From <= To)
-      if (ProgramStateRef N = T->assumeInclusiveRange(V, From, To, false))
-        T = N;
-  }
-  return T ? T : S;
 }
 
 ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
@@ -455,11 +327,21 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     for (const auto &[R, V] : New.Variables)
       if (SymbolRef Sym = V.getAsSymbol(/*IncludeBaseRegions=*/true))
         OfVariables.insert(Sym);
+  if (Round > VariablesOnlyAfter)
+    for (const TypedValueRegion *R : Guards)
+      if (SymbolRef Sym = S->getSVal(R).getAsSymbol(true))
+        OfVariables.insert(Sym);
+  auto IsOfVariables = [&](SymbolRef Sym) {
+    // (A bit that was tested is an expression over the symbol.)
+    for (SymbolRef Part : Sym->symbols())
+      if (OfVariables.contains(Part))
+        return true;
+    return false;
+  };
   for (const auto &[Sym, Ranges] : New.Constraints) {
     // (A parameter that was never written has no entry of its own.)
     const auto *Initial = dyn_cast<SymbolRegionValue>(Sym);
-    if (Round > VariablesOnlyAfter && Sym != Entry &&
-        !OfVariables.contains(Sym) &&
+    if (Round > VariablesOnlyAfter && Sym != Entry && !IsOfVariables(Sym) &&
         !(Initial && isa<VarRegion>(Initial->getRegion())))
       continue;
     // What was known of the old value of a generalized place.

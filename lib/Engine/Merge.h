@@ -37,6 +37,13 @@ public:
     return Written.getArrayRef();
   }
 
+  /// The program has read the member \p R, which decides about a lock: what is
+  /// known of its value is kept as long as all paths agree on it.
+  void noteGuard(const clang::ento::TypedValueRegion *R) { Guards.insert(R); }
+  const llvm::SetVector<const clang::ento::TypedValueRegion *> &guards() const {
+    return Guards;
+  }
+
   /// Lets go of all states; they must not outlive their engine.
   void clear() { Table.clear(); }
 
@@ -91,7 +98,7 @@ private:
       const clang::ento::ProgramState *>;
   llvm::DenseSet<Waiting> Replaced, Gone;
   StatePool &Pool;
-  llvm::SetVector<const clang::ento::TypedValueRegion *> Written;
+  llvm::SetVector<const clang::ento::TypedValueRegion *> Written, Guards;
   std::map<Key, Seen> Table;
   std::map<const clang::CFGBlock *, bool> JoinCache;
   /// Symbols that stand for "any value" in one place, by block and region.

@@ -55,17 +55,16 @@ bool PathJudgement::frameLowersLevel() const {
   return F && F->LowersLevel;
 }
 
-bool PathJudgement::frameIsPageable() const {
-  // Code that is always inlined lies where its caller lies.
+std::string PathJudgement::pageableFrame() const {
   for (const LocationContext *L = Node->getLocationContext(); L;
        L = L->getParent())
     if (const auto *FD = dyn_cast<FunctionDecl>(L->getDecl())) {
       if (isPageable(FD))
-        return true;
+        return FD->getNameAsString();
       if (!FD->hasAttr<AlwaysInlineAttr>())
-        return false;
+        return "";
     }
-  return false;
+  return "";
 }
 
 std::string PathJudgement::frameName() const {
@@ -76,6 +75,15 @@ std::string PathJudgement::frameName() const {
 bool PathJudgement::firstLeakOf(SiteId S) {
   auto [I, New] = Unit.LeakedSites.try_emplace(S, Unit.Root->FD);
   return New || I->second == Unit.Root->FD;
+}
+
+bool PathJudgement::wasTold(StringRef Check, SiteId S) const {
+  if (!S)
+    return false;
+  const auto &Told = Unit.Root->Told;
+  SourceLocation L = static_cast<const Expr *>(S)->getBeginLoc();
+  return Told.count({Check.str(), S}) ||
+         Told.count({Check.str(), L.getPtrEncoding()});
 }
 
 PendingReport PathJudgement::describe(StringRef Check, Certainty Sure,
@@ -101,6 +109,11 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
                            ArrayRef<SiteId> Interesting, std::string Hint) {
   if (!Node || !Unit.enabled(Check, Sure) || At.isInvalid())
     return;
+  auto &Told = Unit.Root->Told;
+  Told.insert({Check.str(), At.getPtrEncoding()});
+  for (SiteId X : Interesting)
+    if (X)
+      Told.insert({Check.str(), X});
   const SourceManager &SM = Unit.Ctx.getSourceManager();
   SourceLocation Place = SM.getExpansionLoc(At);
   // The same finding on further paths of one exploration joins the first, so

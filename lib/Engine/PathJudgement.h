@@ -33,9 +33,10 @@ public:
   std::string nameOf(ObjectId O) const override;
   std::string routineAt(SiteId S) const override;
   bool frameLowersLevel() const override;
-  bool frameIsPageable() const override;
+  std::string pageableFrame() const override;
   std::string frameName() const override;
   bool firstLeakOf(SiteId S) override;
+  bool wasTold(llvm::StringRef Check, SiteId S) const override;
   void report(llvm::StringRef Check, Certainty Sure, std::string Message,
               llvm::ArrayRef<SiteId> Interesting, std::string Hint) override;
 

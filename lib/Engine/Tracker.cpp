@@ -13,6 +13,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/ParentMap.h"
 #include "clang/Basic/TargetInfo.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
@@ -204,25 +205,57 @@ void Tracker::checkDeadSymbols(SymbolReaper &SR, CheckerContext &C) const {
         withSync(C.getState(), Unit.Root->Pool.get(std::move(New))));
 }
 
+/// The program compares the loaded link with null: in this list it may be.
+static bool isTested(const Stmt *Load, const ParentMap &Parents) {
+  for (const Stmt *P = Load; P; P = Parents.getParent(P)) {
+    const auto *E = dyn_cast<Expr>(P);
+    if (!E)
+      return isa<IfStmt, WhileStmt, ForStmt, DoStmt>(P);
+    if (const auto *B = dyn_cast<BinaryOperator>(E)) {
+      auto IsNull = [](const Expr *X) {
+        X = X->IgnoreParenCasts();
+        const auto *I = dyn_cast<IntegerLiteral>(X);
+        return isa<CXXNullPtrLiteralExpr, GNUNullExpr>(X) ||
+               (I && I->getValue() == 0);
+      };
+      return B->isLogicalOp() || (B->isEqualityOp() &&
+                                  (IsNull(B->getLHS()) || IsNull(B->getRHS())));
+    }
+    if (const auto *U = dyn_cast<UnaryOperator>(E);
+        U && U->getOpcode() == UO_LNot)
+      return true;
+    if (!isa<CastExpr, ParenExpr>(E) && P != Load)
+      return false;
+  }
+  return false;
+}
+
 /// Whoever reaches into an object has found its address not to be null.
 void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
                             CheckerContext &C) const {
   const MemRegion *R = L.getAsRegion();
   if (!R)
     return;
-  if (Unit.Index.hasGuards()) {
-    const ValueDecl *D = nullptr;
-    if (const auto *F = dyn_cast<FieldRegion>(R))
-      D = F->getDecl();
-    else if (const auto *V = dyn_cast<VarRegion>(R))
-      D = V->getDecl();
-    if (D && Unit.Index.isGuard(D))
-      Unit.Root->Guards.insert(cast<TypedValueRegion>(R));
-  }
-  const SymbolicRegion *Base = R->getSymbolicBase();
-  if (!Base)
-    return;
   ProgramStateRef S = C.getState();
+  const ValueDecl *D = nullptr;
+  if (const auto *F = dyn_cast<FieldRegion>(R))
+    D = F->getDecl();
+  else if (const auto *V = dyn_cast<VarRegion>(R))
+    D = V->getDecl();
+  if (D && Unit.Index.isGuard(D))
+    Unit.Root->Merge.noteGuard(cast<TypedValueRegion>(R));
+  auto Exists = [&S](DefinedOrUnknownSVal V) {
+    auto [Some, Null] = S->assume(V);
+    if (Some && Null)
+      S = Some;
+  };
+  if (const SymbolicRegion *Base = R->getSymbolicBase())
+    Exists(loc::MemRegionVal(Base));
+  if (const auto *F = dyn_cast_or_null<FieldDecl>(D);
+      IsLoad && F && isListLink(F) &&
+      !isTested(At, C.getLocationContext()->getParentMap()))
+    if (auto Link = S->getSVal(R).getAs<DefinedSVal>())
+      Exists(*Link);
   ExplodedNode *Before = C.getPredecessor();
   if (memoryKindOf(L, S) == MemoryKind::Paged && syncOf(S) &&
       levels().rangeOf(syncOf(S)->Level, S).Lo > Irql::Apc) {
@@ -240,10 +273,8 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
       Chk->onAccess(Ev, *syncOf(S), J);
     Before = J.node();
   }
-  auto V = loc::MemRegionVal(Base);
-  auto [Some, Null] = S->assume(V);
-  if (Some && Null && Before)
-    C.addTransition(Some, Before);
+  if (S != C.getState() && Before)
+    C.addTransition(S, Before);
 }
 
 void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,
@@ -272,11 +303,11 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
   const SyncState &Sync = *syncOf(S);
   // What it tested, until it gives a lock up for good; and what it stored.
   if (!Sync.Held.empty() || !Sync.gaveUp())
-    for (const TypedValueRegion *R : Unit.Root->Guards)
+    for (const TypedValueRegion *R : Unit.Root->Merge.guards())
       Keep(R, Old->getSVal(R));
   else
     for (const TypedValueRegion *R : Unit.Root->Merge.written())
-      if (Unit.Root->Guards.contains(R))
+      if (Unit.Root->Merge.guards().contains(R))
         Keep(R, Old->getSVal(R));
   return New;
 }

@@ -88,6 +88,12 @@ private:
                const clang::ento::CallEvent &Call, clang::ento::SVal Ret,
                World W, bool Succeeded, clang::ento::CheckerContext &C,
                std::vector<World> &Out) const;
+  const char *reasonAt(clang::ento::ProgramStateRef S, ObjectId Object,
+                       const clang::LocationContext *LC) const;
+  void ownershipQuery(const Effect &E, const EffectEvent &Ev,
+                      clang::ento::SVal Ret, World W,
+                      clang::ento::CheckerContext &C,
+                      std::vector<World> &Out) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
   bool decideInlining(const clang::FunctionDecl *FD,

@@ -162,6 +162,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     }
     R.Ids.setName(Ev.Object, Ev.ObjectText);
   }
+  // Which of the locks of a set it is depends on how often the loop ran.
+  Ev.Weak |= E.Do == EffectKind::Release && Unit.Index.isCollective(Site);
   Ev.Shared = E.Shared;
   if (!E.ModeFrom.isNone()) {
     Condition Exclusive;
@@ -238,6 +240,12 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Ev.To = LevelValue::fixed(R0.hull(Map.rangeOf(Ev.To, S)));
   }
 
+  if (E.Do == EffectKind::Query && E.Region == "lock-owned" && Ev.Object &&
+      !Ev.Weak) {
+    ownershipQuery(E, Ev, Ret, W, C, Out);
+    return;
+  }
+
   SyncState After = Before;
   std::string Note;
   bool TakesLock =
@@ -263,11 +271,14 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Shared = Ev.Shared;
     Op.Handle = Handle;
     Op.Site = Site;
-    Op.Doubtful = Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi;
+    Op.Doubtful = Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi ||
+                  Unit.Index.isCollective(Site);
     // A lock taken above its level (which is wrong) does not lower it.
     Op.To = Map.rangeOf(Ev.To, S).Hi < Map.rangeOf(Before.Level, S).Lo
                 ? Before.Level
                 : Ev.To;
+    if (!Unit.Index.isCollective(Site))
+      Op.Reason = reasonAt(S, Op.Object, C.getLocationContext());
     After = acquire(Before, Op);
     // What the framework held is the framework's again.
     if (HeldLock *L = After.find(Op.Object); L && !Before.find(Op.Object))
@@ -314,6 +325,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Ev.Matched = matchRelease(Before, Op);
     if (Ev.Matched && !Ev.Matched->FromEntry)
       R.GivenUp.insert(Ev.Matched->Object);
+    Ev.Moved = Ev.Matched && Ev.Matched->Object != Ev.Object &&
+               R.Ids.movedOn(Ev.Matched->Object, Ev.Object);
     After = release(Before, Op);
     Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
            Ev.ObjectText + "' is released by " + Info.Name + " here";

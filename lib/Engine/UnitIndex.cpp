@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/UnitIndex.h"
+#include "Engine/LockLoops.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
@@ -88,7 +89,6 @@ public:
       return reference(cast<DeclRefExpr>(S), Want);
     case Stmt::ImplicitCastExprClass:
     case Stmt::ParenExprClass:
-    case Stmt::ConditionalOperatorClass:
       for (const Stmt *C : S->children())
         walk(C, Want);
       return;
@@ -126,10 +126,24 @@ public:
       return;
     case Stmt::IfStmtClass: {
       const auto *If = cast<IfStmt>(S);
-      if (choosesLocking(If->getThen()) || choosesLocking(If->getElse()))
-        guardsIn(If->getCond());
+      if (choosesLocking(If->getThen(), If->getCond()) ||
+          choosesLocking(If->getElse(), If->getCond()))
+        Index.guardsIn(If->getCond());
       break;
     }
+    case Stmt::ConditionalOperatorClass: {
+      const auto *If = cast<ConditionalOperator>(S);
+      if (changes(If->getTrueExpr()) || changes(If->getFalseExpr()))
+        Index.guardsIn(If->getCond());
+      for (const Stmt *C : S->children())
+        walk(C, Want);
+      return;
+    }
+    case Stmt::ForStmtClass:
+    case Stmt::WhileStmtClass:
+    case Stmt::DoStmtClass:
+      lockLoopsIn(S, Index, Index.Collective);
+      break;
     case Stmt::SEHTryStmtClass:
       if (F)
         F->HasSeh = true;
@@ -160,14 +174,28 @@ private:
 
   /// A branch that locks or unlocks and goes on. One that leaves the function
   /// or loop (`if (gone) { release; return; }`) is no choice of a mode.
-  bool choosesLocking(const Stmt *S) const {
+  bool choosesLocking(const Stmt *S, const Expr *Cond) {
     if (!S)
       return false;
     if (const auto *C = dyn_cast<CompoundStmt>(S); C && !C->body_empty())
       if (isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
               C->body_back()))
         return false;
-    return changes(S);
+    if (changes(S))
+      return true;
+    helpersIn(S, Cond);
+    return false;
+  }
+
+  void helpersIn(const Stmt *S, const Expr *Cond) {
+    if (!S)
+      return;
+    if (const auto *C = dyn_cast<CallExpr>(S))
+      if (const FunctionDecl *FD = C->getDirectCallee();
+          FD && FD->hasBody() && !Index.contractOf(FD))
+        Index.Choices.push_back({Cond, FD->getCanonicalDecl()});
+    for (const Stmt *C : S->children())
+      helpersIn(C, Cond);
   }
 
   bool changes(const Stmt *S) const {
@@ -182,21 +210,6 @@ private:
       if (changes(C))
         return true;
     return false;
-  }
-
-  void guardsIn(const Stmt *S) {
-    if (!S)
-      return;
-    if (const auto *M = dyn_cast<MemberExpr>(S)) {
-      if (isa<FieldDecl>(M->getMemberDecl()))
-        Index.Guards.insert(M->getMemberDecl());
-    } else if (const auto *R = dyn_cast<DeclRefExpr>(S)) {
-      const auto *V = dyn_cast<VarDecl>(R->getDecl());
-      if (V && V->hasGlobalStorage())
-        Index.Guards.insert(V);
-    }
-    for (const Stmt *C : S->children())
-      guardsIn(C);
   }
 
   void count(const Stmt *S) {
@@ -256,6 +269,8 @@ private:
           if (const FunctionDecl *Target = functionIn(A))
             Index.Registered[Target->getCanonicalDecl()].push_back(R);
       walk(A, Want);
+      if (FD && I < FD->getNumParams() && FD->hasBody())
+        Index.Handed[{FD->getCanonicalDecl(), I}].push_back(A);
     }
   }
 
@@ -298,6 +313,8 @@ private:
       F->JudgedCalls |= !C->Forbids.empty();
       for (const Effect &E : C->Effects) {
         F->ChangesState |= changesState(E);
+        F->Acquires += E.Do == EffectKind::Acquire;
+        F->Releases += E.Do == EffectKind::Release;
         F->LowersLevel |= E.Do == EffectKind::Lower;
         F->AsksLevel |= E.Do == EffectKind::Query && E.Region == "irql";
         F->CompletesRequests |= E.Do == EffectKind::Complete;
@@ -363,6 +380,7 @@ UnitIndex::UnitIndex(ASTContext &Ctx, const RuleSet &Rules,
   TranslationUnitDecl *Unit = Ctx.getTranslationUnitDecl();
   if (llvm::is_contained(Ctx.getTraversalScope(), Unit)) {
     collect(Unit->decls());
+    resolveGuards();
     return;
   }
   // A narrower scope is an editor's: the headers come out of a preamble, and
@@ -376,6 +394,7 @@ UnitIndex::UnitIndex(ASTContext &Ctx, const RuleSet &Rules,
       if (const FunctionDecl *Definition = Callee->getDefinition())
         addFunction(Definition);
   }
+  resolveGuards();
 }
 
 void UnitIndex::addFunction(const FunctionDecl *FD) {

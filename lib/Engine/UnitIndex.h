@@ -49,6 +49,8 @@ struct FunctionFacts {
   bool Awaits = false;
   /// What it calls is judged by its arguments and results alone.
   bool JudgedCalls = false;
+  /// Calls of routines that take or give up a lock, as they stand in the text.
+  unsigned Acquires = 0, Releases = 0;
   bool HasSeh = false;
   bool HasErrors = false; ///< error nodes or invalid declarations inside
   LevelNeed Own;
@@ -92,6 +94,16 @@ public:
   /// up. Opaque calls are taken not to change them between the two.
   bool isGuard(const clang::ValueDecl *D) const { return Guards.contains(D); }
   bool hasGuards() const { return !Guards.empty(); }
+  /// Parameters and local variables that do so in the text of \p FD.
+  llvm::ArrayRef<const clang::VarDecl *>
+  guardVariablesOf(const clang::FunctionDecl *FD) const;
+
+  /// The lock call \p Site takes (or gives up) one lock of a set in each round
+  /// of a loop that does not undo it: all files of a volume, all channels. The
+  /// partner is another such loop.
+  bool isCollective(const clang::Expr *Site) const {
+    return Collective.contains(Site);
+  }
 
   const RuleSet &rules() const { return Rules; }
 
@@ -106,6 +118,21 @@ private:
   llvm::DenseSet<const clang::FunctionDecl *> Taken;
   llvm::DenseMap<const clang::FunctionDecl *, const clang::ValueDecl *> Sections;
   llvm::DenseSet<const clang::ValueDecl *> Guards;
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<const clang::VarDecl *, 4>>
+      GuardVariables;
+  llvm::DenseSet<const clang::Expr *> Collective;
+  /// Parameters that take part in such a choice, and what is handed in for
+  /// them: (function, index).
+  using Parameter = std::pair<const clang::FunctionDecl *, unsigned>;
+  llvm::SetVector<Parameter> GuardParams;
+  llvm::DenseMap<Parameter, llvm::SmallVector<const clang::Expr *, 4>> Handed;
+  /// Conditions of branches that call a function of the unit and go on.
+  struct Choice {
+    const clang::Expr *Cond;
+    const clang::FunctionDecl *Callee;
+  };
+  std::vector<Choice> Choices;
   mutable llvm::DenseMap<const clang::FunctionDecl *,
                          std::unique_ptr<SalContract>>
       SalCache;
@@ -114,6 +141,8 @@ private:
 
   void collect(clang::DeclContext::decl_range Decls);
   void addFunction(const clang::FunctionDecl *FD);
+  void guardsIn(const clang::Stmt *S);
+  void resolveGuards();
 };
 
 /// Whether an effect changes locks or the level (and is not just a demand).

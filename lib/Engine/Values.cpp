@@ -12,6 +12,7 @@
 #include "clang/AST/Decl.h"
 #include "clang/Lex/Lexer.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/SValBuilder.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -200,6 +201,20 @@ Applies irqlint::holds(const Conditions &C, const clang::ento::CallEvent &Call,
   return No ? Applies::Maybe : Applies::Yes;
 }
 
+/// "(Ext)->Lock" is how a macro protects its argument; nobody wrote it so.
+static std::string withoutMacroParens(StringRef T) {
+  if (T.consume_front("(")) {
+    StringRef Name = T.take_until([](char C) { return C == ')'; });
+    StringRef Rest = T.drop_front(Name.size());
+    bool Plain =
+        llvm::all_of(Name, [](char C) { return llvm::isAlnum(C) || C == '_'; });
+    if (Plain && (Rest.starts_with(")->") || Rest.starts_with(").")))
+      return (Name + Rest.drop_front(1)).str();
+    return ("(" + T).str();
+  }
+  return T.str();
+}
+
 std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
   if (!E)
     return "";
@@ -219,7 +234,7 @@ std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
     std::string Out;
     llvm::raw_string_ostream OS(Out);
     E->printPretty(OS, nullptr, PrintingPolicy(Ctx.getLangOpts()));
-    return Out;
+    return withoutMacroParens(Out);
   }
   return T.ltrim("& ").str();
 }

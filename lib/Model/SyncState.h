@@ -69,6 +69,10 @@ struct HeldLock {
   SiteId Site = nullptr;
   /// The caller, not this function, acquired it.
   bool FromEntry = false;
+  /// What was known, when it was acquired, of the values that decide whether
+  /// and which locks are taken (interned text). Their release is decided by the
+  /// same values, so paths with different reasons are not joined.
+  const char *Reason = "";
   /// Acquired again although it cannot be: how often it is held is guessed.
   bool Doubtful = false;
   /// A reference that code which runs later may give up.

@@ -74,6 +74,7 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
   L.Handle = Op.Handle;
   L.Site = Op.Site;
   L.Doubtful = Op.Doubtful;
+  L.Reason = Op.Reason;
   L.Order = S.Held.empty() ? 0 : S.Held.back().Order + 1;
   // A handle in use again names this acquisition, not the one before.
   if (Op.Handle)

@@ -27,6 +27,7 @@ struct AcquireOp {
   SiteId Site = nullptr;
   /// Level on return; Unknown kind = unchanged.
   LevelValue To;
+  const char *Reason = "";
   /// The acquisition itself was wrong.
   bool Doubtful = false;
 };

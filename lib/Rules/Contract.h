@@ -131,6 +131,8 @@ struct Effect {
   /// exclusive, shared; `arg:N` is ModeFrom: nonzero means exclusive.
   bool Shared = false;
   ValueRef ModeFrom;
+  /// The record names the mode: such a release goes with that mode only.
+  bool ModeStated = false;
   /// Release form that must match the acquire form: "plain", "dpc",
   /// "in-stack", "interrupt"... empty = any.
   std::string Form;

@@ -94,6 +94,7 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("mode", Mode);
     V.Shared = Mode.Shared;
     V.ModeFrom = Mode.From;
+    V.ModeStated = Mode.Given;
     Y.mapOptional("form", V.Form);
     Y.mapOptional("handle", V.Handle);
     SavesText Saves;

@@ -105,15 +105,14 @@ void helper_keeps_bad(PDEVICE_EXTENSION Ext) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 // So does a header's inline helper: it is compiled into the caller.
-// FN: the helper is judged by its own section.
 static __forceinline void countInline(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
-  KeAcquireSpinLock(&Ext->Lock, &Irql);
+  KeAcquireSpinLock(&Ext->Lock, &Irql); // expected-warning {{pageable function 'inlined_bad' raises IRQL to DISPATCH_LEVEL with 'KeAcquireSpinLock' and goes on running there}}
   ++Ext->Count;
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 __declspec(code_seg("PAGE"))
-void FN_inlined_bad(PDEVICE_EXTENSION Ext) { countInline(Ext); }
+void inlined_bad(PDEVICE_EXTENSION Ext) { countInline(Ext); }
 
 //===--- a pageable function is called at raised level --------------------------===//
 

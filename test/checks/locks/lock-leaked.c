@@ -378,27 +378,26 @@ static PLIST_ENTRY findAndLock(PDEVICE_EXTENSION Ext, PKIRQL Irql) {
   }
   return Ext->List.Flink;
 }
-// FP: a link of a list is never null, which is not assumed.
-IO_WORKITEM_ROUTINE FP_find_and_lock_good;
-void FP_find_and_lock_good(PDEVICE_OBJECT Device, PVOID Context) {
+// (A link of a list is never null.)
+IO_WORKITEM_ROUTINE find_and_lock_good;
+void find_and_lock_good(PDEVICE_OBJECT Device, PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   KIRQL Irql;
   PLIST_ENTRY Entry = findAndLock(Ext, &Irql);
   (void)Device;
   if (!Entry)
-    return; // expected-warning {{spin lock 'Ext->Lock' is still held when 'FP_find_and_lock_good' returns; acquired by 'KeAcquireSpinLock'}}
+    return;
   RemoveEntryList(Entry);
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
-// FN: told once, for the twin above.
-IO_WORKITEM_ROUTINE FN_find_and_lock_bad;
-void FN_find_and_lock_bad(PDEVICE_OBJECT Device, PVOID Context) {
+IO_WORKITEM_ROUTINE find_and_lock_bad;
+void find_and_lock_bad(PDEVICE_OBJECT Device, PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   KIRQL Irql;
   PLIST_ENTRY Entry = findAndLock(Ext, &Irql);
   (void)Device;
   if (!Entry || Ext->Stopping)
-    return;
+    return; // expected-warning {{spin lock 'Ext->Lock' is still held when 'find_and_lock_bad' returns; acquired by 'KeAcquireSpinLock'}}
   RemoveEntryList(Entry);
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
@@ -597,13 +596,12 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT Driver, PUNICODE_STRING Path) {
 }
 
 // The pointer moved on between the two: the first lock stays held.
-IO_WORKITEM_ROUTINE FN_pointer_moved_bad;
-void FN_pointer_moved_bad(PDEVICE_OBJECT Device, PVOID Context) {
+IO_WORKITEM_ROUTINE pointer_moved_bad;
+void pointer_moved_bad(PDEVICE_OBJECT Device, PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   KIRQL Irql;
   (void)Device;
   KeAcquireSpinLock(&Ext->Lock, &Irql);
-  // Not told: two spellings may name one lock, so the class decides at a release.
   Ext = Ext->Parent;
-  KeReleaseSpinLock(&Ext->Lock, Irql);
+  KeReleaseSpinLock(&Ext->Lock, Irql); // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLock' but was not acquired on this path: the pointer has moved on from the object whose lock is held}}
 }

@@ -38,14 +38,13 @@ void in_stack_stays_raised_bad(PDEVICE_EXTENSION Ext) {
 
 //===--- the level goes down that nobody raised --------------------------------------------===//
 
-// FP: told again as a consequence of the finding before.
-KDEFERRED_ROUTINE FP_dpc_lowers_bad;
-void FP_dpc_lowers_bad(PKDPC Object, PVOID Context, PVOID A, PVOID B) {
+KDEFERRED_ROUTINE dpc_lowers_bad;
+void dpc_lowers_bad(PKDPC Object, PVOID Context, PVOID A, PVOID B) {
   PDEVICE_EXTENSION Ext = Context;
   (void)Object, (void)A, (void)B;
   KeAcquireSpinLockAtDpcLevel(&Ext->Lock);
   KeReleaseSpinLock(&Ext->Lock, PASSIVE_LEVEL); // expected-warning {{spin lock 'Ext->Lock' was acquired by 'KeAcquireSpinLockAtDpcLevel' but is released by 'KeReleaseSpinLock', which lowers a level that the acquisition did not raise}}
-} // expected-warning {{'FP_dpc_lowers_bad' returns at PASSIVE_LEVEL, but was entered at DISPATCH_LEVEL; the level was changed by 'KeReleaseSpinLock'}}
+}
 // Raised by hand, then the release brings the level back: right.
 void raised_by_hand_good(PDEVICE_EXTENSION Ext) {
   KIRQL Irql;
@@ -126,10 +125,9 @@ void mode_bad(PDEVICE_EXTENSION Ext) {
   ++Ext->Count;
   ExReleaseSpinLockShared(&Ext->Table, Irql); // expected-warning {{reader/writer spin lock 'Ext->Table' is held exclusively but is released by 'ExReleaseSpinLockShared', which gives up a shared hold}}
 }
-// FN: the mode of a release is not compared.
-void FN_mode_shared_bad(PDEVICE_EXTENSION Ext) {
+void mode_shared_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockShared(&Ext->Table);
-  ExReleaseSpinLockExclusive(&Ext->Table, Irql);
+  ExReleaseSpinLockExclusive(&Ext->Table, Irql); // expected-warning {{reader/writer spin lock 'Ext->Table' is held shared but is released by 'ExReleaseSpinLockExclusive', which gives up an exclusive hold}}
 }
 void mode_good(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockShared(&Ext->Table);
@@ -153,11 +151,10 @@ void converted_bad(PDEVICE_EXTENSION Ext) {
     ++Ext->Count;
   ExReleaseSpinLockShared(&Ext->Table, Irql); // expected-warning {{but is released by 'ExReleaseSpinLockShared'}}
 }
-// FN: the mode of a release is not compared.
-void FN_not_converted_bad(PDEVICE_EXTENSION Ext) {
+void not_converted_bad(PDEVICE_EXTENSION Ext) {
   KIRQL Irql = ExAcquireSpinLockShared(&Ext->Table);
   if (!ExTryConvertSharedSpinLockExclusive(&Ext->Table)) {
-    ExReleaseSpinLockExclusive(&Ext->Table, Irql);
+    ExReleaseSpinLockExclusive(&Ext->Table, Irql); // expected-warning {{reader/writer spin lock 'Ext->Table' is held shared but is released by 'ExReleaseSpinLockExclusive', which gives up an exclusive hold}}
     return;
   }
   ExReleaseSpinLockExclusive(&Ext->Table, Irql);

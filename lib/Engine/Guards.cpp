@@ -1,0 +1,90 @@
+//===- Guards.cpp ---------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Which members decide whether a lock is taken; see UnitIndex::isGuard.
+//===----------------------------------------------------------------------===//
+
+#include "Engine/UnitIndex.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/Expr.h"
+
+using namespace clang;
+using namespace irqlint;
+
+void UnitIndex::guardsIn(const Stmt *S) {
+  if (!S)
+    return;
+  if (const auto *M = dyn_cast<MemberExpr>(S)) {
+    if (isa<FieldDecl>(M->getMemberDecl()))
+      Guards.insert(M->getMemberDecl());
+  } else if (const auto *R = dyn_cast<DeclRefExpr>(S)) {
+    if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
+        V && V->hasLocalStorage())
+      if (const auto *FD = dyn_cast<FunctionDecl>(V->getDeclContext())) {
+        auto &Known = GuardVariables[FD->getCanonicalDecl()];
+        if (!llvm::is_contained(Known, V))
+          Known.push_back(V);
+      }
+    if (const auto *P = dyn_cast<ParmVarDecl>(R->getDecl())) {
+      if (const auto *FD = dyn_cast<FunctionDecl>(P->getDeclContext()))
+        GuardParams.insert(
+            {FD->getCanonicalDecl(), P->getFunctionScopeIndex()});
+    } else if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
+               V && V->hasGlobalStorage()) {
+      Guards.insert(V);
+    }
+  } else if (const auto *C = dyn_cast<CallExpr>(S)) {
+    // A test with a name: `if (UsesLock(Ext))`.
+    if (const FunctionDecl *FD = C->getDirectCallee())
+      if (const auto *Body = dyn_cast_or_null<CompoundStmt>(FD->getBody());
+          Body && Body->size() == 1)
+        if (const auto *Ret = dyn_cast<ReturnStmt>(Body->body_front()))
+          guardsIn(Ret->getRetValue());
+  }
+  for (const Stmt *C : S->children())
+    guardsIn(C);
+}
+
+ArrayRef<const VarDecl *>
+UnitIndex::guardVariablesOf(const FunctionDecl *FD) const {
+  auto I = GuardVariables.find(FD->getCanonicalDecl());
+  if (I == GuardVariables.end())
+    return {};
+  return I->second;
+}
+
+/// A branch that calls a helper which locks or unlocks (and does not do both)
+/// is a choice, too. And what a choice depends on in a helper is whatever its
+/// callers hand in.
+void UnitIndex::resolveGuards() {
+  auto Unbalanced = [&](const FunctionDecl *FD) {
+    for (unsigned Depth = 0; Depth < 3; ++Depth) {
+      const FunctionFacts *F = find(FD);
+      if (!F)
+        return false;
+      if (F->Acquires || F->Releases)
+        return !F->Acquires != !F->Releases;
+      // A wrapper around a wrapper.
+      if (F->Callees.size() != 1)
+        return false;
+      FD = F->Callees.front();
+    }
+    return false;
+  };
+  for (const Choice &C : Choices)
+    if (Unbalanced(C.Callee))
+      guardsIn(C.Cond);
+  for (size_t I = 0; I < GuardParams.size() && I < 1000; ++I) {
+    auto H = Handed.find(GuardParams[I]);
+    if (H == Handed.end())
+      continue;
+    for (const Expr *A : H->second)
+      guardsIn(A);
+  }
+  Handed.clear();
+  Choices.clear();
+}
