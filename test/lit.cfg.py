@@ -92,8 +92,9 @@ if sys.platform.startswith("linux"):
 if os.path.isdir(product("npm", "node_modules")):
     config.available_features.add("npm-sarif")
     config.substitutions.append((r"%npm_dir\b", product("npm")))
-if lit.util.which("git"):
-    config.available_features.add("git")
+for program in ("git", "bear"):
+    if lit.util.which(program):
+        config.available_features.add(program)
 if lit.util.which("chromium") or lit.util.which("chromium-browser"):
     config.available_features.add("chromium")
 

@@ -115,6 +115,30 @@ private:
   bool MicrosoftStyle = false;
 };
 
+/// Puts the contents of `@file` arguments in their place.
+void expandResponseFiles(std::vector<std::string> &Args, StringRef Dir) {
+  constexpr unsigned MaxFiles = 100;
+  unsigned Files = 0;
+  for (size_t I = 0; I < Args.size();) {
+    if (!StringRef(Args[I]).starts_with("@") || ++Files > MaxFiles) {
+      ++I;
+      continue;
+    }
+    auto Buffer = MemoryBuffer::getFile(
+        normalizePath(StringRef(Args[I]).drop_front(), Dir));
+    if (!Buffer) {
+      ++I;
+      continue;
+    }
+    BumpPtrAllocator Alloc;
+    StringSaver Saver(Alloc);
+    SmallVector<const char *> Tokens;
+    cl::TokenizeWindowsCommandLine((*Buffer)->getBuffer(), Saver, Tokens);
+    Args.erase(Args.begin() + I);
+    Args.insert(Args.begin() + I, Tokens.begin(), Tokens.end());
+  }
+}
+
 } // namespace
 
 Error planCompileCommands(Planner &P, StringRef File, StringRef Only) {
@@ -196,6 +220,7 @@ Error planCompileCommands(Planner &P, StringRef File, StringRef Only) {
         cl::TokenizeGNUCommandLine(*Command, Saver, Tokens);
       Args.assign(Tokens.begin(), Tokens.end());
     }
+    expandResponseFiles(Args, Dir);
     CommandReader(P, U, Dir).read(Args);
     // cl names its levels "c++20"; only those of C need no translation.
     StringRef Std = U.Standard;

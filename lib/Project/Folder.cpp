@@ -54,7 +54,8 @@ bool includesKernelHeader(StringRef Text) {
 namespace {
 
 struct Tree {
-  std::vector<std::string> Projects, Databases, Sources, Headers;
+  /// Recipes: `sources` files of the old kits.
+  std::vector<std::string> Projects, Databases, Recipes, Sources, Headers;
   /// Folders that hold a header.
   std::vector<std::string> HeaderFolders;
 };
@@ -94,6 +95,8 @@ void collect(Planner &P, const std::string &Folder, unsigned Depth, Tree &T) {
       T.Databases.push_back(Path);
     else if (isSourceName(E.Name))
       T.Sources.push_back(Path);
+    else if (isSourcesFile(Path))
+      T.Recipes.push_back(Path);
     if (isHeaderName(E.Name)) {
       Headers = true;
       T.Headers.push_back(Path);
@@ -206,6 +209,20 @@ void planBareSources(Planner &P, StringRef Root, const Tree &T) {
   P.Result.Projects.push_back(std::move(Info));
 }
 
+/// `sources` files, except where a project builds the same folder.
+void planRecipes(Planner &P, const Tree &T) {
+  StringSet<> Built;
+  for (const std::string &Project : T.Projects)
+    Built.insert(sys::path::parent_path(Project));
+  for (const UnitPlan &U : P.Result.Units)
+    Built.insert(sys::path::parent_path(U.File));
+  for (const std::string &File : T.Recipes)
+    if (!Built.contains(sys::path::parent_path(File)))
+      if (Error E = planSourcesFile(P, File))
+        P.diag(ProjectDiag::Error, File, 0, 0,
+               "it is left out: " + toString(std::move(E)));
+}
+
 } // namespace
 
 Error planFolder(Planner &P, StringRef Folder) {
@@ -241,6 +258,7 @@ Error planFolder(Planner &P, StringRef Folder) {
         P.diag(ProjectDiag::Error, Project, 0, 0,
                "project is left out: " + Text);
       }
+    planRecipes(P, T);
     return Error::success();
   }
   if (!T.Databases.empty()) {
@@ -248,6 +266,10 @@ Error planFolder(Planner &P, StringRef Folder) {
       if (Error E = planCompileCommands(P, D))
         P.diag(ProjectDiag::Error, D, 0, 0,
                "database is left out: " + toString(std::move(E)));
+    return Error::success();
+  }
+  if (!T.Recipes.empty()) {
+    planRecipes(P, T);
     return Error::success();
   }
   planBareSources(P, Folder, T);

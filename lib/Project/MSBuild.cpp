@@ -144,6 +144,7 @@ void MSBuildProject::chooseConfig(Document &D, StringRef Wanted) {
       for (pugi::xml_node I : G.children())
         if (named(I, "ProjectConfiguration"))
           All.push_back(attribute(I, "Include").trim().str());
+  AllConfigs = All;
   for (const std::string &C : All)
     if (StringRef(C).equals_insensitive(Wanted))
       Config = C;

@@ -81,6 +81,8 @@ public:
                    llvm::StringRef SolutionDir = "");
 
   const std::string &config() const { return Config; }
+  /// All that the project has ("Debug|Win32"), in its order.
+  const std::vector<std::string> &allConfigs() const { return AllConfigs; }
   std::string property(llvm::StringRef Name) const;
   const std::vector<MSBuildItem> &items() const { return Items; }
   /// All files that were read: the project and its imports.
@@ -115,6 +117,7 @@ private:
   std::map<std::string, std::unique_ptr<Document>> Documents;
   std::vector<std::string> Files;
   std::string ProjectDir, Config, DerivedTarget;
+  std::vector<std::string> AllConfigs;
   std::map<std::string, NameValues> Defaults;
   std::vector<MSBuildItem> Items;
   unsigned Imports = 0;

@@ -294,8 +294,17 @@ std::string MSBuildExpressions::property(StringRef Name) const {
 }
 
 std::string MSBuildExpressions::expand(StringRef Text) const {
+  // Each property may name another ten times, so values could grow without end.
+  constexpr size_t MaxLength = 1 << 20;
   std::string Out;
   for (size_t I = 0; I < Text.size(); ++I) {
+    if (Out.size() > MaxLength && Out.size() > Text.size()) {
+      Out.clear();
+      if (Complain)
+        Complain("the value is too long when its properties are expanded; it "
+                 "counts as empty");
+      return Out;
+    }
     char C = Text[I];
     bool Opens = (C == '$' || C == '%' || C == '@') && I + 1 < Text.size() &&
                  Text[I + 1] == '(';

@@ -47,11 +47,15 @@ const PathIndex::Listing &PathIndex::listing(StringRef Folder) {
   std::error_code EC;
   for (vfs::directory_iterator I = FS->dir_begin(Folder, EC), E; !EC && I != E;
        I.increment(EC)) {
-    bool IsFolder = I->type() == sys::fs::file_type::directory_file;
-    if (I->type() == sys::fs::file_type::symlink_file ||
-        I->type() == sys::fs::file_type::type_unknown)
+    sys::fs::file_type Type = I->type();
+    if (Type == sys::fs::file_type::symlink_file ||
+        Type == sys::fs::file_type::type_unknown)
       if (auto S = FS->status(I->path()))
-        IsFolder = S->isDirectory();
+        Type = S->getType();
+    bool IsFolder = Type == sys::fs::file_type::directory_file;
+    // Pipes and devices have no end, links in circles lead nowhere.
+    if (!IsFolder && Type != sys::fs::file_type::regular_file)
+      continue;
     L.Entries.push_back({sys::path::filename(I->path()).str(), IsFolder});
   }
   llvm::sort(L.Entries,

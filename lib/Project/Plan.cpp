@@ -8,6 +8,7 @@
 #include "Project/Plan.h"
 #include "Project/Sources.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -60,19 +61,27 @@ static Error planPath(Planner &P, const std::string &Given) {
   StringRef Ext = sys::path::extension(Path);
   if (S.type() == sys::fs::file_type::directory_file)
     return planFolder(P, Path);
+  if (S.type() != sys::fs::file_type::regular_file)
+    return createStringError(std::make_error_code(std::errc::invalid_argument),
+                             "%s: error: neither a file nor a folder",
+                             Given.c_str());
   if (Ext.equals_insensitive(".sln") || Ext.equals_insensitive(".slnx"))
     return planSolution(P, Path);
+  if (isSourcesFile(Path))
+    return planSourcesFile(P, Path);
+  if (sys::path::filename(Path).equals_insensitive("dirs"))
+    return planDirsFile(P, Path);
   if (Ext.equals_insensitive(".vcxproj"))
     return planVcxproj(P, Path);
   if (Ext.equals_insensitive(".json"))
     return planCompileCommands(P, Path);
   if (isSourceName(Path))
     return planSourceFile(P, Path);
-  return createStringError(
-      std::make_error_code(std::errc::invalid_argument),
-      "%s: error: neither a solution, project, compile_commands.json, folder "
-      "nor C or C++ source file",
-      Given.c_str());
+  return createStringError(std::make_error_code(std::errc::invalid_argument),
+                           "%s: error: neither a solution, project, "
+                           "compile_commands.json, sources or "
+                           "dirs file, folder nor C or C++ source file",
+                           Given.c_str());
 }
 
 Expected<Plan> planUnits(ArrayRef<std::string> Paths, const PlanOptions &Opts) {
@@ -92,9 +101,33 @@ Expected<Plan> planUnits(ArrayRef<std::string> Paths, const PlanOptions &Opts) {
   return std::move(P.Result);
 }
 
+// JSON holds UTF-8 only, and paths may be any bytes: such are in hexadecimal.
+static constexpr StringLiteral HexMark = "\x01hex:";
+
+static json::Value textJson(StringRef Text) {
+  if (json::isUTF8(Text))
+    return Text.str();
+  return (HexMark + toHex(Text)).str();
+}
+
+static json::Array textsJson(const std::vector<std::string> &List) {
+  json::Array A;
+  for (const std::string &S : List)
+    A.push_back(textJson(S));
+  return A;
+}
+
+static void restore(std::string &Text) {
+  StringRef Hex = Text;
+  std::string Bytes;
+  if (Hex.consume_front(HexMark) && tryGetFromHex(Hex, Bytes))
+    Text = std::move(Bytes);
+}
+
 json::Value toJSON(const TraceFunction &F) {
-  return json::Object{
-      {"name", F.Name}, {"params", F.Params}, {"fixed", F.Fixed}};
+  return json::Object{{"name", textJson(F.Name)},
+                      {"params", textsJson(F.Params)},
+                      {"fixed", textsJson(F.Fixed)}};
 }
 
 bool fromJSON(const json::Value &V, TraceFunction &F, json::Path P) {
@@ -104,7 +137,8 @@ bool fromJSON(const json::Value &V, TraceFunction &F, json::Path P) {
 }
 
 json::Value toJSON(const GeneratedHeader &H) {
-  return json::Object{{"name", H.Name}, {"source", H.Source}};
+  return json::Object{{"name", textJson(H.Name)},
+                      {"source", textJson(H.Source)}};
 }
 
 bool fromJSON(const json::Value &V, GeneratedHeader &H, json::Path P) {
@@ -114,21 +148,21 @@ bool fromJSON(const json::Value &V, GeneratedHeader &H, json::Path P) {
 
 json::Value toJSON(const UnitPlan &U) {
   return json::Object{
-      {"file", U.File},
-      {"driver", U.Driver},
-      {"project", U.ProjectFile},
-      {"config", U.Config},
+      {"file", textJson(U.File)},
+      {"driver", textJson(U.Driver)},
+      {"project", textJson(U.ProjectFile)},
+      {"config", textJson(U.Config)},
       {"kernel", U.Kind == UnitKind::Kernel},
       {"cplusplus", U.CPlusPlus},
-      {"standard", U.Standard},
-      {"target", U.Target},
-      {"defines", U.Defines},
-      {"undefines", U.Undefines},
-      {"includes", U.IncludeDirs},
-      {"forced", U.ForcedIncludes},
+      {"standard", textJson(U.Standard)},
+      {"target", textJson(U.Target)},
+      {"defines", textsJson(U.Defines)},
+      {"undefines", textsJson(U.Undefines)},
+      {"includes", textsJson(U.IncludeDirs)},
+      {"forced", textsJson(U.ForcedIncludes)},
       {"trace", json::Array(U.TraceFunctions)},
-      {"wpp", U.WppConfigFiles},
-      {"messages", U.MessageFiles},
+      {"wpp", textsJson(U.WppConfigFiles)},
+      {"messages", textsJson(U.MessageFiles)},
       {"generated", json::Array(U.GeneratedHeaders)},
       {"guessed", U.Guessed},
   };
@@ -147,6 +181,23 @@ bool fromJSON(const json::Value &V, UnitPlan &U, json::Path P) {
       !O.map("messages", U.MessageFiles) ||
       !O.map("generated", U.GeneratedHeaders) || !O.map("guessed", U.Guessed))
     return false;
+  for (std::string *S :
+       {&U.File, &U.Driver, &U.ProjectFile, &U.Config, &U.Standard, &U.Target})
+    restore(*S);
+  for (auto *List : {&U.Defines, &U.Undefines, &U.IncludeDirs,
+                     &U.ForcedIncludes, &U.WppConfigFiles, &U.MessageFiles})
+    for (std::string &S : *List)
+      restore(S);
+  for (GeneratedHeader &H : U.GeneratedHeaders) {
+    restore(H.Name);
+    restore(H.Source);
+  }
+  for (TraceFunction &F : U.TraceFunctions) {
+    restore(F.Name);
+    for (auto *List : {&F.Params, &F.Fixed})
+      for (std::string &S : *List)
+        restore(S);
+  }
   U.Kind = Kernel ? UnitKind::Kernel : UnitKind::User;
   return true;
 }

@@ -34,6 +34,12 @@ struct Planner {
 llvm::Error planVcxproj(Planner &P, llvm::StringRef File,
                         llvm::StringRef SolutionDir = "");
 llvm::Error planSolution(Planner &P, llvm::StringRef File);
+/// A `sources` file of the old driver kits, and a `dirs` file that leads to
+/// such.
+llvm::Error planSourcesFile(Planner &P, llvm::StringRef File);
+llvm::Error planDirsFile(Planner &P, llvm::StringRef File);
+/// True for a `sources` file, by name and content.
+bool isSourcesFile(llvm::StringRef File);
 /// \p Only: take just this source file (empty: all).
 llvm::Error planCompileCommands(Planner &P, llvm::StringRef File,
                                 llvm::StringRef Only = "");
@@ -42,6 +48,13 @@ llvm::Error planSourceFile(Planner &P, llvm::StringRef File);
 
 /// Splits at `;`, trims, drops empty parts.
 std::vector<std::string> splitList(llvm::StringRef List);
+
+/// Adds a folder of headers, if it exists; relative ones are below \p Base.
+void addIncludeDir(Planner &P, UnitPlan &U, llvm::StringRef Dir,
+                   llvm::StringRef Base);
+/// Adds what switches of cl say, in the quoting of Windows.
+void addOptions(Planner &P, UnitPlan &U, llvm::StringRef Options,
+                llvm::StringRef Base);
 
 /// True for the file name endings that we parse as C or C++.
 bool isSourceName(llvm::StringRef File);

@@ -14,6 +14,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/StringSaver.h"
+#include <set>
 
 using namespace llvm;
 
@@ -70,27 +71,8 @@ std::vector<std::string> splitList(StringRef List) {
   return Out;
 }
 
-namespace {
-
-/// MSBuild writes a define as it would stand on cl's command line.
-void addDefine(UnitPlan &U, StringRef D) {
-  D = D.trim();
-  // Switches that projects converted from "sources" files carry along.
-  if (D.consume_front("/D") || D.consume_front("-D"))
-    D = D.trim();
-  if (D.empty() || D.starts_with("/") || D.starts_with("-"))
-    return;
-  std::string S = D.str();
-  // cl drops one level of quotes: NAME="x" means NAME=x, NAME=\"x\" a string.
-  std::string Out;
-  for (size_t I = 0; I < S.size(); ++I) {
-    if (S[I] == '\\' && I + 1 < S.size() && S[I + 1] == '"') {
-      Out += '"';
-      ++I;
-    } else if (S[I] != '"') {
-      Out += S[I];
-    }
-  }
+/// \p Out is as the compiler gets it, without the command line's quoting.
+static void addPlainDefine(UnitPlan &U, std::string Out) {
   // cl also takes NAME#VALUE.
   size_t Sign = Out.find_first_of("=#");
   if (Sign != std::string::npos)
@@ -102,6 +84,31 @@ void addDefine(UnitPlan &U, StringRef D) {
     return;
   U.Defines.push_back(Out);
 }
+
+namespace {
+
+/// MSBuild writes a define as it would stand on cl's command line.
+void addDefine(UnitPlan &U, StringRef D) {
+  D = D.trim();
+  // Switches that projects converted from "sources" files carry along.
+  if (D.consume_front("/D") || D.consume_front("-D"))
+    D = D.trim();
+  if (D.empty() || D.starts_with("/") || D.starts_with("-"))
+    return;
+  // cl drops one level of quotes: NAME="x" means NAME=x, NAME=\"x\" a string.
+  std::string Out;
+  for (size_t I = 0; I < D.size(); ++I) {
+    if (D[I] == '\\' && I + 1 < D.size() && D[I + 1] == '"') {
+      Out += '"';
+      ++I;
+    } else if (D[I] != '"') {
+      Out += D[I];
+    }
+  }
+  addPlainDefine(U, Out);
+}
+
+} // namespace
 
 void addIncludeDir(Planner &P, UnitPlan &U, StringRef Dir, StringRef Base) {
   Dir = Dir.trim().trim('"');
@@ -135,7 +142,7 @@ void addOptions(Planner &P, UnitPlan &U, StringRef Options, StringRef Base) {
     if (auto V = Value("FI"))
       U.ForcedIncludes.push_back(V->str());
     else if (auto V = Value("D"))
-      addDefine(U, *V);
+      addPlainDefine(U, V->str());
     else if (auto V = Value("I"))
       addIncludeDir(P, U, *V, Base);
     else if (auto V = Value("U"))
@@ -148,6 +155,8 @@ void addOptions(Planner &P, UnitPlan &U, StringRef Options, StringRef Base) {
       U.CPlusPlus = false;
   }
 }
+
+namespace {
 
 std::string standardFor(const UnitPlan &U, StringRef Wanted) {
   Wanted.consume_front("std");
@@ -230,10 +239,8 @@ void addGeneratedHeaders(const MSBuildProject &M, UnitPlan &U) {
 
 } // namespace
 
-Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
-  MSBuildProject M(P.Paths, P.Result.Diags);
-  if (Error E = M.load(File, P.Opts.Config, SolutionDir))
-    return E;
+/// The units of a project in the configuration that was loaded.
+static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   std::string Dir = sys::path::parent_path(File).str();
   ProjectInfo Info;
   Info.File = File.str();
@@ -247,7 +254,7 @@ Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
     Info.Skipped = "user mode";
   if (!Info.Skipped.empty()) {
     P.Result.Projects.push_back(std::move(Info));
-    return Error::success();
+    return;
   }
 
   auto [Configuration, Machine] = StringRef(M.config()).split('|');
@@ -335,6 +342,23 @@ Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
   if (!Info.Units)
     Info.Skipped = "no sources";
   P.Result.Projects.push_back(std::move(Info));
+}
+
+Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
+  std::vector<std::string> Wanted = P.Opts.Configs;
+  if (Wanted.empty() || is_contained(Wanted, "all"))
+    Wanted = {""};
+  std::set<std::string> Done;
+  for (size_t I = 0; I < Wanted.size(); ++I) {
+    MSBuildProject M(P.Paths, P.Result.Diags);
+    if (Error E = M.load(File, Wanted[I], SolutionDir))
+      return E;
+    if (I == 0 && is_contained(P.Opts.Configs, "all"))
+      append_range(Wanted, M.allConfigs());
+    // A project may lack one, and then gives the one that it has.
+    if (Done.insert(M.config()).second)
+      planLoaded(P, M, File);
+  }
   return Error::success();
 }
 

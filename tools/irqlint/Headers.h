@@ -17,8 +17,7 @@ namespace irqlint {
 
 /// Include folders for --headers=\p Choice: none for "kit"; for "auto" those
 /// of the WDK that WDKContentRoot names, if it is set; else those found in the
-/// folder: the newest km, shared, km/crt and wdf/kmdf of a WDK, or the folder
-/// itself.
+/// folder, which may be any of docs/headers.md's layouts, or the folder itself.
 llvm::Expected<std::vector<std::string>> headerFolders(llvm::StringRef Choice);
 
 } // namespace irqlint

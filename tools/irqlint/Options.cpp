@@ -36,10 +36,11 @@ cl::list<std::string>
 cl::opt<std::string>
     BuildPath("p", cl::sub(ScanCmd), cl::cat(Input), cl::value_desc("DIR"),
               cl::desc("Folder that holds compile_commands.json"));
-cl::opt<std::string>
-    Config("config", cl::sub(ScanCmd), cl::cat(Input),
-           cl::value_desc("Release|x64"),
-           cl::desc("Build configuration and platform of the projects"));
+cl::list<std::string>
+    Configs("config", cl::sub(ScanCmd), cl::cat(Input),
+            cl::value_desc("Release|x64"),
+            cl::desc("Build configuration and platform of the projects "
+                     "(repeatable; \"all\": every one that a project has)"));
 cl::list<std::string> Defines("D", cl::Prefix, cl::sub(ScanCmd),
                               cl::sub(RunCmd), cl::cat(Input),
                               cl::value_desc("NAME[=VALUE]"),
@@ -64,8 +65,10 @@ cl::opt<std::string> ChangedSince(
              "REVISION (git) or is new"));
 cl::opt<bool> UserMode("user-mode", cl::sub(ScanCmd), cl::cat(Input),
                        cl::desc("Check user-mode projects, too"));
-cl::opt<bool> List("list", cl::sub(ScanCmd), cl::cat(Input),
-                   cl::desc("Only list the units that would be checked"));
+cl::opt<bool>
+    List("list", cl::sub(ScanCmd), cl::cat(Input),
+         cl::desc("Only list drivers, units and their flags (--format=json: "
+                  "for programs)"));
 
 cl::opt<std::string>
     Checks("checks", cl::sub(ScanCmd), cl::sub(RunCmd), cl::cat(Work),

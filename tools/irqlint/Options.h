@@ -24,8 +24,9 @@ extern llvm::cl::SubCommand ScanCmd, RunCmd, MergeCmd, ChecksCmd, ExplainCmd,
 
 // scan: what and how to analyze
 extern llvm::cl::list<std::string> Paths;
-extern llvm::cl::opt<std::string> BuildPath, Config, Headers, Checks, Keep,
-    Launcher, Shard, ChangedSince;
+extern llvm::cl::list<std::string> Configs;
+extern llvm::cl::opt<std::string> BuildPath, Headers, Checks, Keep, Launcher,
+    Shard, ChangedSince;
 extern llvm::cl::list<std::string> Defines, Includes;
 extern llvm::cl::opt<unsigned> Jobs, TimeLimit, MemoryLimit;
 extern llvm::cl::opt<bool> List, UserMode;

@@ -12,6 +12,7 @@
 #include "JobPool.h"
 #include "Kit/Kit.h"
 #include "Launch.h"
+#include "List.h"
 #include "Options.h"
 #include "Progress.h"
 #include "Project/Changed.h"
@@ -144,7 +145,7 @@ std::string Scan::settings() const {
 /// ExitClean when there is something to analyze.
 int Scan::plan() {
   PlanOptions P;
-  P.Config = opt::Config;
+  P.Configs = opt::Configs;
   P.BuildPath = opt::BuildPath;
   P.Defines = opt::Defines;
   P.IncludeDirs = opt::Includes;
@@ -182,17 +183,10 @@ int Scan::plan() {
 }
 
 int Scan::list() const {
-  for (const UnitPlan &U : Units.Units) {
-    outs() << U.File << "  [" << (U.Driver.empty() ? "?" : U.Driver);
-    if (!U.Config.empty())
-      outs() << ", " << U.Config;
-    outs() << ", " << (U.CPlusPlus ? "C++" : "C")
-           << (U.Kind == UnitKind::User ? ", user mode" : "")
-           << (U.Guessed ? ", settings guessed" : "") << "]\n";
-  }
-  for (const ProjectInfo &I : Units.Projects)
-    if (!I.Skipped.empty())
-      outs() << I.File << "  skipped: " << I.Skipped << '\n';
+  if (opt::OutputFormat == opt::Format::Json)
+    listAsJson(Units, outs());
+  else
+    listAsText(Units, outs());
   outs().flush();
   for (const std::string &P : Problems)
     errs() << P << '\n';

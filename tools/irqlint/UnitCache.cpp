@@ -103,19 +103,22 @@ std::optional<UnitResult> UnitCache::find(const UnitPlan &Unit) {
 }
 
 Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job) {
+  // Names that JSON cannot hold could not be looked at next time.
+  auto IsText = [](const std::string &Path) { return json::isUTF8(Path); };
+  if (!IsText(Unit.File) || !all_of(Job.Dependencies, IsText) ||
+      !all_of(Job.Absent, IsText))
+    return Error::success();
   json::Object Files;
   for (const std::string &File : Job.Dependencies)
-    if (json::isUTF8(File))
-      Files[File] = contentHash(File);
+    Files[File] = contentHash(File);
   Files[Unit.File] = contentHash(Unit.File);
   json::Object Absent; // names by folder
-  for (const std::string &Path : Job.Absent)
-    if (json::isUTF8(Path)) {
-      json::Value &Names =
-          Absent.try_emplace(sys::path::parent_path(Path), json::Array())
-              .first->second;
-      Names.getAsArray()->push_back(sys::path::filename(Path));
-    }
+  for (const std::string &Path : Job.Absent) {
+    json::Value &Names =
+        Absent.try_emplace(sys::path::parent_path(Path), json::Array())
+            .first->second;
+    Names.getAsArray()->push_back(sys::path::filename(Path));
+  }
   return writeFileAtomically(
       entry(Unit), printJson(json::Object{{"file", jsonString(Unit.File)},
                                           {"files", std::move(Files)},

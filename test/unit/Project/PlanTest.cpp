@@ -142,13 +142,105 @@ TEST(Plan, VcxprojMetadataAndDefines) {
   EXPECT_EQ(Release.Units[2].File, T.path("src/gen/one.c"));
 
   PlanOptions Debug;
-  Debug.Config = "debug|x64";
+  Debug.Configs = {"debug|x64"};
   EXPECT_THAT(planOf(P, Debug).Units[0].Defines, Contains("ONLY_DEBUG"));
   EXPECT_THAT(planOf(P, Debug).Units[0].Defines, Contains("DBG=1"));
   PlanOptions X86;
-  X86.Config = "Release|Win32";
+  X86.Configs = {"Release|Win32"};
   EXPECT_THAT(planOf(P, X86).Units[0].Defines, Contains("_X86_=1"));
   EXPECT_EQ(planOf(P, X86).Units[0].Target, "i686-pc-windows-msvc");
+}
+
+TEST(Plan, SeveralConfigurations) {
+  TempTree T;
+  T.write("a.c", "int a;");
+  std::string P =
+      T.write("drv.vcxproj", project("<ItemGroup><ClCompile Include='a.c'/>"
+                                     "</ItemGroup>"));
+  auto Configs = [&](std::vector<std::string> Wanted) {
+    PlanOptions O;
+    O.Configs = std::move(Wanted);
+    std::vector<std::string> Out;
+    for (const UnitPlan &U : planOf(P, O).Units)
+      Out.push_back(U.Config);
+    return Out;
+  };
+  EXPECT_THAT(Configs({"Debug|x64", "release|win32"}),
+              ElementsAre("Debug|x64", "Release|Win32"));
+  // The project has not got one of them, and is planned as always then.
+  EXPECT_THAT(Configs({"Release|x64", "Release|ARM64"}),
+              ElementsAre("Release|x64"));
+  EXPECT_THAT(Configs({"all"}),
+              ElementsAre("Release|x64", "Debug|x64", "Release|Win32"));
+}
+
+TEST(Plan, SharedItems) {
+  TempTree T;
+  T.write("drv/a.c", "int a;");
+  T.write("common/shared.c", "int s;");
+  T.write("common/inc/shared.h", "");
+  T.write("common/common.vcxitems", R"(<?xml version="1.0"?>
+<Project xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup Label="Globals"><HasSharedItems>true</HasSharedItems></PropertyGroup>
+  <ItemDefinitionGroup>
+    <ClCompile><AdditionalIncludeDirectories>%(AdditionalIncludeDirectories);$(MSBuildThisFileDirectory)inc</AdditionalIncludeDirectories></ClCompile>
+  </ItemDefinitionGroup>
+  <ItemGroup><ClCompile Include="$(MSBuildThisFileDirectory)Shared.c"/></ItemGroup>
+</Project>)");
+  Plan P = planOf(T.write("drv/drv.vcxproj", project(R"(
+  <ImportGroup Label="Shared"><Import Project="..\common\common.vcxitems" Label="Shared"/></ImportGroup>
+  <ItemGroup><ClCompile Include="a.c"/></ItemGroup>)")));
+  ASSERT_EQ(P.Units.size(), 2u);
+  EXPECT_EQ(P.Units[0].File, T.path("common/shared.c"));
+  EXPECT_EQ(P.Units[1].File, T.path("drv/a.c"));
+  for (const UnitPlan &U : P.Units) {
+    EXPECT_EQ(U.Driver, "drv");
+    EXPECT_THAT(U.IncludeDirs, ElementsAre(T.path("common/inc")));
+  }
+}
+
+TEST(Plan, AdditionalOptionsKeepTheirQuotes) {
+  TempTree T;
+  T.write("a.c", "int a;");
+  Plan P = planOf(T.write("drv.vcxproj", project(R"(
+  <ItemDefinitionGroup><ClCompile>
+    <AdditionalOptions>/DTEXT=\"x\" "/DLONG=a b" %(AdditionalOptions)</AdditionalOptions>
+    <PreprocessorDefinitions>STRING=\"y\";BARE="z"</PreprocessorDefinitions>
+  </ClCompile></ItemDefinitionGroup>
+  <ItemGroup><ClCompile Include="a.c"/></ItemGroup>)")));
+  ASSERT_EQ(P.Units.size(), 1u);
+  for (const char *D : {"TEXT=\"x\"", "LONG=a b", "STRING=\"y\"", "BARE=z"})
+    EXPECT_THAT(P.Units[0].Defines, Contains(D));
+}
+
+TEST(Plan, ResponseFiles) {
+  TempTree T;
+  T.write("a.c", "int a;");
+  T.write("inc/a.h", "");
+  T.write("build/flags.rsp", "-DFIRST \"-I..\\inc\"\n@more.rsp");
+  T.write("build/more.rsp", "/DSECOND=2 @flags.rsp");
+  Plan P = planOf(T.write("build/compile_commands.json",
+                          R"([{"directory": ".", "file": "../a.c",
+      "arguments": ["clang-cl", "@flags.rsp", "/DLAST", "@gone.rsp", "..\\a.c"]}])"));
+  ASSERT_EQ(P.Units.size(), 1u) << "and a circle of files ends";
+  for (const char *D : {"FIRST", "SECOND=2", "LAST"})
+    EXPECT_THAT(P.Units[0].Defines, Contains(D));
+  EXPECT_THAT(P.Units[0].IncludeDirs, ElementsAre(T.path("inc")));
+}
+
+TEST(Plan, OddNamesSurviveJson) {
+  UnitPlan U, Back;
+  U.File = "/a b;c'\"\\/\xfc\xff.c";
+  U.IncludeDirs = {"/plain", "/\xe4"};
+  U.GeneratedHeaders = {{"x.h", "/\xf6.mof"}};
+  llvm::json::Path::Root Root;
+  llvm::Expected<llvm::json::Value> V =
+      llvm::json::parse(llvm::formatv("{0}", toJSON(U)).str());
+  ASSERT_TRUE(bool(V)) << llvm::toString(V.takeError());
+  ASSERT_TRUE(fromJSON(*V, Back, Root));
+  EXPECT_EQ(Back.File, U.File);
+  EXPECT_EQ(Back.IncludeDirs, U.IncludeDirs);
+  EXPECT_EQ(Back.GeneratedHeaders[0].Source, U.GeneratedHeaders[0].Source);
 }
 
 TEST(Plan, ImportsAndDirectoryBuildProps) {
