@@ -5,6 +5,7 @@ single files of the source tree (`lit-22 test/checks/foo.c`), which then uses
 the default build folder.
 """
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -92,6 +93,8 @@ if sys.platform.startswith("linux"):
 if os.path.isdir(product("npm", "node_modules")):
     config.available_features.add("npm-sarif")
     config.substitutions.append((r"%npm_dir\b", product("npm")))
+if importlib.util.find_spec("yaml"):
+    config.available_features.add("python-yaml")
 for program in ("git", "bear"):
     if lit.util.which(program):
         config.available_features.add(program)
