@@ -408,6 +408,13 @@ def forwarding_text(header, targets, guards):
     return "\n".join(out) + "\n"
 
 
+def read_spellings(path):
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as f:
+        return [line.strip() for line in f if line.strip() and not line.startswith("#")]
+
+
 def write_if_changed(path, text):
     """Unchanged files keep their time, so nothing is rebuilt for them."""
     try:
@@ -479,6 +486,10 @@ def generate(source, output, stubs_file):
         if header in hand_written:
             raise TableError(f"{header}: error: both hand-written and in a header table")
         texts[header] = forwarding_text(header, targets, guards)
+    for name in read_spellings(os.path.join(source, "spellings.txt")):
+        if name.lower() not in texts:
+            raise TableError(f"spellings.txt: error: there is no header '{name.lower()}'")
+        texts[name] = texts[name.lower()]
     for name, text in texts.items():
         write_if_changed(os.path.join(output, name), text)
     if stubs_file:
