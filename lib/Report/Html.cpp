@@ -126,7 +126,9 @@ public:
 
 private:
   std::string path(StringRef File) {
-    return htmlText(File.empty() ? "<unknown>" : pathFrom(Opts.Base, File));
+    if (File.empty())
+      return htmlText("<unknown>");
+    return htmlText(pathFrom(Opts.Root, pathFrom(Opts.Base, File)));
   }
   std::string place(const SourcePos &P) {
     std::string Text = path(P.File);

@@ -22,8 +22,8 @@
 namespace irqlint {
 
 struct HtmlOptions {
-  /// Paths below this folder are shown relative to it.
-  std::string Base;
+  /// Paths below this folder, or else below the root, are shown relative to it.
+  std::string Base, Root;
   llvm::ArrayRef<CheckInfo> Catalog;
 };
 

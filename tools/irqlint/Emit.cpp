@@ -88,6 +88,7 @@ static std::string render(const Report &R, SourceText &Sources,
   case opt::Format::Html: {
     HtmlOptions Opts;
     Opts.Base = currentFolder();
+    Opts.Root = Root.str();
     Opts.Catalog = Rules.checks();
     std::string Page;
     raw_string_ostream OS(Page);

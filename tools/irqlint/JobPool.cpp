@@ -155,6 +155,8 @@ public:
       Done(Job, {"", "no pipe: " + std::string(strerror(errno)), 0});
       return;
     }
+    for (int End : Ends) // a launcher must not hold them open
+      fcntl(End, F_SETFD, FD_CLOEXEC);
     Child C{Job, 0, Ends[0], std::tmpfile(), Clock::now(), ""};
     C.Deadline += std::chrono::seconds(Limits.Seconds);
     pid_t Self = getpid();
