@@ -44,6 +44,15 @@ public:
       bool Forbidden = Exit.IsEntryPoint && L.Kind->MustReleaseBeforeReturn;
       if ((!Odd && !Forbidden) || !J.firstLeakOf(L.Site))
         continue;
+      if (L.OtherTag) {
+        if (L.OtherTagSure)
+          J.report(L.Kind->Check, Certainty::Definite,
+                   lockText(L, J) + " is kept when '" + Exit.Function +
+                       "' returns, because '" + J.routineAt(L.OtherTag) +
+                       "' releases another tag than was acquired",
+                   {L.Site, L.OtherTag});
+        continue;
+      }
       J.report(L.Kind->Check, Certainty::Definite,
                lockText(L, J) + " is kept when '" + Exit.Function +
                    "' returns; acquired by '" + J.routineAt(L.Site) + "'",
@@ -67,18 +76,8 @@ private:
 
   static void releases(const EffectEvent &E, const SyncState &Before,
                        Judgement &J) {
-    if (const HeldLock *L = E.Matched) {
-      // The one tag that was acquired here, and is not on its way with a
-      // request.
-      if (L->Kind == E.Kind && L->Handle && E.Handle && L->Handle != E.Handle &&
-          L->Depth == 1 && !L->FromEntry && !L->HandedOver &&
-          L->Object == E.Object)
-        J.report(E.Kind->Check, Certainty::Definite,
-                 text(E) + " is released by '" + E.Call->Name + "' with tag '" +
-                     E.HandleText + "', but was acquired with another",
-                 {L->Site});
+    if (E.Matched)
       return;
-    }
     const FreeLock *F = Before.findFree(E.Object);
     if (!F)
       return;

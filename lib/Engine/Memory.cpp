@@ -103,7 +103,14 @@ bool irqlint::isUnborn(SVal Object, ProgramStateRef S) {
   if (!R || !(isOnStack(Object) || memoryKindOf(Object, S) !=
                                        MemoryKind::Unknown))
     return false;
-  const TypedValueRegion *First = firstScalar(R->StripCasts(), S);
+  // Elements of arrays are filled in loops, of which the path shows a few
+  // rounds only.
+  R = R->StripCasts();
+  for (const MemRegion *P = R; const auto *Sub = dyn_cast<SubRegion>(P);
+       P = Sub->getSuperRegion())
+    if (isa<ElementRegion>(P))
+      return false;
+  const TypedValueRegion *First = firstScalar(R, S);
   // (Of a variable that is not a record there is nothing but its own value.)
   if (!First)
     return false;

@@ -211,6 +211,14 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   }
   if (!E.Handle.isNone() && E.Handle.Index < Call.getNumArgs())
     Ev.HandleText = textOf(Call.getArgExpr(E.Handle.Index), Unit.Ctx);
+  const void *TagType = nullptr;
+  if (E.Handle.K == ValueRef::Arg && E.Handle.Index < Call.getNumArgs())
+    TagType = Call.getArgExpr(E.Handle.Index)
+                  ->IgnoreParenCasts()
+                  ->getType()
+                  .getCanonicalType()
+                  .getUnqualifiedType()
+                  .getAsOpaquePtr();
   // A tag may go with any number of references.
   const bool Tagged = Ev.Kind && Ev.Kind->Reference;
   SVal Target =
@@ -261,7 +269,9 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Kind = Ev.Kind;
     if (!Succeeded) {
       Op.Site = Site;
-      if (!Ev.Weak)
+      // (Whether it only tries may depend on an argument that is not known.)
+      if (!Ev.Weak && Info.EffectApplies[&E - Info.Fn->Effects.data()] ==
+                          Applies::Yes)
         After = refuse(Before, Op);
       Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
              Ev.ObjectText + "' is not acquired: " + Info.Name + " fails here";
@@ -270,6 +280,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Form = R.Ids.intern(E.Form);
     Op.Shared = Ev.Shared;
     Op.Handle = Handle;
+    Op.HandleType = TagType;
     Op.Site = Site;
     Op.Doubtful = Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi ||
                   Unit.Index.isCollective(Site);
@@ -302,6 +313,17 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Class = Ev.Class;
     Op.Kind = Ev.Kind;
     Op.Handle = Tagged ? nullptr : Handle;
+    // The tag tells which of several references is meant. Another tag's was
+    // taken elsewhere, if this is no mistake, which shows when ours is kept.
+    if (const HeldLock *L = Before.find(Op.Object);
+        Tagged && L && L->Depth == 1 && L->Handle && Handle &&
+        L->Handle != Handle) {
+      HeldLock *Kept = After.find(Op.Object);
+      Kept->OtherTag = Site;
+      Kept->OtherTagSure = L->HandleType != TagType;
+      R.GivenUp.insert(Kept->Object);
+      break;
+    }
     Op.Site = Site;
     Op.Mode = E.Restores.K == LevelRef::None    ? ReleaseOp::None
               : E.Restores.K == LevelRef::Saved ? ReleaseOp::FromLock

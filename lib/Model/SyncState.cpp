@@ -70,7 +70,7 @@ static bool similar(const HeldLock &A, const HeldLock &B) {
          A.Depth == B.Depth && A.Raised == B.Raised &&
          similar(A.Base, B.Base) && A.Handle == B.Handle &&
          A.FromEntry == B.FromEntry && A.Doubtful == B.Doubtful &&
-         A.HandedOver == B.HandedOver &&
+         A.HandedOver == B.HandedOver && A.OtherTag == B.OtherTag &&
          std::string_view(A.Reason) == B.Reason &&
          std::string_view(A.Form) == B.Form;
 }

@@ -77,6 +77,11 @@ struct HeldLock {
   bool Doubtful = false;
   /// A reference that code which runs later may give up.
   bool HandedOver = false;
+  /// The type of the handle's expression, interned.
+  const void *HandleType = nullptr;
+  /// A release of another tag, and whether that cannot have meant this one.
+  SiteId OtherTag = nullptr;
+  bool OtherTagSure = false;
 };
 
 /// A lock known not to be held by this thread.

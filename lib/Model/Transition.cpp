@@ -72,6 +72,7 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
   L.Form = Op.Form;
   L.Shared = Op.Shared;
   L.Handle = Op.Handle;
+  L.HandleType = Op.HandleType;
   L.Site = Op.Site;
   L.Doubtful = Op.Doubtful;
   L.Reason = Op.Reason;

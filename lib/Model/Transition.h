@@ -30,6 +30,7 @@ struct AcquireOp {
   const char *Reason = "";
   /// The acquisition itself was wrong.
   bool Doubtful = false;
+  const void *HandleType = nullptr;
 };
 
 struct ReleaseOp {

@@ -155,3 +155,17 @@ PITEM found_good(PLIST_ENTRY Items) {
   KeReleaseSpinLock(&Item->Lock, Irql);
   return Item;
 }
+// Elements are initialized in a loop.
+void elements_good(ULONG Count) {
+  ULONG I, Used = 0;
+  PITEM Items = ExAllocatePoolWithTag(NonPagedPoolNx, Count * sizeof(*Items), 'metI');
+  if (!Items)
+    return;
+  for (I = 0; I < Count; ++I) {
+    KeInitializeEvent(&Items[Used].Done, NotificationEvent, FALSE);
+    ++Used;
+  }
+  for (I = 0; I < Used; ++I)
+    KeWaitForSingleObject(&Items[I].Done, Executive, KernelMode, FALSE, NULL);
+  ExFreePool(Items);
+}

@@ -163,7 +163,27 @@ void other_tag_bad(PDEVICE_EXTENSION Ext, PIRP Irp) {
   if (!NT_SUCCESS(IoAcquireRemoveLock(&Ext->RemoveLock, Irp)))
     return;
   ++Ext->Count;
-  IoReleaseRemoveLock(&Ext->RemoveLock, Ext); // expected-warning {{remove lock 'Ext->RemoveLock' is released by 'IoReleaseRemoveLock' with tag 'Ext', but was acquired with another}}
+  IoReleaseRemoveLock(&Ext->RemoveLock, Ext);
+} // expected-warning {{remove lock 'Ext->RemoveLock' is kept when 'other_tag_bad' returns, because 'IoReleaseRemoveLock' releases another tag than was acquired}}
+// Requests that wait were counted in when they came.
+static void CancelAll(PDEVICE_EXTENSION Ext) {
+  while (!IsListEmpty(&Ext->Pending)) {
+    PLIST_ENTRY Entry = RemoveHeadList(&Ext->Pending);
+    PIRP Irp = CONTAINING_RECORD(Entry, IRP, Tail.Overlay.ListEntry);
+    Finish(Irp, STATUS_CANCELLED);
+    IoReleaseRemoveLock(&Ext->RemoveLock, Irp);
+  }
+}
+DRIVER_DISPATCH others_released_good;
+NTSTATUS others_released_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  PDEVICE_EXTENSION Ext = Device->DeviceExtension;
+  NTSTATUS Status = IoAcquireRemoveLock(&Ext->RemoveLock, Irp);
+  if (!NT_SUCCESS(Status))
+    return Finish(Irp, Status);
+  if (!Ext->Ready)
+    CancelAll(Ext);
+  IoReleaseRemoveLock(&Ext->RemoveLock, Irp);
+  return Finish(Irp, STATUS_SUCCESS);
 }
 void two_tags_good(PDEVICE_EXTENSION Ext, PIRP Irp) {
   if (!NT_SUCCESS(IoAcquireRemoveLock(&Ext->RemoveLock, Irp)))
