@@ -38,6 +38,7 @@ std::unique_ptr<Check> makeLockLifetime();
 std::unique_ptr<Check> makePagedPool();
 std::unique_ptr<Check> makeLockHandle();
 std::unique_ptr<Check> makeConditionWait();
+std::unique_ptr<Check> makeLockDemand();
 
 /// The judge of releases, whose mistakes make the level wrong afterwards.
 inline constexpr llvm::StringLiteral WrongFormCheck = "release-wrong-form";

@@ -37,6 +37,7 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
   All.push_back(makePagedPool());
   All.push_back(makeLockHandle());
   All.push_back(makeConditionWait());
+  All.push_back(makeLockDemand());
   return All;
 }
 

@@ -102,6 +102,8 @@ struct EffectEvent {
   /// The object began on this path and nobody has filled it.
   bool Unborn = false;
   bool HandleIsGlobal = false;
+  /// Require: a shared hold is not enough.
+  bool Exclusive = false;
   /// The old level goes to a variable that all threads share.
   bool SavesToGlobal = false;
   std::string SavesText;
@@ -117,6 +119,12 @@ struct AccessEvent {
   bool Write = false;
   /// The path has allocated it pageable.
   bool Paged = false;
+  /// The lock that guards it by annotation, and which is not held: since this
+  /// path gave it up (Sure), or since no lock of it is.
+  const LockKindInfo *Guard = nullptr;
+  std::string GuardText;
+  SiteId GivenUpAt = nullptr;
+  bool Sure = false;
 };
 
 /// A path that leaves the function in which it began.
@@ -138,6 +146,15 @@ struct ExitEvent {
   /// other exits of the function show that it is not meant to.
   std::vector<ObjectId> OddLocks;
   bool OddLevel = false;
+  /// Annotations of locks that this exit does not keep, but others do.
+  struct BrokenPromise {
+    const LockKindInfo *Kind;
+    std::string Lock;
+    bool Acquires, Releases;
+    /// The result does not say that the function failed.
+    bool Sure;
+  };
+  std::vector<BrokenPromise> Broken;
 };
 
 /// What a judge may ask and say while one event is judged.

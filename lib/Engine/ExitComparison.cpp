@@ -104,6 +104,17 @@ static bool isOddReference(const ExitRecord &X,
          });
 }
 
+/// The exit does not do with a lock what the annotation says, although others
+/// do: so the annotation is meant, and the exit forgot.
+static bool isBroken(const RootRun::Promise &P, const ExitRecord &X,
+                     const RootRun &Root) {
+  bool MustHold = P.Role != SalLockClaim::Releases;
+  auto Keeps = [&](const ExitRecord &E) {
+    return (E.State->find(P.Object) != nullptr) == MustHold;
+  };
+  return !Keeps(X) && llvm::any_of(Root.Exits, Keeps);
+}
+
 /// The level at this exit is what calls of unknown routines left of it: no
 /// routine that is known set it.
 static bool isVague(const ExitRecord &X, const RootRun &Root) {
@@ -180,6 +191,12 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       };
       Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp);
     }
+    for (const RootRun::Promise &P : Root.Promises)
+      if (isBroken(P, X, Root))
+        Ev.Broken.push_back({P.Kind, Root.Ids.nameOf(P.Object),
+                             P.Role == SalLockClaim::Acquires,
+                             P.Role == SalLockClaim::Releases,
+                             X.Outcome != ExitRecord::Failure});
     PathJudgement J(Unit, Map, const_cast<ExplodedNode *>(X.Node), nullptr,
                     Eng.getBugReporter(), X.Loc);
     for (const auto &C : Unit.Checks)

@@ -17,6 +17,7 @@
 #include "Engine/EntryContext.h"
 #include "Engine/Identity.h"
 #include "Engine/Merge.h"
+#include "Engine/SalLocks.h"
 #include "Engine/StateTrait.h"
 #include "Engine/UnitIndex.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
@@ -108,6 +109,13 @@ struct RootRun {
   /// Some path changed the level and restored it.
   bool RestoresLevel = false;
   FunctionSummary Sum;
+  /// What the function's annotations say becomes of locks.
+  struct Promise {
+    ObjectId Object;
+    const LockKindInfo *Kind;
+    SalLockClaim::Role Role;
+  };
+  std::vector<Promise> Promises;
   /// How many reasons each lock was acquired for.
   llvm::DenseMap<ObjectId, llvm::DenseSet<const char *>> Reasons;
   /// What was said so far: check, and place or place that explains it.

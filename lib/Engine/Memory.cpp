@@ -104,11 +104,12 @@ bool irqlint::isUnborn(SVal Object, ProgramStateRef S) {
                                        MemoryKind::Unknown))
     return false;
   // Elements of arrays are filled in loops, of which the path shows a few
-  // rounds only.
+  // rounds only. (The first may be a cast.)
   R = R->StripCasts();
   for (const MemRegion *P = R; const auto *Sub = dyn_cast<SubRegion>(P);
        P = Sub->getSuperRegion())
-    if (isa<ElementRegion>(P))
+    if (const auto *E = dyn_cast<ElementRegion>(P);
+        E && !E->getIndex().isZeroConstant())
       return false;
   const TypedValueRegion *First = firstScalar(R, S);
   // (Of a variable that is not a record there is nothing but its own value.)

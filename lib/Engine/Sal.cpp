@@ -92,8 +92,43 @@ std::pair<StringRef, StringRef> splitCall(StringRef T) {
 
 } // namespace
 
+/// What the annotation says about a lock that it names.
+static void noteLock(StringRef Name, StringRef Args, SalContract &C) {
+  SalLockClaim L;
+  L.Text = Args.trim().str();
+  if (Name.contains("_exclusive_") || Name.contains("Exclusive"))
+    L.M = SalLockClaim::Exclusive;
+  else if (Name.contains("_shared_"))
+    L.M = SalLockClaim::Shared;
+  if (Name == "_Requires_lock_not_held_") {
+    L.R = SalLockClaim::NotHeld;
+  } else if (Name == "_Requires_no_locks_held_") {
+    L.R = SalLockClaim::NoneHeld;
+    C.Locks.push_back(std::move(L));
+    return;
+  } else {
+    switch (classify(Name)) {
+    case Sal::Acquires:
+    case Sal::AcquiresShared:
+      L.R = SalLockClaim::Acquires;
+      break;
+    case Sal::Releases:
+      L.R = SalLockClaim::Releases;
+      break;
+    case Sal::Held:
+      L.R = SalLockClaim::Held;
+      break;
+    default:
+      return;
+    }
+  }
+  if (!L.Text.empty() && !StringRef(L.Text).starts_with("_Global_"))
+    C.Locks.push_back(std::move(L));
+}
+
 static void apply(StringRef Text, SalContract &C) {
   auto [Name, Args] = splitCall(Text);
+  noteLock(Name, Args, C);
   switch (classify(Name)) {
   case Sal::Max:
     if (auto L = levelOf(Args)) {

@@ -12,6 +12,7 @@
 #ifndef IRQLINT_ENGINE_SAL_H
 #define IRQLINT_ENGINE_SAL_H
 
+#include "Engine/SalLocks.h"
 #include "Rules/Contract.h"
 #include "Rules/RuleSet.h"
 #include <memory>
@@ -35,6 +36,8 @@ struct SalContract {
   bool RequiresLock = false;
   /// _IRQL_raises_, _IRQL_saves_, _IRQL_restores_ (any spelling).
   bool ChangesLevel = false;
+  /// Which locks the annotations name, unconditionally.
+  std::vector<SalLockClaim> Locks;
   /// Role named by _Function_class_ or _Dispatch_type_.
   std::string Role;
   bool empty() const {

@@ -43,6 +43,7 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
   addEntryLocks(S, Unit, C);
   if (Unit.Index.salOf(R.FD).RequiresLock)
     S.ClosedWorld = false;
+  addPromisedLocks(S, C);
   ProgramStateRef State = withSync(C.getState(), R.Pool.get(std::move(S)));
   if (R.EntrySym) {
     auto [Lo, Hi] = levels().numbersOf(R.Entry.Range);
@@ -57,6 +58,35 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
       State = T;
   }
   C.addTransition(State);
+}
+
+/// Annotations name locks that the caller holds, and what becomes of them.
+void Tracker::addPromisedLocks(SyncState &S, CheckerContext &C) const {
+  RootRun &R = *Unit.Root;
+  for (const SalLockClaim &L : Unit.Index.salOf(R.FD).Locks) {
+    if (L.R == SalLockClaim::NotHeld || L.R == SalLockClaim::NoneHeld)
+      continue;
+    auto P = resolveSalPath(L.Text, R.FD->getMostRecentDecl());
+    const LockKindInfo *K = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
+    if (!K)
+      continue;
+    SVal V = lockAtEntry(*P, R.FD, C.getStackFrame(), C.getState());
+    ObjectId O = R.Ids.object(V);
+    if (!O || S.find(O))
+      continue;
+    R.Ids.setName(O, L.Text);
+    R.Promises.push_back({O, K, L.R});
+    if (L.R == SalLockClaim::Acquires)
+      continue;
+    HeldLock H;
+    H.Object = O;
+    H.Class = R.Ids.classOf(V);
+    H.Kind = K;
+    H.Shared = L.M == SalLockClaim::Shared;
+    H.FromEntry = true;
+    H.Order = unsigned(S.Held.size());
+    S.Held.push_back(H);
+  }
 }
 
 /// What a returned value says about success, by the type's convention.
@@ -273,8 +303,59 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
       Chk->onAccess(Ev, *syncOf(S), J);
     Before = J.node();
   }
+  if (D && isa<FieldDecl>(D) && D->hasAttr<AnnotateAttr>() && Before)
+    Before = judgeGuarded(cast<FieldRegion>(R), IsLoad, At, Before, C);
   if (S != C.getState() && Before)
     C.addTransition(S, Before);
+}
+
+/// The member is annotated with the lock that guards it.
+ExplodedNode *Tracker::judgeGuarded(const FieldRegion *F, bool IsLoad,
+                                    const Stmt *At, ExplodedNode *Node,
+                                    CheckerContext &C) const {
+  const auto *E = dyn_cast_or_null<Expr>(At);
+  ProgramStateRef S = C.getState();
+  if (!E || !syncOf(S) || isOnStack(loc::MemRegionVal(F)))
+    return Node;
+  for (const auto *A : F->getDecl()->specific_attrs<AnnotateAttr>()) {
+    StringRef T = A->getAnnotation();
+    bool Writes = T.consume_front("sal:_Write_guarded_by_(");
+    if ((!Writes && !T.consume_front("sal:_Guarded_by_(")) ||
+        (Writes && IsLoad))
+      continue;
+    T.consume_back(")");
+    auto P = resolveSalPath(T, F->getDecl());
+    const LockKindInfo *K = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
+    if (!K)
+      continue;
+    SVal Around = loc::MemRegionVal(F->getSuperRegion());
+    SVal Lock = P->From == SalPath::This
+                    ? valueOfSalPath(*P, Around, S)
+                    : lockAtEntry(*P, Unit.Root->FD, Unit.Root->Frame, S);
+    ObjectId O = Unit.Root->Ids.object(Lock);
+    const SyncState &Now = *syncOf(S);
+    if (!O || Now.find(O))
+      continue;
+    const FreeLock *Free = Now.findFree(O);
+    AccessEvent Ev;
+    Ev.Guard = K;
+    Ev.GuardText = T.str();
+    Ev.Write = !IsLoad;
+    Ev.Sure = Free && Free->TakenHere;
+    if (Ev.Sure)
+      Ev.GivenUpAt = Free->Site;
+    else if (!Now.ClosedWorld)
+      continue;
+    if (const auto *B = dyn_cast<BinaryOperator>(E); B && B->isAssignmentOp())
+      E = B->getLHS();
+    Ev.Text = textOf(E, Unit.Ctx);
+    PathJudgement J(Unit, levels(), Node, &C, C.getBugReporter(),
+                    E->getBeginLoc());
+    for (const auto &Chk : Unit.Checks)
+      Chk->onAccess(Ev, Now, J);
+    return J.node();
+  }
+  return Node;
 }
 
 void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,

@@ -70,6 +70,18 @@ private:
     clang::ento::ProgramStateRef state() const { return N->getState(); }
   };
   LevelMap levels() const;
+  void addPromisedLocks(SyncState &S, clang::ento::CheckerContext &C) const;
+  /// The state after a call of a function of which only annotations tell what
+  /// it does with locks; judges what they demand.
+  clang::ento::ProgramStateRef
+  annotatedCall(const clang::FunctionDecl *FD,
+                const clang::ento::CallEvent &Call,
+                clang::ento::ProgramStateRef S, bool Opaque,
+                clang::ento::CheckerContext &C) const;
+  clang::ento::ExplodedNode *
+  judgeGuarded(const clang::ento::FieldRegion *F, bool IsLoad,
+               const clang::Stmt *At, clang::ento::ExplodedNode *Node,
+               clang::ento::CheckerContext &C) const;
   CallEvent describe(const FunctionContract &Fn, const clang::FunctionDecl *FD,
                      const clang::ento::CallEvent &Call,
                      clang::ento::ProgramStateRef S) const;

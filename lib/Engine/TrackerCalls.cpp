@@ -216,11 +216,100 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
   return Look;
 }
 
+ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
+                                       const Event &Call, ProgramStateRef S,
+                                       bool Opaque, CheckerContext &C) const {
+  const SalContract &Sal = Unit.Index.salOf(FD);
+  RootRun &R = *Unit.Root;
+  static const Effect Demand = [] {
+    Effect E;
+    E.Do = EffectKind::Require;
+    return E;
+  }();
+  static const Effect Ban = [] {
+    Effect E;
+    E.Do = EffectKind::Require;
+    E.Not = true;
+    return E;
+  }();
+  static const FunctionContract None;
+  irqlint::CallEvent Info;
+  Info.Fn = &None;
+  Info.Name = FD->getNameAsString();
+  for (const SalLockClaim &L : Sal.Locks) {
+    const SyncState &Now = *syncOf(S);
+    EffectEvent Ev;
+    Ev.Call = &Info;
+    Ev.ObjectText = L.Text;
+    Ev.Shared = L.M == SalLockClaim::Shared;
+    Ev.Exclusive = L.M == SalLockClaim::Exclusive;
+    if (L.R != SalLockClaim::NoneHeld) {
+      auto P = resolveSalPath(L.Text, FD->getMostRecentDecl());
+      Ev.Kind = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
+      if (!Ev.Kind)
+        continue;
+      SVal V = lockAtCall(*P, Call, S);
+      Ev.Object = R.Ids.object(V);
+      Ev.Class = R.Ids.classOf(V);
+      if (!Ev.Object)
+        continue;
+      R.Ids.setName(Ev.Object, L.Text);
+      Ev.Matched = Now.find(Ev.Object);
+    }
+    if (L.R == SalLockClaim::Acquires || L.R == SalLockClaim::Releases) {
+      if (!Opaque)
+        continue;
+      R.Routines[Call.getOriginExpr()] = Info.Name;
+      SyncState New = Now;
+      if (L.R == SalLockClaim::Acquires) {
+        AcquireOp Op;
+        Op.Object = Ev.Object;
+        Op.Class = Ev.Class;
+        Op.Kind = Ev.Kind;
+        Op.Shared = Ev.Shared;
+        Op.Site = Call.getOriginExpr();
+        New = acquire(Now, Op);
+      } else {
+        ReleaseOp Op;
+        Op.Object = Ev.Object;
+        Op.Class = Ev.Class;
+        Op.Kind = Ev.Kind;
+        Op.Site = Call.getOriginExpr();
+        const HeldLock *Held = matchRelease(Now, Op);
+        if (Held && !Held->FromEntry)
+          R.GivenUp.insert(Held->Object);
+        Op.Mode = Held && Held->Raised ? ReleaseOp::FromLock : ReleaseOp::None;
+        New = release(Now, Op);
+      }
+      S = withSync(S, R.Pool.get(std::move(New)));
+      continue;
+    }
+    Ev.What = L.R == SalLockClaim::Held ? &Demand : &Ban;
+    PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
+                    Call.getSourceRange().getBegin());
+    for (const auto &Chk : Unit.Checks)
+      Chk->onEffect(Ev, Now, Now, J);
+  }
+  return S;
+}
+
 ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
                                     ProgramStateRef S) const {
   const SyncState &Now = *syncOf(S);
   OpaqueEffect E = guessOpaque(FD->getName());
   const SalContract &Sal = Unit.Index.salOf(FD);
+  // Annotations that name the lock say all there is to know, but for the level
+  // of spin locks.
+  bool Told = llvm::any_of(Sal.Locks, [&](const SalLockClaim &L) {
+    if (L.R != SalLockClaim::Acquires && L.R != SalLockClaim::Releases)
+      return false;
+    auto P = resolveSalPath(L.Text, FD->getMostRecentDecl());
+    const LockKindInfo *K =
+        P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
+    return K && !K->Spins && Unit.Root->Ids.object(lockAtCall(*P, Call, S));
+  });
+  if (Told)
+    return S;
   if (Sal.AcquiresLock)
     E = OpaqueEffect::MayAcquire;
   else if (Sal.ReleasesLock || (Sal.ChangesLevel && Sal.Fn.Effects.empty()))
@@ -321,6 +410,8 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     for (const auto &Chk : Unit.Checks)
       Chk->onCall(Info, Judged, J);
   }
+  if (!ByRules && !Unit.Index.salOf(FD).Locks.empty())
+    S = annotatedCall(FD, Call, S, !Defined, C);
   if (Defined && !ByRules) {
     bool Looks = decideInlining(FD, S, C.getLocationContext());
     if (!Looks)

@@ -78,6 +78,12 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
       perform(E, Info, Call, Ret, {N}, true, C, Out);
 }
 
+/// The expression goes through an element of an array.
+static bool takesElement(const Stmt *S) {
+  return S && (isa<ArraySubscriptExpr>(S) ||
+               llvm::any_of(S->children(), takesElement));
+}
+
 static std::string heldText(const SyncState &S, const Identity &Ids) {
   std::string T;
   for (const HeldLock &L : S.Held) {
@@ -152,8 +158,14 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     SVal V = valueOf(E.Lock, Call, S, Ret);
     Ev.Object = R.Ids.object(V);
     Ev.Class = R.Ids.classOf(V);
-    if (E.Lock.Index < Call.getNumArgs())
+    if (E.Lock.K == ValueRef::This) {
+      if (const auto *M =
+              dyn_cast_or_null<CXXMemberCallExpr>(Call.getOriginExpr()))
+        Ev.ObjectText = textOf(M->getImplicitObjectArgument(), Unit.Ctx);
+    } else if (E.Lock.K != ValueRef::Ret &&
+               E.Lock.Index < Call.getNumArgs()) {
       Ev.ObjectText = textOf(Call.getArgExpr(E.Lock.Index), Unit.Ctx);
+    }
     if (!Ev.Object) {
       // Nothing is known of the value (damaged code, an unknown routine): the
       // text has to do.
@@ -416,7 +428,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
               E.Do == EffectKind::Wait || E.Do == EffectKind::Signal ||
               E.Do == EffectKind::Queue;
   if (E.Lock.K == ValueRef::Arg && (Uses || E.Do == EffectKind::Init)) {
-    Ev.Unborn = Uses && isUnborn(Target, S);
+    Ev.Unborn = Uses && isUnborn(Target, S) &&
+                !takesElement(Call.getArgExpr(E.Lock.Index));
     if (Ev.Unborn || isUnborn(Target, S))
       T = giveBirth(T, Target, Call, C.blockCount());
   }

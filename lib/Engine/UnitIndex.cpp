@@ -322,6 +322,7 @@ private:
         F->JudgedCalls |= E.Recheck || E.Do == EffectKind::Init;
       }
     }
+    F->JudgedCalls |= !Index.salOf(FD).Locks.empty();
     F->Callees.insert(FD->getCanonicalDecl());
   }
 
@@ -448,9 +449,17 @@ const SalContract &UnitIndex::salOf(const FunctionDecl *FD) const {
 }
 
 const FunctionContract *UnitIndex::ruleOf(const FunctionDecl *FD) const {
-  // Members and functions in namespaces are the driver's own.
-  if (!FD || !FD->getIdentifier() || isa<CXXMethodDecl>(FD) ||
-      !FD->getDeclContext()->getRedeclContext()->isTranslationUnit())
+  if (!FD || !FD->getIdentifier())
+    return nullptr;
+  // A member that is only declared is known as `Class::method`.
+  if (const auto *M = dyn_cast<CXXMethodDecl>(FD)) {
+    if (FD->isDefined() || !M->getParent()->getIdentifier())
+      return nullptr;
+    return Rules.function(
+        (M->getParent()->getName() + "::" + FD->getName()).str());
+  }
+  // Functions in namespaces are the driver's own.
+  if (!FD->getDeclContext()->getRedeclContext()->isTranslationUnit())
     return nullptr;
   return Rules.function(FD->getName());
 }

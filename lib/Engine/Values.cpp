@@ -48,6 +48,10 @@ SVal irqlint::valueOf(const ValueRef &R, const clang::ento::CallEvent &Call,
     return UnknownVal();
   case ValueRef::Ret:
     return Ret;
+  case ValueRef::This:
+    if (const auto *M = dyn_cast<clang::ento::CXXInstanceCall>(&Call))
+      return M->getCXXThisVal();
+    return UnknownVal();
   case ValueRef::Arg:
     return R.Index < Call.getNumArgs() ? Call.getArgSVal(R.Index)
                                        : SVal(UnknownVal());

@@ -21,9 +21,9 @@
 namespace irqlint {
 
 /// A value that a call can be asked for.
-/// YAML: `arg1`, `*arg1`, `arg1.Member` (of the pointee or value), `ret`.
+/// YAML: `arg1`, `*arg1`, `arg1.Member` (of the pointee or value), `ret`, `this`.
 struct ValueRef {
-  enum Kind : uint8_t { None, Arg, Deref, Member, Ret } K = None;
+  enum Kind : uint8_t { None, Arg, Deref, Member, Ret, This } K = None;
   unsigned Index = 0;
   std::string Field;
   bool isNone() const { return K == None; }

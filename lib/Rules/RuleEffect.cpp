@@ -19,6 +19,10 @@ bool parseValueRef(StringRef Text, ValueRef &Out) {
     Out.K = ValueRef::Ret;
     return true;
   }
+  if (Text == "this") {
+    Out.K = ValueRef::This;
+    return true;
+  }
   bool Deref = Text.consume_front("*");
   if (!Text.consume_front("arg") || Text.consumeInteger(10, Out.Index))
     return false;
@@ -47,7 +51,8 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
   bool HasLock = !E.Lock.isNone() || !E.GlobalLock.empty();
   if (OnLock && E.LockKind.empty())
     return "this effect needs 'kind', the kind of lock";
-  if (OnLock && !HasLock && !(E.Do == K::Release && !E.Handle.isNone()))
+  if (OnLock && !HasLock && !(E.Do == K::Release && !E.Handle.isNone()) &&
+      !(E.Do == K::Require && E.Not))
     return E.Do == K::Release ? "release needs 'lock', 'global' or 'handle'"
                               : "this effect needs 'lock' or 'global'";
   if (!E.Lock.isNone() && !E.GlobalLock.empty())

@@ -68,7 +68,7 @@ template <> struct ScalarTraits<Irql> : ReadOnlyScalar<Irql> {
 };
 
 inline constexpr const char *NotAValue =
-    "not a value; write argN, *argN, argN.Member or ret";
+    "not a value; write argN, *argN, argN.Member, ret or this";
 
 template <> struct ScalarTraits<ValueRef> : ReadOnlyScalar<ValueRef> {
   static StringRef input(StringRef S, void *, ValueRef &V) {

@@ -26,6 +26,8 @@ static std::string valueText(const ValueRef &V) {
     return V.Field + " of " + Arg;
   case ValueRef::Ret:
     return "the result";
+  case ValueRef::This:
+    return "the object itself";
   }
   llvm_unreachable("all kinds are handled");
 }

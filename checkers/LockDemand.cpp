@@ -1,0 +1,92 @@
+//===- LockDemand.cpp -----------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// lock-not-held: a routine is called, or guarded data touched, without the
+/// lock that goes with it. lock-held-at-call: a lock is held that must not be.
+/// annotation-not-kept: a function does not do with a lock what it says.
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+
+using namespace irqlint;
+
+namespace {
+class LockDemandCheck : public Check {
+public:
+  std::vector<llvm::StringRef> names() const override {
+    return {"lock-not-held", "lock-held-at-call", "annotation-not-kept"};
+  }
+
+  void onEffect(const EffectEvent &E, const SyncState &Before,
+                const SyncState &, Judgement &J) const override {
+    if (E.What->Do != EffectKind::Require || E.Weak)
+      return;
+    if (E.What->Not)
+      return banned(E, Before, J);
+    if (E.Matched) {
+      if (E.Exclusive && E.Matched->Shared && !E.Matched->FromEntry)
+        J.report("lock-not-held", Certainty::Definite,
+                 "'" + E.Call->Name + "' needs " + lockText(*E.Matched, J) +
+                     " exclusively, which is held shared",
+                 {E.Matched->Site});
+      return;
+    }
+    const FreeLock *F = Before.findFree(E.Object);
+    if (!F && !Before.ClosedWorld)
+      return;
+    J.report("lock-not-held", Certainty::Definite,
+             "'" + E.Call->Name + "' needs " + E.Kind->Title + " '" +
+                 E.ObjectText + "', which is not held here",
+             {F ? F->Site : nullptr});
+  }
+
+  void onAccess(const AccessEvent &E, const SyncState &,
+                Judgement &J) const override {
+    if (!E.Guard)
+      return;
+    J.report(
+        "lock-not-held", E.Sure ? Certainty::Definite : Certainty::Possible,
+        "'" + E.Text + "' is " + (E.Write ? "written" : "read") + " without " +
+            E.Guard->Title + " '" + E.GuardText + "', which guards it",
+        {E.GivenUpAt},
+        E.Sure ? "" : "hold the lock, unless nobody else has the object yet");
+  }
+
+  void onExit(const ExitEvent &Exit, const SyncState &,
+              Judgement &J) const override {
+    for (const ExitEvent::BrokenPromise &P : Exit.Broken)
+      J.report("annotation-not-kept",
+               P.Sure ? Certainty::Definite : Certainty::Possible,
+               "'" + Exit.Function + "' is annotated to " +
+                   (P.Acquires   ? "acquire "
+                    : P.Releases ? "release "
+                                 : "keep ") +
+                   P.Kind->Title + " '" + P.Lock + "', but returns " +
+                   (P.Releases ? "with" : "without") + " it here",
+               {},
+               P.Sure ? "" : "say with _When_ that this holds for success only");
+  }
+
+private:
+  static void banned(const EffectEvent &E, const SyncState &S, Judgement &J) {
+    for (const HeldLock &L : S.Held) {
+      if (isReference(L) || (E.Object && L.Object != E.Object) ||
+          (!E.Object && E.Kind && L.Kind != E.Kind))
+        continue;
+      J.report("lock-held-at-call", Certainty::Definite,
+               "'" + E.Call->Name + "' is called while " + lockText(L, J) +
+                   " is held, which it forbids",
+               {L.Site});
+      return;
+    }
+  }
+};
+} // namespace
+
+std::unique_ptr<Check> irqlint::makeLockDemand() {
+  return std::make_unique<LockDemandCheck>();
+}
