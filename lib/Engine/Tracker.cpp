@@ -63,7 +63,8 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
 /// Annotations name locks that the caller holds, and what becomes of them.
 void Tracker::addPromisedLocks(SyncState &S, CheckerContext &C) const {
   RootRun &R = *Unit.Root;
-  for (const SalLockClaim &L : Unit.Index.salOf(R.FD).Locks) {
+  const SalContract &Sal = Unit.Index.salOf(R.FD);
+  for (const SalLockClaim &L : Sal.Locks) {
     if (L.R == SalLockClaim::NotHeld || L.R == SalLockClaim::NoneHeld)
       continue;
     auto P = resolveSalPath(L.Text, R.FD->getMostRecentDecl());
@@ -75,7 +76,9 @@ void Tracker::addPromisedLocks(SyncState &S, CheckerContext &C) const {
     if (!O || S.find(O))
       continue;
     R.Ids.setName(O, L.Text);
-    R.Promises.push_back({O, K, L.R});
+    // (What is given up as well, perhaps under a condition, is not kept.)
+    if (L.R != SalLockClaim::Held || !Sal.ReleasesLock)
+      R.Promises.push_back({O, K, L.R});
     if (L.R == SalLockClaim::Acquires)
       continue;
     HeldLock H;

@@ -284,6 +284,9 @@ ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
       S = withSync(S, R.Pool.get(std::move(New)));
       continue;
     }
+    // Of what takes the lock itself, the acquisition is judged.
+    if (L.R == SalLockClaim::NotHeld && Sal.AcquiresLock)
+      continue;
     Ev.What = L.R == SalLockClaim::Held ? &Demand : &Ban;
     PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
                     Call.getSourceRange().getBegin());

@@ -282,8 +282,9 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     if (!Succeeded) {
       Op.Site = Site;
       // (Whether it only tries may depend on an argument that is not known.)
-      if (!Ev.Weak && Info.EffectApplies[&E - Info.Fn->Effects.data()] ==
-                          Applies::Yes)
+      if (Info.EffectApplies[&E - Info.Fn->Effects.data()] != Applies::Yes)
+        After.ClosedWorld = false;
+      else if (!Ev.Weak)
         After = refuse(Before, Op);
       Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
              Ev.ObjectText + "' is not acquired: " + Info.Name + " fails here";
