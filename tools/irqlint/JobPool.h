@@ -24,7 +24,7 @@ namespace irqlint {
 
 struct JobLimits {
   unsigned Parallel = 1;
-  unsigned Seconds = 120;   ///< wall time per job; 0 = no limit
+  unsigned Seconds = 120;   ///< processor time per job; 0 = no limit
   unsigned MemoryMb = 4096; ///< address space per job; 0 = no limit
 };
 

@@ -85,7 +85,8 @@ cl::opt<unsigned> Jobs("j", cl::Prefix, cl::sub(ScanCmd), cl::cat(Work),
 cl::opt<unsigned> TimeLimit(
     "time-limit", cl::sub(ScanCmd), cl::sub(RunCmd), cl::cat(Work),
     cl::init(120), cl::value_desc("SECONDS"),
-    cl::desc("Give a unit up after this time (default 120; 0: never)"));
+    cl::desc("Give a unit up after this processor time (default 120; 0: "
+             "never)"));
 cl::opt<unsigned> MemoryLimit(
     "memory-limit", cl::sub(ScanCmd), cl::sub(RunCmd), cl::cat(Work),
     cl::init(4096), cl::value_desc("MB"),
