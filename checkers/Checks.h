@@ -32,6 +32,8 @@ std::unique_ptr<Check> makeCancelLock();
 std::unique_ptr<Check> makeObjectConfig();
 std::unique_ptr<Check> makeCallbackLock();
 std::unique_ptr<Check> makeSelfWait();
+std::unique_ptr<Check> makeRegionUnbalanced();
+std::unique_ptr<Check> makeApcState();
 std::unique_ptr<Check> makeProhibited();
 std::unique_ptr<Check> makeReferences();
 std::unique_ptr<Check> makeLockLifetime();
@@ -47,6 +49,8 @@ inline constexpr llvm::StringLiteral WrongFormCheck = "release-wrong-form";
 std::string lockText(const HeldLock &L, const Judgement &J);
 /// Misuse of the kind is told by a check of its own.
 bool hasOwnCheck(const LockKindInfo *K);
+/// A held lock that this exit should not keep.
+bool isLeak(const HeldLock &L, const ExitEvent &Exit);
 /// Places that explain the current level: where it last changed and where the
 /// locks that are held were taken.
 std::vector<SiteId> levelSites(const SyncState &S);

@@ -24,15 +24,8 @@ public:
 
   void onExit(const ExitEvent &Exit, const SyncState &S,
               Judgement &J) const override {
-    if (Exit.MayKeepLocks)
-      return;
     for (const HeldLock &L : S.Held) {
-      if (L.FromEntry || L.Doubtful || hasOwnCheck(L.Kind))
-        continue;
-      bool Odd = llvm::is_contained(Exit.OddLocks, L.Object);
-      bool Forbidden =
-          Exit.IsEntryPoint && (!L.Kind || L.Kind->MustReleaseBeforeReturn);
-      if (!Odd && !Forbidden)
+      if (!isLeak(L, Exit))
         continue;
       if (!J.firstLeakOf(L.Site))
         continue;
@@ -46,6 +39,16 @@ public:
   }
 };
 } // namespace
+
+bool irqlint::isLeak(const HeldLock &L, const ExitEvent &Exit) {
+  if (Exit.MayKeepLocks || L.FromEntry || L.Doubtful || hasOwnCheck(L.Kind))
+    return false;
+  bool MustRelease = !L.Kind || L.Kind->MustReleaseBeforeReturn;
+  if (Exit.IsEntryPoint)
+    return MustRelease ||
+           (!Exit.HandsOver && !llvm::is_contained(Exit.OthersLocks, L.Object));
+  return llvm::is_contained(Exit.OddLocks, L.Object);
+}
 
 std::unique_ptr<Check> irqlint::makeLockLeaked() {
   return std::make_unique<LockLeakedCheck>();

@@ -38,6 +38,8 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
   All.push_back(makeLockHandle());
   All.push_back(makeConditionWait());
   All.push_back(makeLockDemand());
+  All.push_back(makeRegionUnbalanced());
+  All.push_back(makeApcState());
   return All;
 }
 

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace irqlint;
 
@@ -45,10 +46,12 @@ public:
                    {F->Site});
         return;
       }
-      // A resource may be released for another owner; and a lock of the
-      // caller may be held more often than we know.
-      if ((E.Kind && !E.Kind->MustReleaseBeforeReturn) || E.Weak ||
-          (!F->TakenHere && !Before.ClosedWorld))
+      // A lock of the caller, or one that counts its owner's acquisitions, may
+      // be held more often than we know.
+      bool Counts =
+          E.Kind && (E.Kind->RecursiveExclusive || E.Kind->RecursiveShared);
+      if (E.Weak || mayMeanAnother(E, Before) ||
+          ((!F->TakenHere || Counts) && !Before.ClosedWorld))
         return;
       std::string How = J.routineAt(F->Site);
       J.report("release-not-held", Certainty::Definite,
@@ -58,8 +61,7 @@ public:
                {F->Site});
       return;
     }
-    if (!Before.ClosedWorld || E.Weak ||
-        (E.Kind && !E.Kind->MustReleaseBeforeReturn))
+    if (!Before.ClosedWorld || E.Weak || mayMeanAnother(E, Before))
       return;
     J.report("release-not-held", Certainty::Definite,
              text(E) + " is released by '" + E.Call->Name +
@@ -68,6 +70,14 @@ public:
   }
 
 private:
+  /// Locks that can be handed over are often reached in two ways, so that one
+  /// that is held may be this one.
+  static bool mayMeanAnother(const EffectEvent &E, const SyncState &Before) {
+    return E.Kind && !E.Kind->MustReleaseBeforeReturn &&
+           llvm::any_of(Before.Held,
+                        [&](const HeldLock &L) { return L.Kind == E.Kind; });
+  }
+
   static std::string text(const EffectEvent &E) {
     return (E.Kind ? E.Kind->Title : std::string("lock")) + " '" +
            E.ObjectText + "'";

@@ -206,6 +206,7 @@ private:
       FunctionSummary S;
       S.Known = S.Neutral = true;
       S.Need = Index.find(M)->Own;
+      S.Apc = Index.find(M)->OwnApc;
       S.Completes = Index.find(M)->CompletesRequests;
       S.Awaits = Index.find(M)->Awaits;
       Unit.Summaries[M] = S;
@@ -238,6 +239,7 @@ private:
     FunctionSummary Sum;
     Sum.Known = Sum.Neutral = true;
     Sum.Need = F.Own;
+    Sum.Apc = F.OwnApc;
     Sum.Completes = F.CompletesRequests;
     Sum.Awaits = F.Awaits;
     bool Explore = F.ChangesState || F.JudgedCalls;
@@ -255,6 +257,8 @@ private:
       const FunctionSummary &CS = I->second;
       Explore |= !CS.Neutral;
       Sum.Need.meet(CS.Need);
+      Sum.Apc.meet(CS.Apc);
+      Sum.BlursApcs |= CS.BlursApcs;
       Sum.Completes |= CS.Completes;
       Sum.Awaits |= CS.Awaits;
       Sum.TouchesUnknown |= CS.TouchesUnknown;
@@ -272,6 +276,14 @@ private:
         Explore |=
             Entry.Range.Hi > Sum.Need.MinHi || Entry.Range.Lo < Sum.Need.MaxLo;
     }
+    Explore |= F.AsksApcs && Sum.Apc.Off;
+    Explore |= Sum.Apc.Off && Entry.Apcs == ApcEntry::Enabled &&
+               Entry.Range.Lo < Irql::Apc;
+    Explore |= (Sum.Apc.SpecialOn || Sum.Apc.AllOn) &&
+               (Entry.Apcs == ApcEntry::AllDisabled ||
+                (Entry.Known && Entry.Range.Lo >= Irql::Apc));
+    Explore |= Sum.Apc.AllOn && Opts.Possible &&
+               Entry.Apcs == ApcEntry::NormalDisabled;
     if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
       Explore = true;
     Explore |= !Entry.Held.empty() || (Sum.Awaits && Entry.IsEntryPoint);

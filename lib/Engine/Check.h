@@ -65,6 +65,8 @@ struct CallEvent {
 struct EffectEvent {
   const CallEvent *Call = nullptr;
   const Effect *What = nullptr;
+  /// The call.
+  SiteId Site = nullptr;
   /// The lock concerned: identity and the text the user wrote.
   ObjectId Object = nullptr;
   ClassId Class = nullptr;
@@ -145,6 +147,9 @@ struct ExitEvent {
   /// For a helper: locks (and the level) that this exit keeps although the
   /// other exits of the function show that it is not meant to.
   std::vector<ObjectId> OddLocks;
+  /// Locks that are the business of a function that was called: it takes them
+  /// and gives them up again, and has been judged.
+  std::vector<ObjectId> OthersLocks;
   bool OddLevel = false;
   /// Annotations of locks that this exit does not keep, but others do.
   struct BrokenPromise {
@@ -155,6 +160,10 @@ struct ExitEvent {
     bool Sure;
   };
   std::vector<BrokenPromise> Broken;
+  /// The same of critical and guarded regions.
+  bool OddCritical = false, OddGuarded = false;
+  /// What it keeps may be owned by whatever goes on with the operation.
+  bool HandsOver = false;
 };
 
 /// What a judge may ask and say while one event is judged.
@@ -177,6 +186,8 @@ public:
   /// always inlined lies where its caller lies); empty if it is not pageable.
   virtual std::string pageableFrame() const = 0;
   virtual std::string frameName() const = 0;
+  /// The path began in a callback that runs in a thread of the system.
+  virtual bool inSystemThread() const = 0;
   /// False when the leak of this acquisition was reported for another
   /// function already.
   virtual bool firstLeakOf(SiteId S) = 0;

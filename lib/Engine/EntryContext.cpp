@@ -24,6 +24,12 @@ bool irqlint::isPageable(const FunctionDecl *FD) {
   return false;
 }
 
+/// Nothing keeps APCs out of the system's own threads.
+static ApcEntry apcsAtEntryOf(const RoleContract &R) {
+  return R.Apcs == ApcEntry::Unknown && R.SystemThread ? ApcEntry::Enabled
+                                                       : R.Apcs;
+}
+
 /// Role from `ROLE_TYPE Name;` on any declaration of the function.
 static const RoleContract *declaredRole(const FunctionDecl *FD,
                                         const UnitIndex &Index) {
@@ -45,6 +51,9 @@ static void applyRole(EntryContext &C, const RoleContract *R) {
     C.Conditional = R->Conditional;
     C.MayKeepLocks = R->AcquiresForCaller || R->ReleasesForCaller;
     C.MayChangeLevel = !R->SameIrqlOnReturn;
+    C.Apcs = apcsAtEntryOf(*R);
+    C.SystemThread = R->SystemThread;
+    C.HandsOver = R->HandsOver;
     C.Why = "as " + R->Name;
     return;
   }
@@ -56,6 +65,10 @@ static void applyRole(EntryContext &C, const RoleContract *R) {
   C.Conditional |= R->Conditional || C.Range != R->Entry;
   C.MayKeepLocks |= R->AcquiresForCaller || R->ReleasesForCaller;
   C.MayChangeLevel |= !R->SameIrqlOnReturn;
+  C.HandsOver |= R->HandsOver;
+  C.SystemThread &= R->SystemThread;
+  if (C.Apcs != apcsAtEntryOf(*R))
+    C.Apcs = ApcEntry::Unknown;
 }
 
 EntryContext irqlint::entryContextOf(const FunctionDecl *FD,

@@ -40,6 +40,10 @@ struct EntryContext {
   bool MayKeepLocks = false;
   bool MayChangeLevel = false;
   bool Pageable = false;
+  ApcEntry Apcs = ApcEntry::Unknown;
+  bool SystemThread = false;
+  /// It may return owning a lock that another callback goes on with.
+  bool HandsOver = false;
   /// "as a KDEFERRED_ROUTINE", "by its annotation": for messages.
   std::string Why;
   /// Framework objects that it is a callback of, and what they lock around it.

@@ -143,6 +143,7 @@ static void summarize(RootRun &Root, bool Finished) {
     if (Keeps || Level || X.State->Critical || X.State->Guarded ||
         X.State->GaveUpCallers)
       S.Neutral = false;
+    S.BlursApcs |= X.State->Apcs.Vague;
   }
 }
 
@@ -160,8 +161,12 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
     for (const EntryLock &L : Root.Entry.Held)
       if (!X.State->find(frameworkLock(L.Interrupt, L.Owner, Unit)))
         Ev.GivenUp.push_back(L.Title);
+    Ev.HandsOver = Root.Entry.HandsOver || X.Pending;
 
     for (const HeldLock &L : X.State->Held) {
+      auto By = Unit.ReleasedIn.find(L.Site);
+      if (By != Unit.ReleasedIn.end() && By->second != Root.FD)
+        Ev.OthersLocks.push_back(L.Object);
       // An entry point may hand some kinds over, but then all its exits do.
       bool MustRelease = !L.Kind || L.Kind->MustReleaseBeforeReturn;
       if (L.FromEntry || Ev.MayKeepLocks || (Ev.IsEntryPoint && MustRelease))
@@ -197,6 +202,17 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                              P.Role == SalLockClaim::Acquires,
                              P.Role == SalLockClaim::Releases,
                              X.Outcome != ExitRecord::Failure});
+    for (bool Guarded : {false, true}) {
+      auto Keeps = [&](const ExitRecord &E) {
+        return (Guarded ? E.State->Guarded : E.State->Critical) > 0;
+      };
+      auto GaveUp = [&](const ExitRecord &E) {
+        return !Keeps(E) && Root.LeavesRegion[Guarded];
+      };
+      if (Keeps(X) && !Ev.IsEntryPoint && !Ev.MayKeepLocks)
+        (Guarded ? Ev.OddGuarded : Ev.OddCritical) =
+            isOdd(X, Root.Exits, Keeps, GaveUp);
+    }
     PathJudgement J(Unit, Map, const_cast<ExplodedNode *>(X.Node), nullptr,
                     Eng.getBugReporter(), X.Loc);
     for (const auto &C : Unit.Checks)

@@ -41,6 +41,9 @@ struct FunctionSummary {
   /// level: afterwards one is less certain of it.
   bool Blurs = false;
   LevelNeed Need;
+  ApcNeed Apc;
+  /// Calls of which nothing is known may have entered or left a region.
+  bool BlursApcs = false;
   bool Completes = false;
   /// It (or what it calls) waits for callbacks.
   bool Awaits = false;
@@ -85,6 +88,8 @@ struct ExitRecord {
   /// or the one number that says success and nothing else.
   bool Plain = false;
   IrqlRange EntryRange;
+  /// The returned status says that the operation goes on elsewhere.
+  bool Pending = false;
   /// Flag-like parameters with one known truth value.
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Flags;
   /// Out-parameters that hold a known truth value.
@@ -108,6 +113,8 @@ struct RootRun {
   llvm::DenseSet<clang::ento::SymbolRef> NamedLevels;
   /// Some path changed the level and restored it.
   bool RestoresLevel = false;
+  /// Some path left a critical (guarded) region that it had entered.
+  bool LeavesRegion[2] = {false, false};
   FunctionSummary Sum;
   /// What the function's annotations say becomes of locks.
   struct Promise {
@@ -152,6 +159,9 @@ struct UnitRun {
   llvm::StringMap<std::unique_ptr<clang::SimpleProgramPointTag>> Tags;
   /// Acquisition sites whose leak has been reported, and in which root.
   std::map<SiteId, const clang::FunctionDecl *> LeakedSites;
+  /// Acquisition sites whose lock is given up again in the same exploration,
+  /// and the first root (the innermost, for callees come first) in which it is.
+  llvm::DenseMap<SiteId, const clang::FunctionDecl *> ReleasedIn;
   clang::VarDecl *EntryLevel = nullptr;
   const clang::ento::CheckerFrontend *Frontend = nullptr;
   RootRun *Root = nullptr;

@@ -72,6 +72,10 @@ std::string PathJudgement::frameName() const {
   return FD ? FD->getNameAsString() : "";
 }
 
+bool PathJudgement::inSystemThread() const {
+  return Unit.Root->Entry.SystemThread;
+}
+
 bool PathJudgement::firstLeakOf(SiteId S) {
   auto [I, New] = Unit.LeakedSites.try_emplace(S, Unit.Root->FD);
   return New || I->second == Unit.Root->FD;

@@ -35,6 +35,7 @@ public:
   bool frameLowersLevel() const override;
   std::string pageableFrame() const override;
   std::string frameName() const override;
+  bool inSystemThread() const override;
   bool firstLeakOf(SiteId S) override;
   bool wasTold(llvm::StringRef Check, SiteId S) const override;
   void report(llvm::StringRef Check, Certainty Sure, std::string Message,

@@ -40,6 +40,12 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
   SyncState S;
   S.Level = LevelValue::entry();
   S.ClosedWorld = R.Entry.IsEntryPoint;
+  if (R.Entry.Apcs == ApcEntry::Enabled)
+    S.Apcs.NormalOff = S.Apcs.AllOff = ApcsBefore::No;
+  else if (R.Entry.Apcs != ApcEntry::Unknown)
+    S.Apcs.NormalOff = ApcsBefore::Yes;
+  if (R.Entry.Apcs == ApcEntry::AllDisabled)
+    S.Apcs.AllOff = ApcsBefore::Yes;
   addEntryLocks(S, Unit, C);
   if (Unit.Index.salOf(R.FD).RequiresLock)
     S.ClosedWorld = false;
@@ -126,6 +132,13 @@ static bool isPlain(SVal V, QualType T) {
   return V.isZeroConstant();
 }
 
+/// The status that says that an operation goes on after the return.
+static bool isPending(SVal V) {
+  constexpr uint64_t StatusPending = 0x103;
+  auto I = V.getAs<nonloc::ConcreteInt>();
+  return I && *I->getValue().get() == StatusPending;
+}
+
 static bool isFlagType(QualType T) {
   return T->isBooleanType() || T->isEnumeralType() ||
          T->isSpecificBuiltinType(BuiltinType::UChar) ||
@@ -143,15 +156,21 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   X.Return = RS;
   X.Loc = RS ? RS->getBeginLoc() : R.FD->getBody()->getEndLoc();
   X.EntryRange = levels().rangeOf(LevelValue::entry(), State);
-  if (RS && RS->getRetValue())
+  if (RS && RS->getRetValue()) {
+    SVal V = State->getSVal(RS->getRetValue(), C.getLocationContext());
     X.Outcome =
-        outcomeOf(State->getSVal(RS->getRetValue(), C.getLocationContext()),
-                  RS->getRetValue()->getType().getCanonicalType(), State);
-  if (RS && RS->getRetValue())
-    X.Plain = isPlain(State->getSVal(RS->getRetValue(), C.getLocationContext()),
-                      RS->getRetValue()->getType().getCanonicalType());
-  bool Keeps =
-      !S->Held.empty() || S->Level.K != LevelValue::Entry || S->gaveUp();
+        outcomeOf(V, RS->getRetValue()->getType().getCanonicalType(), State);
+    X.Plain =
+        isPlain(V, RS->getRetValue()->getType().getCanonicalType());
+    X.Pending = isPending(V);
+    if (SymbolRef Sym = V.getAsSymbol())
+      if (const llvm::APSInt *I =
+              State->getConstraintManager().getSymVal(State, Sym))
+        X.Pending = isPending(C.getSValBuilder().makeIntVal(*I));
+  }
+  bool Keeps = !S->Held.empty() || S->Level.K != LevelValue::Entry ||
+               S->gaveUp() || S->Critical || S->Guarded ||
+               R.LeavesRegion[0] || R.LeavesRegion[1];
   if (Keeps || !R.Exits.empty()) {
     for (const ParmVarDecl *P : R.FD->parameters()) {
       const VarRegion *VR =

@@ -106,6 +106,9 @@ private:
                       clang::ento::SVal Ret, World W,
                       clang::ento::CheckerContext &C,
                       std::vector<World> &Out) const;
+  /// The ways on from a question about APCs.
+  void askApcs(const Effect &E, clang::ento::SVal Ret, World W,
+               clang::ento::CheckerContext &C, std::vector<World> &Out) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
   bool decideInlining(const clang::FunctionDecl *FD,

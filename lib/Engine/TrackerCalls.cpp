@@ -122,6 +122,9 @@ void Tracker::noteDemand(const irqlint::CallEvent &Info,
   FunctionSummary &Sum = Unit.Root->Sum;
   if (S.Level.K == LevelValue::Entry)
     Sum.Need.meet(needOf(*Info.Fn));
+  ApcNeed Apc = needOf(Info.Fn->Apc);
+  Apc.Off &= !S.normalApcsOff() && S.Level.K == LevelValue::Entry;
+  Sum.Apc.meet(Apc);
   for (const Effect &E : Info.Fn->Effects) {
     Sum.Completes |= E.Do == EffectKind::Complete;
     Sum.Awaits |= E.Do == EffectKind::Await;
@@ -173,6 +176,12 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       Look = true;
     if (Sum.Awaits && R.Entry.IsEntryPoint)
       Look = true;
+    bool High = L.Lo >= Irql::Apc;
+    Look |= Sum.Apc.Off && !High && State.normalApcsOn();
+    Look |=
+        (Sum.Apc.SpecialOn || Sum.Apc.AllOn) && (High || State.allApcsOff());
+    Look |= Sum.Apc.AllOn && State.normalApcsOff() &&
+            (State.Critical > 0 || Unit.Opts.Possible);
     if (!State.Held.empty() && Sum.TouchesUnknown)
       Look = true;
     for (const HeldLock &H : State.Held)
@@ -190,6 +199,9 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     if (!Look) {
       if (State.Level.K == LevelValue::Entry)
         R.Sum.Need.meet(Sum.Need);
+      ApcNeed Apc = Sum.Apc;
+      Apc.Off &= !High && !State.normalApcsOff();
+      R.Sum.Apc.meet(Apc);
     }
   }
   R.Sum.Completes |= Sum.Completes;
@@ -321,6 +333,7 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
     return S;
   SyncState New = Now;
   New.ClosedWorld = false;
+  New.Apcs.Vague = true;
   if (E == OpaqueEffect::MayAcquire) {
     // It may have raised the level for its caller.
     IrqlRange R = levels().rangeOf(Now.Level, S);
@@ -420,12 +433,15 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     if (!Looks)
       S = handOverTo(FD, Call, S);
     const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
-    if (!Looks && Sum.Known && Sum.Neutral && Sum.Blurs) {
+    if (!Looks && Sum.Known && Sum.Neutral && (Sum.Blurs || Sum.BlursApcs)) {
       SyncState New = *syncOf(S);
       IrqlRange L = levels().rangeOf(New.Level, S);
-      New.Level = LevelValue::fixed({L.Lo, std::max(L.Hi, Irql::Dispatch)});
-      New.LevelSite = nullptr;
-      New.ClosedWorld = false;
+      if (Sum.Blurs) {
+        New.Level = LevelValue::fixed({L.Lo, std::max(L.Hi, Irql::Dispatch)});
+        New.LevelSite = nullptr;
+        New.ClosedWorld = false;
+      }
+      New.Apcs.Vague = true;
       C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))));
       return;
     }
@@ -434,6 +450,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       SyncState New = *syncOf(opaqueCall(FD, Call, S));
       New.Level = LevelValue::unknown();
       New.ClosedWorld = false;
+      New.Apcs.Vague = true;
       S = withSync(S, Unit.Root->Pool.get(std::move(New)));
     }
     if (S != C.getState())

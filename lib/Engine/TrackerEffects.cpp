@@ -46,8 +46,11 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
     return;
   }
 
+  if (tellsOfApcs(E))
+    return askApcs(E, Ret, W, C, Out);
+
   bool CanFail = E.Do == EffectKind::TryAcquire || E.Do == EffectKind::Convert;
-  CanFail |= E.Do == EffectKind::Acquire && !E.Success.empty();
+  CanFail |= E.Do == EffectKind::Acquire || E.Do == EffectKind::EnterRegion;
   if (!CanFail || E.Success.empty()) {
     // A routine that tries under one condition and insists under another
     // returns success when it insists.
@@ -65,11 +68,19 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
     return perform(E, Info, Call, Ret, W, true, C, Out);
   }
   auto [Ok, Failed] = splitOn(E.Success, Call, W.state(), Ret);
-  // That nobody looks at the result is told once, at the call.
-  if (Ok && Failed && isResultUnused(Call))
-    if (const LockKindInfo *K = Unit.Index.rules().lockKind(E.LockKind);
-        K && K->Reference)
+  if (Ok && Failed && isResultUnused(Call)) {
+    // That nobody looks at the result is told once, at the call.
+    const LockKindInfo *K = Unit.Index.rules().lockKind(E.LockKind);
+    bool Ignore = K && K->Reference;
+    // Of a routine that waits or only tries, as it is told, the result is not
+    // looked at by who knows that it waits here.
+    for (size_t I = 0; I < Info.Fn->Effects.size(); ++I)
+      Ignore |= Info.Fn->Effects[I].Do == EffectKind::Acquire &&
+                Info.EffectApplies[I] != Applies::No &&
+                Info.Fn->Effects[I].Lock.Index == E.Lock.Index;
+    if (Ignore)
       Failed = nullptr;
+  }
   if (Failed)
     if (ExplodedNode *N = Move(Failed, "did not succeed"))
       perform(E, Info, Call, Ret, {N}, false, C, Out);
@@ -147,6 +158,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   Ev.Call = &Info;
   Ev.What = &E;
   Ev.Succeeded = Succeeded;
+  Ev.Site = Site;
   if (!E.LockKind.empty())
     Ev.Kind = Unit.Index.rules().lockKind(E.LockKind);
   if (!E.GlobalLock.empty()) {
@@ -172,6 +184,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       Ev.Weak = true;
       Ev.Object = R.Ids.global("text:" + Ev.ObjectText);
     }
+    // A null pointer here is a path that the program does not take.
+    Ev.Weak |= V.isZeroConstant();
     R.Ids.setName(Ev.Object, Ev.ObjectText);
   }
   // Which of the locks of a set it is depends on how often the loop ran.
@@ -297,6 +311,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Op.Site = Site;
     Op.Doubtful = Map.rangeOf(Before.Level, S).Lo > needOf(*Info.Fn).MinHi ||
                   Unit.Index.isCollective(Site);
+    Op.ApcsOff =
+        Before.normalApcsOff() || Map.rangeOf(Before.Level, S).Lo >= Irql::Apc;
     // A lock taken above its level (which is wrong) does not lower it.
     Op.To = Map.rangeOf(Ev.To, S).Hi < Map.rangeOf(Before.Level, S).Lo
                 ? Before.Level
@@ -358,11 +374,18 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
         Ev.ObjectText = R.Ids.nameOf(F->Object);
       }
     Ev.Matched = matchRelease(Before, Op);
-    if (Ev.Matched && !Ev.Matched->FromEntry)
+    if (Ev.Matched && !Ev.Matched->FromEntry) {
       R.GivenUp.insert(Ev.Matched->Object);
+      Unit.ReleasedIn.try_emplace(Ev.Matched->Site, R.FD);
+    }
     Ev.Moved = Ev.Matched && Ev.Matched->Object != Ev.Object &&
                R.Ids.movedOn(Ev.Matched->Object, Ev.Object);
     After = release(Before, Op);
+    // Locks that can be handed over are often reached in two ways; this may
+    // have been any of those that are held.
+    if (!Ev.Matched && Ev.Kind && !Ev.Kind->MustReleaseBeforeReturn)
+      for (HeldLock &L : After.Held)
+        L.Doubtful |= L.Kind == Ev.Kind && !L.FromEntry;
     Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
            Ev.ObjectText + "' is released by " + Info.Name + " here";
     break;
@@ -385,10 +408,17 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
              " here";
     break;
   case EffectKind::EnterRegion:
-  case EffectKind::LeaveRegion:
-    After = region(Before, E.Region == "guarded",
-                   E.Do == EffectKind::EnterRegion ? 1 : -1);
+    if (!Succeeded)
+      break;
+    After = enterRegion(Before, E.Region == "guarded", Site);
+    Note = E.Region + " region is entered by " + Info.Name + " here";
     break;
+  case EffectKind::LeaveRegion: {
+    bool Guarded = E.Region == "guarded";
+    R.LeavesRegion[Guarded] |= (Guarded ? Before.Guarded : Before.Critical) > 0;
+    After = leaveRegion(Before, Guarded);
+    break;
+  }
   case EffectKind::Init:
   case EffectKind::Delete:
     Ev.Matched = Before.find(Ev.Object);

@@ -33,6 +33,11 @@ bool irqlint::changesState(const Effect &E) {
   }
 }
 
+bool irqlint::tellsOfApcs(const Effect &E) {
+  return E.Do == EffectKind::Query &&
+         (E.Region == "apcs-disabled" || E.Region == "all-apcs-disabled");
+}
+
 LevelNeed irqlint::needOf(const FunctionContract &C) {
   LevelNeed N;
   for (const IrqlWindow &W : C.Windows) {
@@ -47,6 +52,26 @@ LevelNeed irqlint::needOf(const FunctionContract &C) {
       N.MinHi = std::min(N.MinHi, Irql::Apc);
     if (E.Do == EffectKind::AssertLevel)
       N.MinHi = std::min(N.MinHi, E.Window.Hi);
+  }
+  return N;
+}
+
+ApcNeed irqlint::needOf(ApcDuty D) {
+  ApcNeed N;
+  switch (D) {
+  case ApcDuty::None:
+    break;
+  case ApcDuty::SpecialEnabled:
+    N.SpecialOn = true;
+    break;
+  case ApcDuty::AllEnabled:
+    N.AllOn = true;
+    break;
+  case ApcDuty::NormalDisabled:
+  case ApcDuty::NormalDisabledUnlessSystemThread:
+  case ApcDuty::AllDisabled:
+    N.Off = true;
+    break;
   }
   return N;
 }
@@ -311,12 +336,14 @@ private:
     if (const FunctionContract *C = Index.contractOf(FD)) {
       F->Own.meet(needOf(*C));
       F->JudgedCalls |= !C->Forbids.empty();
+      F->OwnApc.meet(needOf(C->Apc));
       for (const Effect &E : C->Effects) {
         F->ChangesState |= changesState(E);
         F->Acquires += E.Do == EffectKind::Acquire;
         F->Releases += E.Do == EffectKind::Release;
         F->LowersLevel |= E.Do == EffectKind::Lower;
         F->AsksLevel |= E.Do == EffectKind::Query && E.Region == "irql";
+        F->AsksApcs |= tellsOfApcs(E);
         F->CompletesRequests |= E.Do == EffectKind::Complete;
         F->Awaits |= E.Do == EffectKind::Await;
         F->JudgedCalls |= E.Recheck || E.Do == EffectKind::Init;

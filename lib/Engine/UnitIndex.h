@@ -35,6 +35,19 @@ struct LevelNeed {
   }
 };
 
+/// What is demanded of the delivery of APCs by anything that a function leads
+/// to, where the function itself does not see to it.
+struct ApcNeed {
+  bool Off = false;       ///< normal kernel APCs (or all) are to be off
+  bool SpecialOn = false; ///< special kernel APCs are to be on
+  bool AllOn = false;
+  void meet(const ApcNeed &O) {
+    Off |= O.Off;
+    SpecialOn |= O.SpecialOn;
+    AllOn |= O.AllOn;
+  }
+};
+
 struct FunctionFacts {
   const clang::FunctionDecl *FD = nullptr;              ///< the definition
   llvm::SetVector<const clang::FunctionDecl *> Callees; ///< canonical
@@ -54,6 +67,9 @@ struct FunctionFacts {
   bool HasSeh = false;
   bool HasErrors = false; ///< error nodes or invalid declarations inside
   LevelNeed Own;
+  ApcNeed OwnApc;
+  /// Asks whether APCs are off.
+  bool AsksApcs = false;
   unsigned Statements = 0, Damaged = 0;
   bool UsesStubs = false;
 };
@@ -147,8 +163,11 @@ private:
 
 /// Whether an effect changes locks or the level (and is not just a demand).
 bool changesState(const Effect &E);
+/// The result says whether APCs are off.
+bool tellsOfApcs(const Effect &E);
 /// What a contract demands of the level, conditions taken at their strictest.
 LevelNeed needOf(const FunctionContract &C);
+ApcNeed needOf(ApcDuty D);
 
 } // namespace irqlint
 

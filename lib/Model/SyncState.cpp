@@ -50,6 +50,28 @@ const HeldLock *SyncState::anySpinning() const {
   return nullptr;
 }
 
+const HeldLock *SyncState::anyAgainstApcs() const {
+  for (const HeldLock &L : Held)
+    if (L.Kind && L.Kind->DisablesApcs)
+      return &L;
+  return nullptr;
+}
+
+bool SyncState::allApcsOff() const {
+  // Who left regions of the caller's knows no more how many there were.
+  return Guarded > 0 || (Guarded == 0 && Apcs.AllOff == ApcsBefore::Yes);
+}
+
+bool SyncState::normalApcsOff() const {
+  return Critical > 0 || allApcsOff() || anyAgainstApcs() ||
+         (Critical == 0 && Apcs.NormalOff == ApcsBefore::Yes);
+}
+
+bool SyncState::normalApcsOn() const {
+  return Apcs.NormalOff == ApcsBefore::No && !Apcs.Vague && Critical <= 0 &&
+         Guarded <= 0 && !anyAgainstApcs();
+}
+
 const HeldLock *SyncState::lastRaising() const {
   for (auto I = Held.rbegin(), E = Held.rend(); I != E; ++I)
     if (I->Raised)
@@ -77,7 +99,7 @@ static bool similar(const HeldLock &A, const HeldLock &B) {
 
 bool SyncState::equivalent(const SyncState &O) const {
   if (!similar(Level, O.Level) || ClosedWorld != O.ClosedWorld ||
-      Critical != O.Critical || Guarded != O.Guarded ||
+      Critical != O.Critical || Guarded != O.Guarded || !(Apcs == O.Apcs) ||
       GaveUpCallers != O.GaveUpCallers || Held.size() != O.Held.size())
     return false;
   for (size_t I = 0; I < Held.size(); ++I)
@@ -88,8 +110,12 @@ bool SyncState::equivalent(const SyncState &O) const {
 
 bool SyncState::operator==(const SyncState &O) const {
   if (!equivalent(O) || Level != O.Level || LevelSite != O.LevelSite ||
-      Free.size() != O.Free.size())
+      Free.size() != O.Free.size() || Regions.size() != O.Regions.size())
     return false;
+  for (size_t I = 0; I < Regions.size(); ++I)
+    if (Regions[I].Guarded != O.Regions[I].Guarded ||
+        Regions[I].Site != O.Regions[I].Site)
+      return false;
   for (size_t I = 0; I < Held.size(); ++I)
     if (Held[I].Site != O.Held[I].Site || Held[I].Base != O.Held[I].Base)
       return false;
@@ -110,6 +136,7 @@ size_t SyncState::hash() const {
     Mix(L.Depth * 4 + L.Shared * 2 + L.Raised);
   }
   Mix(Critical * 16 + Guarded);
+  Mix(Apcs.NormalOff * 8 + Apcs.AllOff * 2 + Apcs.Vague);
   return H;
 }
 

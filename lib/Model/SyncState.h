@@ -82,6 +82,8 @@ struct HeldLock {
   /// A release of another tag, and whether that cannot have meant this one.
   SiteId OtherTag = nullptr;
   bool OtherTagSure = false;
+  /// Normal kernel APCs were off when it was acquired.
+  bool ApcsWereOff = false;
 };
 
 /// A lock known not to be held by this thread.
@@ -97,6 +99,24 @@ struct FreeLock {
   bool Failed = false;
 };
 
+/// A critical or guarded region that was entered here and is not left yet.
+struct OpenRegion {
+  bool Guarded = false;
+  SiteId Site = nullptr;
+};
+
+/// What is known of the delivery of APCs to this thread when the function was
+/// entered, without what the level and the locks of the function do.
+struct ApcsBefore {
+  enum Known : uint8_t { Unknown, No, Yes };
+  Known NormalOff = Unknown, AllOff = Unknown;
+  /// Routines of which nothing is known may have changed it since.
+  bool Vague = false;
+  bool operator==(const ApcsBefore &O) const {
+    return NormalOff == O.NormalOff && AllOff == O.AllOff && Vague == O.Vague;
+  }
+};
+
 struct SyncState {
   LevelValue Level;
   /// Where Level last changed; null = at entry.
@@ -105,7 +125,11 @@ struct SyncState {
   std::vector<FreeLock> Free;
   /// Nothing but Held was held at entry (an entry point of the driver).
   bool ClosedWorld = false;
+  /// Regions entered less regions left; negative: regions of the caller were
+  /// left.
   int Critical = 0, Guarded = 0;
+  std::vector<OpenRegion> Regions; ///< in order of entering
+  ApcsBefore Apcs;
   /// A lock of the caller was given up (and not taken again).
   bool GaveUpCallers = false;
 
@@ -117,6 +141,13 @@ struct SyncState {
   const FreeLock *freeWithHandle(ObjectId Handle) const;
   /// Any held lock whose owner runs at a raised level.
   const HeldLock *anySpinning() const;
+  /// Normal kernel APCs (all APCs) are known to be off, or to be on, whatever
+  /// the level is.
+  bool normalApcsOff() const;
+  bool normalApcsOn() const;
+  bool allApcsOff() const;
+  /// Any held lock whose owner gets no normal kernel APCs.
+  const HeldLock *anyAgainstApcs() const;
   /// Innermost lock that raised the level, or null.
   const HeldLock *lastRaising() const;
 

@@ -76,6 +76,7 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
   L.Site = Op.Site;
   L.Doubtful = Op.Doubtful;
   L.Reason = Op.Reason;
+  L.ApcsWereOff = Op.ApcsOff;
   L.Order = S.Held.empty() ? 0 : S.Held.back().Order + 1;
   // A handle in use again names this acquisition, not the one before.
   if (Op.Handle)
@@ -189,7 +190,41 @@ SyncState irqlint::forget(SyncState S, ObjectId O) {
   return S;
 }
 
-SyncState irqlint::region(SyncState S, bool Guarded, int Delta) {
-  (Guarded ? S.Guarded : S.Critical) += Delta;
+/// Nesting beyond this is a loop that enters again and again.
+static constexpr int MostRegions = 6;
+
+SyncState irqlint::enterRegion(SyncState S, bool Guarded, SiteId Site) {
+  int &Count = Guarded ? S.Guarded : S.Critical;
+  if (Count == MostRegions) {
+    S.Apcs.Vague = true;
+    return S;
+  }
+  ++Count;
+  if (Count > 0)
+    S.Regions.push_back({Guarded, Site});
+  return S;
+}
+
+static void closeLast(SyncState &S, bool Guarded) {
+  for (size_t I = S.Regions.size(); I-- > 0;)
+    if (S.Regions[I].Guarded == Guarded) {
+      S.Regions.erase(S.Regions.begin() + I);
+      return;
+    }
+}
+
+SyncState irqlint::leaveRegion(SyncState S, bool Guarded) {
+  if ((Guarded ? S.Guarded : S.Critical) <= 0 &&
+      (Guarded ? S.Critical : S.Guarded) > 0)
+    Guarded = !Guarded;
+  int &Count = Guarded ? S.Guarded : S.Critical;
+  if (Count <= 0 && S.ClosedWorld && S.Apcs.NormalOff == ApcsBefore::No)
+    return S;
+  if (Count == -MostRegions) {
+    S.Apcs.Vague = true;
+    return S;
+  }
+  --Count;
+  closeLast(S, Guarded);
   return S;
 }

@@ -31,6 +31,8 @@ struct AcquireOp {
   /// The acquisition itself was wrong.
   bool Doubtful = false;
   const void *HandleType = nullptr;
+  /// Normal kernel APCs are off at this point.
+  bool ApcsOff = false;
 };
 
 struct ReleaseOp {
@@ -72,8 +74,13 @@ template <typename Fn> SyncState handOver(SyncState S, Fn Which) {
   return S;
 }
 /// Forgets all that is said about \p O (initialised, deleted).
+/// Forgets all that is said about \p O (initialised, deleted, handed over).
 SyncState forget(SyncState S, ObjectId O);
-SyncState region(SyncState S, bool Guarded, int Delta);
+/// Who enters one sort of region and leaves the other meant the one that is
+/// open; who leaves none that is open, where none of a caller's can be, left
+/// nothing.
+SyncState enterRegion(SyncState S, bool Guarded, SiteId Site);
+SyncState leaveRegion(SyncState S, bool Guarded);
 
 /// "plain" for "plain" and "dpc", "in-stack" for "in-stack" and
 /// "in-stack-dpc": which mechanism a form belongs to.

@@ -182,6 +182,16 @@ enum class ApcDuty : uint8_t {
   AllEnabled,
   NormalDisabled,
   NormalDisabledUnlessSystemThread,
+  AllDisabled,
+};
+
+/// How the system enters a callback: with which APCs kept out by regions (what
+/// the level keeps out is another matter).
+enum class ApcEntry : uint8_t {
+  Unknown,
+  Enabled, ///< at least in its usual case
+  NormalDisabled,
+  AllDisabled,
 };
 
 /// A combination of values that the documentation forbids at a call.
@@ -236,6 +246,8 @@ struct LockKindInfo {
   bool Resident = false;
   /// The check that tells misuse of this kind, where it has one of its own.
   std::string Check;
+  /// Its owner gets no normal kernel APCs.
+  bool DisablesApcs = false;
 };
 
 /// A callback type: how the system enters a driver routine.
@@ -253,6 +265,12 @@ struct RoleContract {
   bool AcquiresForCaller = false;
   bool ReleasesForCaller = false;
   bool SameIrqlOnReturn = true;
+  /// May return owning a lock of a kind that can be handed over: another
+  /// callback goes on with the operation.
+  bool HandsOver = false;
+  ApcEntry Apcs = ApcEntry::Unknown;
+  /// It runs in a thread of the system.
+  bool SystemThread = false;
   std::vector<std::string> Conditions; ///< tags, facts/README
   /// "Api:argument" that take the routine.
   std::vector<std::string> RegisteredBy;

@@ -172,6 +172,16 @@ void apply(const RoleRecord &R, RoleContract &C) {
   set(C.AcquiresForCaller, R.Acquires);
   set(C.ReleasesForCaller, R.Releases);
   set(C.SameIrqlOnReturn, R.SameIrql);
+  set(C.HandsOver, R.HandsOver);
+  if (R.Tags)
+    for (const std::string &Tag : *R.Tags) {
+      if (Tag == "in-critical-region" || Tag == "normal-kernel-apcs-disabled")
+        C.Apcs = ApcEntry::NormalDisabled;
+      C.SystemThread |= Tag == "system-thread";
+    }
+  if (R.Apcs)
+    C.Apcs = *R.Apcs;
+  set(C.SystemThread, R.SystemThread);
   set(C.Conditions, R.Tags);
   set(C.RegisteredBy, R.RegisteredBy);
   set(C.RegisteredVia, R.RegisteredVia);

@@ -99,7 +99,9 @@ struct RoleRecord : RecordKeys {
   std::optional<std::string> Implementer;
   std::optional<IrqlRange> Entry;
   std::optional<Irql> Usual;
-  std::optional<bool> Conditional, Acquires, Releases, SameIrql;
+  std::optional<bool> Conditional, Acquires, Releases, SameIrql, HandsOver,
+      SystemThread;
+  std::optional<ApcEntry> Apcs;
   std::optional<std::vector<std::string>> LocksOnEntry, Tags, RegisteredBy,
       RegisteredVia, EntryNames;
   std::optional<std::string> Source;

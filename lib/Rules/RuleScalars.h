@@ -243,6 +243,16 @@ template <> struct ScalarEnumerationTraits<ApcDuty> {
     Y.enumCase(V, "normal-kernel-disabled", ApcDuty::NormalDisabled);
     Y.enumCase(V, "normal-kernel-disabled-unless-system-thread",
                ApcDuty::NormalDisabledUnlessSystemThread);
+    Y.enumCase(V, "all-disabled", ApcDuty::AllDisabled);
+  }
+};
+
+template <> struct ScalarEnumerationTraits<ApcEntry> {
+  static void enumeration(IO &Y, ApcEntry &V) {
+    Y.enumCase(V, "unknown", ApcEntry::Unknown);
+    Y.enumCase(V, "enabled", ApcEntry::Enabled);
+    Y.enumCase(V, "normal-disabled", ApcEntry::NormalDisabled);
+    Y.enumCase(V, "all-disabled", ApcEntry::AllDisabled);
   }
 };
 

@@ -186,6 +186,9 @@ template <> struct MappingTraits<RoleRecord> {
     Y.mapOptional("acquires-for-caller", V.Acquires);
     Y.mapOptional("releases-for-caller", V.Releases);
     Y.mapOptional("same-irql-on-return", V.SameIrql);
+    Y.mapOptional("hands-over", V.HandsOver);
+    Y.mapOptional("apcs", V.Apcs);
+    Y.mapOptional("system-thread", V.SystemThread);
     Y.mapOptional("conditions", V.Tags);
     Y.mapOptional("registered-by", V.RegisteredBy);
     Y.mapOptional("registered-via", V.RegisteredVia);
@@ -226,6 +229,7 @@ template <> struct MappingTraits<LockRecord> {
     Y.mapOptional("reference", V.Info.Reference);
     Y.mapOptional("check", V.Info.Check);
     Y.mapOptional("resident", V.Info.Resident);
+    Y.mapOptional("disables-apcs", V.Info.DisablesApcs);
     if (V.Info.Title.empty())
       V.Info.Title = V.Name;
   }

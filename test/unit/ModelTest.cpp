@@ -362,13 +362,84 @@ TEST(Transition, ForgetAnInitializedLock) {
 }
 
 TEST(Transition, RegionsCount) {
-  SyncState S = region(entered(), /*Guarded=*/false, 1);
-  S = region(S, false, 1);
-  S = region(S, true, 1);
+  SyncState S = enterRegion(entered(), /*Guarded=*/false, nullptr);
+  S = enterRegion(S, false, nullptr);
+  S = enterRegion(S, true, nullptr);
   EXPECT_EQ(S.Critical, 2);
   EXPECT_EQ(S.Guarded, 1);
-  S = region(S, false, -1);
+  S = leaveRegion(S, false);
   EXPECT_EQ(S.Critical, 1);
+}
+
+TEST(Transition, RegionsRememberWhereTheyWereEntered) {
+  SyncState S = enterRegion(entered(), /*Guarded=*/false, Here);
+  S = enterRegion(S, /*Guarded=*/true, There);
+  ASSERT_EQ(S.Regions.size(), 2u);
+  // Not in the order of a stack, either.
+  S = leaveRegion(S, /*Guarded=*/false);
+  ASSERT_EQ(S.Regions.size(), 1u);
+  EXPECT_EQ(S.Regions[0].Site, There);
+  EXPECT_TRUE(S.Regions[0].Guarded);
+}
+
+TEST(Transition, LeavingTheOtherSortOfRegionLeavesTheOneThatIsOpen) {
+  SyncState S = leaveRegion(enterRegion(entered(), false, Here), true);
+  EXPECT_EQ(S.Critical, 0);
+  EXPECT_EQ(S.Guarded, 0);
+  EXPECT_TRUE(S.Regions.empty());
+}
+
+TEST(Transition, ARegionOfTheCallerIsCountedButNotOneThatCannotBe) {
+  EXPECT_EQ(leaveRegion(entered(), false).Critical, -1);
+  SyncState Closed = entered();
+  Closed.ClosedWorld = true;
+  Closed.Apcs.NormalOff = ApcsBefore::No;
+  EXPECT_EQ(leaveRegion(Closed, false).Critical, 0);
+}
+
+TEST(Transition, EnteringInALoopEndsInNotKnowing) {
+  SyncState S = entered();
+  for (int I = 0; I < 100; ++I)
+    S = enterRegion(S, false, Here);
+  EXPECT_LT(S.Critical, 100);
+  EXPECT_TRUE(S.Apcs.Vague);
+}
+
+TEST(Apcs, WhatKeepsThemOff) {
+  SyncState S = entered();
+  EXPECT_FALSE(S.normalApcsOff()); // not known
+  EXPECT_FALSE(S.normalApcsOn());
+  SyncState Critical = enterRegion(S, false, Here);
+  EXPECT_TRUE(Critical.normalApcsOff());
+  EXPECT_FALSE(Critical.allApcsOff());
+  SyncState Guarded = enterRegion(S, true, Here);
+  EXPECT_TRUE(Guarded.normalApcsOff());
+  EXPECT_TRUE(Guarded.allApcsOff());
+  LockKindInfo Mutex;
+  Mutex.DisablesApcs = true;
+  AcquireOp Op = take(A);
+  Op.Kind = &Mutex;
+  EXPECT_TRUE(acquire(S, Op).normalApcsOff());
+  EXPECT_FALSE(acquire(S, Op).allApcsOff());
+  EXPECT_FALSE(acquire(S, take(A)).normalApcsOff());
+}
+
+TEST(Apcs, WhatIsKnownOfTheCaller) {
+  SyncState On = entered();
+  On.Apcs.NormalOff = On.Apcs.AllOff = ApcsBefore::No;
+  EXPECT_TRUE(On.normalApcsOn());
+  EXPECT_FALSE(enterRegion(On, false, Here).normalApcsOn());
+  SyncState Vague = On;
+  Vague.Apcs.Vague = true;
+  EXPECT_FALSE(Vague.normalApcsOn());
+  SyncState Off = entered();
+  Off.Apcs.NormalOff = ApcsBefore::Yes;
+  EXPECT_TRUE(Off.normalApcsOff());
+  // Who left a region of the caller's knows no more whether there is another.
+  EXPECT_FALSE(leaveRegion(Off, false).normalApcsOff());
+  EXPECT_FALSE(leaveRegion(Off, false).normalApcsOn());
+  EXPECT_FALSE(On.equivalent(Off));
+  EXPECT_FALSE(On.equivalent(Vague));
 }
 
 TEST(Forms, Mechanisms) {
@@ -419,8 +490,8 @@ TEST(SyncState, WhatDecidesTheFutureTellsStatesApart) {
   AcquireOp Handle = take(A, Dispatch);
   Handle.Handle = HandleA;
   EXPECT_FALSE(S.equivalent(acquire(entered(), Handle)));
-  EXPECT_FALSE(entered().equivalent(region(entered(), false, 1)));
-  EXPECT_FALSE(entered().equivalent(region(entered(), true, 1)));
+  EXPECT_FALSE(entered().equivalent(enterRegion(entered(), false, nullptr)));
+  EXPECT_FALSE(entered().equivalent(enterRegion(entered(), true, nullptr)));
   SyncState Closed = entered();
   Closed.ClosedWorld = true;
   EXPECT_FALSE(entered().equivalent(Closed));

@@ -218,6 +218,8 @@ static const char *apcText(ApcDuty D) {
     return "normal kernel APCs must be disabled";
   case ApcDuty::NormalDisabledUnlessSystemThread:
     return "normal kernel APCs must be disabled, except in a system thread";
+  case ApcDuty::AllDisabled:
+    return "all APCs must be disabled";
   }
   llvm_unreachable("all duties are handled");
 }
@@ -300,6 +302,14 @@ void irqlint::describe(const RoleContract &R, raw_ostream &OS) {
     OS << "  locks held on entry: none\n";
   if (R.AcquiresForCaller)
     OS << "  returns with a lock held for its caller\n";
+  if (R.Apcs == ApcEntry::Enabled)
+    OS << "  APCs on entry: enabled\n";
+  else if (R.Apcs == ApcEntry::NormalDisabled)
+    OS << "  APCs on entry: normal kernel APCs are disabled\n";
+  else if (R.Apcs == ApcEntry::AllDisabled)
+    OS << "  APCs on entry: all are disabled\n";
+  if (R.SystemThread)
+    OS << "  runs in a system thread\n";
   if (R.ReleasesForCaller)
     OS << "  releases a lock that its caller holds\n";
   if (R.Usual)
