@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Analyze.h"
-#include "Engine/BodyRewriter.h"
+#include "Engine/ErrorGate.h"
 #include "Engine/Explorer.h"
 #include "Engine/PathSteps.h"
 #include "Engine/WdfConfig.h"
@@ -28,12 +28,9 @@ public:
   UnitAnalysis(ASTContext &Ctx, Preprocessor &PP, const AnalyzeOptions &Opts,
                const ErrorLocations &Errors,
                const std::function<bool(const Decl *)> &IsStub)
-      : Ctx(Ctx), PP(PP), Opts(Opts), Errors(Errors),
+      : Ctx(Ctx), PP(PP), Opts(Opts),
         Index(Ctx, *Opts.Rules, IsStub), Unit(Ctx, PP, this->Opts, Index),
-        Rewriter(Ctx, [this](const FunctionDecl *FD) {
-          const FunctionContract *C = Index.ruleOf(FD);
-          return C && llvm::any_of(C->Effects, changesState);
-        }) {
+        Gate(Ctx, Index, Errors) {
     Unit.Checks = makeChecks();
     for (const CheckInfo &C : Opts.Rules->checks())
       if (Opts.Checks.empty() ? C.Default : Opts.Checks.count(C.Name) != 0)
@@ -42,8 +39,15 @@ public:
 
   AnalyzeResult run() {
     completeTypes(Ctx);
-    gate();
-    Config = std::make_unique<WdfConfig>(Ctx, PP, Index, Blocked);
+    makeRecords();
+    addRoles();
+    findAffected();
+    // What other units create is for them to tell.
+    llvm::DenseSet<const FunctionDecl *> NotOurs = Gate.blocked();
+    for (const auto &[Key, F] : Index.functions())
+      if (isImported(F.FD))
+        NotOurs.insert(Key);
+    Config = std::make_unique<WdfConfig>(Ctx, PP, Index, NotOurs);
     Unit.Config = Config.get();
     Explorer E(Unit);
     for (const auto &KV : Index.functions())
@@ -54,6 +58,9 @@ public:
              [&](StringRef C, Certainty S) { return Unit.enabled(C, S); }))
       Result.Findings.push_back(std::move(L));
     Result.Config = Config->facts();
+    judgeLockOrder();
+    if (Opts.WantLink)
+      collectLink();
     finish();
     return std::move(Result);
   }
@@ -62,14 +69,14 @@ private:
   ASTContext &Ctx;
   Preprocessor &PP;
   const AnalyzeOptions &Opts;
-  const ErrorLocations &Errors;
   UnitIndex Index;
   UnitRun Unit;
-  BodyRewriter Rewriter;
+  ErrorGate Gate;
   std::unique_ptr<WdfConfig> Config;
   AnalyzeResult Result;
+  llvm::DenseSet<const FunctionDecl *> Affected;
+  llvm::DenseMap<const FunctionDecl *, const LinkFunction *> Adopted;
   llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
-  llvm::DenseSet<const FunctionDecl *> Blocked;
   static constexpr unsigned NotOpen = ~0u;
   llvm::DenseMap<const FunctionDecl *, unsigned> OpenIndex;
   SmallVector<const FunctionDecl *, 16> Open, Finished;
@@ -103,44 +110,43 @@ private:
     R->completeDefinition();
   }
 
-  /// Which functions the parse errors touch, and whether they can be repaired.
-  void gate() {
-    const SourceManager &SM = Ctx.getSourceManager();
+  /// One record per function; how the parse errors touch it stands there.
+  void makeRecords() {
     for (const auto &[Key, F] : Index.functions()) {
       FunctionRecord R;
       R.Name = F.FD->getQualifiedNameAsString();
       R.Pos = posOf(F.FD->getLocation(), Ctx);
-      R.Parse = F.UsesStubs ? ParseStatus::Stubbed : ParseStatus::Clean;
-      SourceRange Body = F.FD->getSourceRange();
-      SourceLocation B = SM.getExpansionLoc(Body.getBegin()),
-                     E = SM.getExpansionLoc(Body.getEnd());
-      unsigned Inside = 0;
-      for (SourceLocation L : Errors) {
-        L = SM.getExpansionLoc(L);
-        Inside += SM.isPointWithin(L, B, E);
-      }
+      ErrorGate::Verdict V = Gate.verdictOf(Key);
+      R.Parse = V.Damaged     ? ParseStatus::Damaged
+                : F.UsesStubs ? ParseStatus::Stubbed
+                              : ParseStatus::Clean;
+      R.SkippedForErrors = V.SkippedForErrors;
+      R.GivenUp = V.Why;
       Result.Statements += F.Statements;
       Result.DamagedStatements += F.Damaged;
-      if (Inside || F.HasErrors)
-        R.Parse = ParseStatus::Damaged;
-      bool Rewrite = F.HasErrors || F.HasSeh;
-      // An error that left no mark in the tree may have swallowed anything.
-      bool Unmarked = Inside && !F.HasErrors;
-      if (Unmarked ||
-          (Rewrite && !Rewriter.rewrite(const_cast<FunctionDecl *>(F.FD)))) {
-        R.SkippedForErrors = Unmarked || F.HasErrors;
-        R.GivenUp = R.SkippedForErrors
-                        ? "parse errors inside"
-                        : "exception handling that cannot be followed";
-        Blocked.insert(Key);
-      }
       Records[Key] = std::move(R);
+    }
+  }
+
+  bool isImported(const FunctionDecl *FD) const {
+    return Opts.IsImported && Opts.IsImported(FD);
+  }
+
+  void addRoles() {
+    if (Opts.ExtraRoles.empty())
+      return;
+    for (const auto &KV : Index.functions()) {
+      std::string Usr = usrOf(KV.first);
+      for (const LinkRegistration &R : Opts.ExtraRoles)
+        if (R.Usr == Usr)
+          if (const RoleContract *Role = Opts.Rules->role(R.Role))
+            Index.addRegistration(KV.first, Role);
     }
   }
 
   /// A function that the user asked about (and not, say, a system header's).
   bool isRoot(const FunctionDecl *FD) const {
-    return isAsked(FD->getLocation()) &&
+    return isAsked(FD->getLocation()) && !isImported(FD) &&
            (Opts.OnlyFunction.empty() ||
             FD->getNameAsString() == Opts.OnlyFunction);
   }
@@ -234,7 +240,75 @@ private:
     });
   }
 
+  /// An earlier analysis, of this unit or the one it came from, has explored
+  /// the function, and nothing has changed for it.
+  bool adopt(const FunctionDecl *FD, const FunctionFacts &F) {
+    if (Opts.KnownFunctions.empty() ||
+        (!isImported(F.FD) && Affected.contains(FD)))
+      return false;
+    FunctionSummary S;
+    S.Known = S.Neutral = true;
+    if (!isImported(F.FD)) {
+      // (Findings name their entry without its scope.)
+      Result.Untouched.insert(F.FD->getQualifiedNameAsString());
+      Result.Untouched.insert(F.FD->getNameAsString());
+    }
+    std::string Usr = usrOf(FD);
+    auto I = Opts.KnownFunctions.find(Usr);
+    if (I != Opts.KnownFunctions.end()) {
+      const LinkFunction &K = I->second;
+      S.Known = K.Known;
+      S.Neutral = !K.Changes;
+      S.Blurs = K.Blurs;
+      S.Need.MinHi = K.MinHi;
+      S.Need.MaxLo = K.MaxLo;
+      S.Completes = K.Completes;
+      S.Awaits = K.Awaits;
+      S.TouchesUnknown = K.TouchesUnknown;
+      for (const std::string &T : K.Touches)
+        S.TouchedKeys[T] |= FunctionSummary::Uses;
+      for (const std::string &T : K.TouchesExclusive)
+        S.TouchedKeys[T] |= FunctionSummary::Exclusively;
+      for (const std::string &T : K.Destroys)
+        S.TouchedKeys[T] |= FunctionSummary::Destroys;
+      for (const LockTake &T : K.Takes)
+        S.Takes[T.Key] = T;
+      Adopted[FD] = &K;
+      if (K.Unusable || Gate.blocked().contains(FD))
+        Unit.Unwalkable.insert(FD);
+    }
+    Unit.Summaries[FD] = std::move(S);
+    return true;
+  }
+
+  /// The unit's functions that a second analysis can say more about.
+  void findAffected() {
+    if (Opts.KnownFunctions.empty())
+      return;
+    llvm::DenseMap<const FunctionDecl *, SmallVector<const FunctionDecl *, 4>>
+        Callers;
+    SmallVector<const FunctionDecl *, 16> Work;
+    std::set<std::string> Roles;
+    for (const LinkRegistration &R : Opts.ExtraRoles)
+      Roles.insert(R.Usr);
+    for (const auto &[FD, F] : Index.functions()) {
+      for (const FunctionDecl *Callee : F.Callees)
+        Callers[Callee].push_back(FD);
+      if (isImported(F.FD) || (!Roles.empty() && Roles.count(usrOf(FD))))
+        Work.push_back(FD);
+    }
+    while (!Work.empty()) {
+      const FunctionDecl *FD = Work.pop_back_val();
+      if (!Affected.insert(FD).second)
+        continue;
+      for (const FunctionDecl *C : Callers.lookup(FD))
+        Work.push_back(C);
+    }
+  }
+
   void decide(const FunctionDecl *FD, const FunctionFacts &F, Explorer &E) {
+    if (adopt(FD, F))
+      return;
     FunctionRecord &Record = Records[FD];
     FunctionSummary Sum;
     Sum.Known = Sum.Neutral = true;
@@ -261,8 +335,7 @@ private:
       Sum.BlursApcs |= CS.BlursApcs;
       Sum.Completes |= CS.Completes;
       Sum.Awaits |= CS.Awaits;
-      Sum.TouchesUnknown |= CS.TouchesUnknown;
-      Sum.Touched.insert(CS.Touched.begin(), CS.Touched.end());
+      Sum.touchAll(CS);
     }
     EntryContext Entry = entryContextOf(F.FD, Index);
     Config->refine(F.FD, Entry);
@@ -289,7 +362,7 @@ private:
     Explore |= !Entry.Held.empty() || (Sum.Awaits && Entry.IsEntryPoint);
     Explore |= Entry.Pageable && changesInline(F);
     Record.Relevant = Explore;
-    if (Blocked.contains(FD)) {
+    if (Gate.blocked().contains(FD)) {
       Sum.Known = !Explore;
       Unit.Summaries[FD] = Sum;
       Unit.Unwalkable.insert(FD);
@@ -300,6 +373,7 @@ private:
     if (!Explore || !isRoot(F.FD)) {
       Sum.Known = !Explore;
       Unit.Summaries[FD] = Sum;
+      Unit.Link.noteUnexplored(F.FD, Entry);
       return;
     }
     if (Opts.OnExplore)
@@ -322,9 +396,65 @@ private:
     }
   }
 
+  /// Circles within the unit; those through several are found when they are
+  /// linked.
+  void judgeLockOrder() {
+    if (Opts.WantLink)
+      return; // the edges are among the facts
+    for (Finding &F : lockOrderFindings(Unit.Link.order())) {
+      if (!Unit.enabled(F.Check, F.Sure))
+        continue;
+      LocatedFinding L;
+      L.F = std::move(F);
+      L.Loc = locate(L.F.Pos);
+      if (!isAsked(L.Loc))
+        continue;
+      for (const PathStep &S : L.F.Path)
+        L.StepLocs.push_back(locate(S.Pos));
+      Result.Findings.push_back(std::move(L));
+    }
+  }
+
+  SourceLocation locate(const SourcePos &P) const {
+    SourceManager &SM = Ctx.getSourceManager();
+    auto File = SM.getFileManager().getOptionalFileRef(P.File);
+    return File ? SM.translateFileLineCol(*File, P.Line, P.Col)
+                : SourceLocation();
+  }
+
+  void collectLink() {
+    Result.Link = Unit.Link.take();
+    for (const auto &[FD, Facts] : Index.functions()) {
+      auto I = Unit.Summaries.find(FD);
+      if (!isRoot(Facts.FD) || I == Unit.Summaries.end())
+        continue;
+      if (const LinkFunction *K = Adopted.lookup(FD)) {
+        Result.Link.Functions.push_back(*K);
+        continue;
+      }
+      LinkFunction F;
+      F.Usr = usrOf(FD);
+      F.External = Facts.FD->isExternallyVisible() && !Facts.FD->isInlined() &&
+                   Facts.FD->getIdentifier();
+      F.HasRole = entryContextOf(Facts.FD, Index).Role != nullptr;
+      const FunctionRecord &R = Records[FD];
+      F.Cost = R.Nodes;
+      // What is too much for its own unit is too much for others.
+      F.Unusable = Unit.Unwalkable.contains(FD) ||
+                   Gate.blocked().contains(FD) || !R.GivenUp.empty();
+      Unit.Link.fill(F, FD, I->second);
+      if (!F.Known || F.Changes || F.Blurs || F.MinHi < HighestIrql ||
+          F.MaxLo > LowestIrql || F.Completes || F.Awaits || F.TouchesUnknown ||
+          !F.Touches.empty() || !F.Calls.empty() || F.Unusable ||
+          (F.External && !F.HasRole))
+        Result.Link.Functions.push_back(std::move(F));
+    }
+  }
+
   void finish() {
     for (const auto &KV : Index.functions()) {
-      if (!isRoot(KV.second.FD))
+      if (!isRoot(KV.second.FD) ||
+          Result.Untouched.count(KV.second.FD->getQualifiedNameAsString()))
         continue;
       Result.Functions.push_back(Records[KV.first]);
     }

@@ -14,10 +14,12 @@
 #define IRQLINT_ENGINE_ANALYZE_H
 
 #include "Model/Finding.h"
+#include "Model/LinkFacts.h"
 #include "Model/WdfObject.h"
 #include "Rules/RuleSet.h"
 #include "clang/Basic/SourceLocation.h"
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -26,6 +28,7 @@
 namespace clang {
 class ASTContext;
 class Decl;
+class FunctionDecl;
 class Preprocessor;
 } // namespace clang
 
@@ -48,6 +51,16 @@ struct AnalyzeOptions {
   std::function<void(const Finding &)> OnFinding;
   /// Restrict roots to functions with this name (debugging aid).
   std::string OnlyFunction;
+  /// Gather what other units of the driver have to know (AnalyzeResult::Link).
+  bool WantLink = false;
+  /// Roles in which other units register functions of this one.
+  std::vector<LinkRegistration> ExtraRoles;
+  /// Definitions that were brought in from other units; may be null.
+  std::function<bool(const clang::FunctionDecl *)> IsImported;
+  /// What is known of functions from an earlier analysis, of this unit and of
+  /// those that functions came from. Of the unit's own functions only those
+  /// are then explored that reach an imported one or have a new role.
+  std::map<std::string, LinkFunction> KnownFunctions;
 };
 
 /// A finding with places in the caller's SourceManager, for front ends that
@@ -63,6 +76,10 @@ struct AnalyzeResult {
   std::vector<FunctionRecord> Functions;
   /// Framework objects that the unit creates.
   WdfFacts Config;
+  LinkFacts Link;
+  /// With KnownFunctions: names of the functions whose findings an earlier
+  /// analysis has told already.
+  std::set<std::string> Untouched;
   unsigned Statements = 0, DamagedStatements = 0;
   double Seconds = 0;
 };

@@ -16,6 +16,7 @@
 #include "Engine/Check.h"
 #include "Engine/EntryContext.h"
 #include "Engine/Identity.h"
+#include "Engine/LinkCollector.h"
 #include "Engine/Merge.h"
 #include "Engine/SalLocks.h"
 #include "Engine/StateTrait.h"
@@ -47,10 +48,27 @@ struct FunctionSummary {
   bool Completes = false;
   /// It (or what it calls) waits for callbacks.
   bool Awaits = false;
-  /// Classes of all locks that it (or what it calls) takes or gives up.
-  std::set<ClassId> Touched;
+  /// What it (or what it calls) does to locks of a class.
+  enum Touch : unsigned { Uses = 1, Exclusively = 2, Destroys = 4 };
+  std::map<ClassId, unsigned> Touched;
+  /// The same by the keys that units agree on, where another exploration tells.
+  std::map<std::string, unsigned> TouchedKeys;
+  void touch(ClassId C, unsigned How) { Touched[C] |= How; }
+  void touchAll(const FunctionSummary &O) {
+    for (auto [C, How] : O.Touched)
+      touch(C, How);
+    for (const auto &[K, How] : O.TouchedKeys)
+      TouchedKeys[K] |= How;
+    TouchesUnknown |= O.TouchesUnknown;
+    Takes.insert(O.Takes.begin(), O.Takes.end());
+  }
+  /// Whether a neutral function's use of a lock that is held can be wrong.
+  /// \p Key: of the lock's class.
+  bool clashesWith(const HeldLock &L, const std::string &Key) const;
   /// A lock whose class is not known is among them.
   bool TouchesUnknown = false;
+  /// Those that it waits for, and where.
+  std::map<std::string, LockTake> Takes;
 };
 
 /// One finding on its way through the analyzer's report machinery.
@@ -138,12 +156,13 @@ struct RootRun {
 struct UnitRun {
   UnitRun(clang::ASTContext &Ctx, clang::Preprocessor &PP,
           const AnalyzeOptions &Opts, const UnitIndex &Index)
-      : Ctx(Ctx), PP(PP), Opts(Opts), Index(Index) {}
+      : Ctx(Ctx), PP(PP), Opts(Opts), Index(Index), Link(Ctx, Index) {}
 
   clang::ASTContext &Ctx;
   clang::Preprocessor &PP;
   const AnalyzeOptions &Opts;
   const UnitIndex &Index;
+  LinkCollector Link;
   /// Framework objects of the unit; never null while functions are explored.
   const WdfConfig *Config = nullptr;
   std::vector<std::unique_ptr<Check>> Checks;

@@ -113,7 +113,8 @@ private:
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
   bool decideInlining(const clang::FunctionDecl *FD,
                       clang::ento::ProgramStateRef S,
-                      const clang::LocationContext *LC) const;
+                      const clang::LocationContext *LC,
+                      clang::SourceLocation Call) const;
   clang::ento::ProgramStateRef handOverTo(const clang::FunctionDecl *FD,
                                           const clang::ento::CallEvent &Call,
                                           clang::ento::ProgramStateRef S) const;

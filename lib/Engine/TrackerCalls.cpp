@@ -148,12 +148,29 @@ SyncState Tracker::beforeJudging(const irqlint::CallEvent &Info,
   return Now;
 }
 
+bool FunctionSummary::clashesWith(const HeldLock &L,
+                                  const std::string &Key) const {
+  if (!L.Class)
+    return !Touched.empty() || !TouchedKeys.empty();
+  unsigned How = 0;
+  if (auto I = Touched.find(L.Class); I != Touched.end())
+    How |= I->second;
+  if (auto I = TouchedKeys.find(Key); !Key.empty() && I != TouchedKeys.end())
+    How |= I->second;
+  if (!How || !L.Kind || (How & Destroys))
+    return How != 0;
+  // An owner that may take it again, and gives up what it took.
+  return L.Shared ? !L.Kind->RecursiveShared || (How & Exclusively)
+                  : !L.Kind->RecursiveExclusive;
+}
+
 /// How deep functions are looked into whose effect is not known because they
 /// call each other in a circle.
 static constexpr unsigned MaxUnknownDepth = 3;
 
 bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
-                             const LocationContext *LC) const {
+                             const LocationContext *LC,
+                             SourceLocation Call) const {
   const FunctionFacts *F = Unit.Index.find(FD);
   if (!F)
     return false;
@@ -185,7 +202,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     if (!State.Held.empty() && Sum.TouchesUnknown)
       Look = true;
     for (const HeldLock &H : State.Held)
-      Look |= H.Class ? Sum.Touched.count(H.Class) != 0 : !Sum.Touched.empty();
+      Look |= Sum.clashesWith(H, Unit.Link.keyOf(H.Class));
     // What is inlined into pageable code is pageable code.
     Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
     // Accessors and flag tests cost nothing and carry conditions.
@@ -202,12 +219,19 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       ApcNeed Apc = Sum.Apc;
       Apc.Off &= !High && !State.normalApcsOff();
       R.Sum.Apc.meet(Apc);
+      if (!State.Held.empty() && !Sum.Takes.empty()) {
+        std::vector<LockTake> Takes;
+        for (const auto &[Class, Take] : Sum.Takes)
+          Takes.push_back(Take);
+        Unit.Link.noteSkipped(
+            State, Takes, R.Ids,
+            dyn_cast<FunctionDecl>(LC->getStackFrame()->getDecl()), Call);
+      }
     }
   }
   R.Sum.Completes |= Sum.Completes;
   R.Sum.Awaits |= Sum.Awaits;
-  R.Sum.TouchesUnknown |= Sum.TouchesUnknown;
-  R.Sum.Touched.insert(Sum.Touched.begin(), Sum.Touched.end());
+  R.Sum.touchAll(Sum);
   unsigned Depth = 0, Running = 0;
   for (; LC; LC = LC->getParent())
     if (LC->getKind() == LocationContext::StackFrame) {
@@ -429,7 +453,8 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   if (!ByRules && !Unit.Index.salOf(FD).Locks.empty())
     S = annotatedCall(FD, Call, S, !Defined, C);
   if (Defined && !ByRules) {
-    bool Looks = decideInlining(FD, S, C.getLocationContext());
+    bool Looks = decideInlining(FD, S, C.getLocationContext(),
+                                Call.getSourceRange().getBegin());
     if (!Looks)
       S = handOverTo(FD, Call, S);
     const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
@@ -458,6 +483,10 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     return;
   }
   if (!ByRules && !Defined) {
+    Unit.Link.noteCall(
+        FD, levels().rangeOf(syncOf(S)->Level, S), *syncOf(S), Unit.Root->Ids,
+        dyn_cast<FunctionDecl>(C.getStackFrame()->getDecl()),
+        Call.getSourceRange().getBegin());
     S = handOverTo(FD, Call, S);
     if (FD->getIdentifier())
       S = opaqueCall(FD, Call, S);

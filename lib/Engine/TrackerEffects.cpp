@@ -163,7 +163,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Ev.Kind = Unit.Index.rules().lockKind(E.LockKind);
   if (!E.GlobalLock.empty()) {
     Ev.Object = R.Ids.global(E.GlobalLock);
-    Ev.Class = Ev.Object;
+    Ev.Class = Unit.Link.globalClass(E.GlobalLock);
     Ev.ObjectText = Ev.Kind ? Ev.Kind->Title : E.GlobalLock;
     R.Ids.setName(Ev.Object, Ev.ObjectText);
   } else if (!E.Lock.isNone()) {
@@ -563,10 +563,25 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   if (TakesLock || E.Do == EffectKind::Release || E.Do == EffectKind::Atomic ||
       E.Do == EffectKind::Convert) {
     if (Ev.Class)
-      R.Sum.Touched.insert(Ev.Class);
+      R.Sum.touch(Ev.Class,
+                  FunctionSummary::Uses | (TakesLock && !Ev.Shared
+                                               ? FunctionSummary::Exclusively
+                                               : 0));
     else
       R.Sum.TouchesUnknown = true;
   }
+  if ((E.Do == EffectKind::Init || E.Do == EffectKind::Delete) && Ev.Class)
+    R.Sum.touch(Ev.Class, FunctionSummary::Destroys);
+  // (A try does not wait, nor what may be one.)
+  if (E.Do == EffectKind::Acquire && Succeeded && Ev.Class &&
+      Info.EffectApplies[&E - Info.Fn->Effects.data()] == Applies::Yes)
+    if (const HeldLock *L = After.find(Ev.Object); L && L->Site == Site) {
+      Unit.Link.noteOrder(
+          Before, *L, R.Ids,
+          dyn_cast<FunctionDecl>(C.getStackFrame()->getDecl()));
+      if (LockTake T = Unit.Link.describe(*L, R.Ids); !T.Key.empty())
+        R.Sum.Takes.try_emplace(T.Key, std::move(T));
+    }
 
   R.RestoresLevel |=
       Before.Level.K != LevelValue::Entry && After.Level.K == LevelValue::Entry;

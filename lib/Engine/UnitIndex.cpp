@@ -515,6 +515,16 @@ UnitIndex::registrationsOf(const FunctionDecl *FD) const {
   return I->second;
 }
 
+std::vector<std::pair<const FunctionDecl *, const RoleContract *>>
+UnitIndex::foreignRegistrations() const {
+  std::vector<std::pair<const FunctionDecl *, const RoleContract *>> Out;
+  for (const auto &[FD, Roles] : Registered)
+    if (!find(FD) && FD->isExternallyVisible())
+      for (const RoleContract *R : Roles)
+        Out.push_back({FD, R});
+  return Out;
+}
+
 bool UnitIndex::addressTaken(const FunctionDecl *FD) const {
   return Taken.contains(FD->getCanonicalDecl());
 }

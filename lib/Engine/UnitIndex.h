@@ -103,6 +103,13 @@ public:
     return Sections.lookup(FD->getCanonicalDecl());
   }
   bool addressTaken(const clang::FunctionDecl *FD) const;
+  /// Functions that this unit registers and does not define.
+  std::vector<std::pair<const clang::FunctionDecl *, const RoleContract *>>
+  foreignRegistrations() const;
+  /// Another unit registers \p FD in a role.
+  void addRegistration(const clang::FunctionDecl *FD, const RoleContract *Role) {
+    Registered[FD->getCanonicalDecl()].push_back(Role);
+  }
   /// Role that a (function pointer) type names, or null.
   const RoleContract *roleOfType(clang::QualType T) const;
 

@@ -9,6 +9,7 @@
 #define IRQLINT_MODEL_SOURCEPOS_H
 
 #include <string>
+#include <tuple>
 
 namespace irqlint {
 
@@ -20,6 +21,9 @@ struct SourcePos {
 
   bool operator==(const SourcePos &O) const {
     return File == O.File && Line == O.Line && Col == O.Col;
+  }
+  bool operator<(const SourcePos &O) const {
+    return std::tie(File, Line, Col) < std::tie(O.File, O.Line, O.Col);
   }
 };
 

@@ -122,13 +122,15 @@ static pid_t startProcess(const std::vector<std::string> &Args) {
   _exit(127);
 }
 
-std::string Launcher::run(const UnitPlan &Unit, size_t Index) const {
+std::string Launcher::run(const UnitPlan &Unit, const SecondLook &Second,
+                          size_t Index) const {
   std::string Base = Folder + "/" + std::to_string(Index);
   std::string Job = Base + ".job", Result = Base + ".result";
   std::string Text = printJson(json::Object{{"format", Format},
                                             {"version", 1},
                                             {"tool", IRQLINT_VERSION},
                                             {"unit", toJSON(Unit)},
+                                            {"second", toJSON(Second)},
                                             {"setup", toJSON(Values)}});
   if (Error E = writeFileAtomically(Job, Text)) {
     errs() << toString(std::move(E)) << '\n';
@@ -156,7 +158,8 @@ std::string Launcher::run(const UnitPlan &Unit, size_t Index) const {
   _exit(WIFEXITED(Status) ? WEXITSTATUS(Status) : 1);
 }
 
-static Error readJob(StringRef File, UnitPlan &Unit, SetupValues &Values) {
+static Error readJob(StringRef File, UnitPlan &Unit, SecondLook &Second,
+                     SetupValues &Values) {
   auto Bad = [&](const Twine &Why) {
     return createStringError(inconvertibleErrorCode(), "%s: not a job: %s",
                              File.str().c_str(), Why.str().c_str());
@@ -178,7 +181,8 @@ static Error readJob(StringRef File, UnitPlan &Unit, SetupValues &Values) {
                "one, " IRQLINT_VERSION);
   json::Path::Root Root("job");
   json::ObjectMapper M(*V, Root);
-  if (M && M.map("unit", Unit) && M.map("setup", Values))
+  if (M && M.map("unit", Unit) && M.map("second", Second) &&
+      M.map("setup", Values))
     return Error::success();
   return Bad(toString(Root.getError()));
 }
@@ -187,8 +191,9 @@ int irqlint::unitCommand() {
   if (opt::UnitFiles.size() != 2)
     return fail("usage: irqlint unit JOB RESULT (what scan --launcher runs)");
   UnitPlan Unit;
+  SecondLook Second;
   SetupValues Values;
-  if (Error E = readJob(opt::UnitFiles[0], Unit, Values))
+  if (Error E = readJob(opt::UnitFiles[0], Unit, Second, Values))
     return fail(std::move(E));
   Expected<Setup> S = makeSetup(Values);
   if (!S)
@@ -207,7 +212,7 @@ int irqlint::unitCommand() {
       1, Limits,
       [&](size_t) {
         UnitWriter W(Write);
-        runUnit(Unit, S->Parse, S->Analyze, W);
+        runUnit(Unit, S->Parse, S->Analyze, Second, W);
         return std::string();
       },
       [&](size_t, JobOutcome Outcome) {

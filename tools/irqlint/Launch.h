@@ -16,6 +16,7 @@
 
 #include "Project/Plan.h"
 #include "Setup.h"
+#include "UnitJob.h"
 
 namespace irqlint {
 
@@ -29,7 +30,8 @@ public:
                                        const SetupValues &Values);
 
   /// In a worker process: has the unit done and says what comes of it.
-  std::string run(const UnitPlan &Unit, size_t Index) const;
+  std::string run(const UnitPlan &Unit, const SecondLook &Second,
+                  size_t Index) const;
 
   /// Removes the files that are left.
   void cleanUp() const;

@@ -12,6 +12,7 @@
 #include "JobPool.h"
 #include "Kit/Kit.h"
 #include "Launch.h"
+#include "LinkPass.h"
 #include "List.h"
 #include "Options.h"
 #include "Progress.h"
@@ -59,7 +60,11 @@ private:
   int plan();
   int list() const;
   void analyze();
-  void record(const UnitPlan &Unit, JobOutcome Outcome);
+  void link();
+  void runAll(size_t Count, function_ref<const UnitPlan &(size_t)> UnitOf,
+              function_ref<const SecondLook &(size_t)> LookOf,
+              function_ref<void(size_t, UnitJob)> Take);
+  void keep(const UnitPlan &Unit, const UnitJob &Job, StringRef With);
   std::string program() const;
   std::string settings() const;
 
@@ -68,10 +73,11 @@ private:
   Setup S;
   std::optional<Launcher> Launch;
   Plan Units;
-  std::vector<UnitResult> Results;
-  size_t Analyzed = 0; ///< those of Results that are whole
+  /// Parallel to the plan; empty for what was not analyzed.
+  std::vector<std::optional<UnitJob>> Done;
   std::vector<std::string> Problems;
   std::optional<UnitCache> Cache;
+  double LinkSeconds = 0;
 };
 
 } // namespace
@@ -193,23 +199,49 @@ int Scan::list() const {
   return Problems.empty() ? ExitClean : ExitFailed;
 }
 
-void Scan::record(const UnitPlan &Unit, JobOutcome Outcome) {
-  UnitJob Job = readUnitStream(Outcome.Output, Outcome.Failure);
-  // Nothing at all came of it before the scan was stopped.
-  if (Stopped && !Job.Result.Failure.empty() && Job.Result.File.empty())
+void Scan::keep(const UnitPlan &Unit, const UnitJob &Job, StringRef With) {
+  if (!Cache || !Job.Result.Failure.empty())
     return;
-  Job.Result.File = Unit.File;
-  Job.Result.Driver = Unit.Driver;
-  Job.Result.Config = Unit.Config;
-  if (!Job.Result.PeakMb)
-    Job.Result.PeakMb = Outcome.PeakMb;
-  Analyzed += Job.Result.Failure.empty();
-  if (Cache && Job.Result.Failure.empty())
-    if (Error E = Cache->store(Unit, Job)) {
-      Problems.push_back("irqlint: error: --keep: " + toString(std::move(E)));
-      Cache.reset(); // say it once
-    }
-  Results.push_back(std::move(Job.Result));
+  if (Error E = Cache->store(Unit, Job, With)) {
+    Problems.push_back("irqlint: error: --keep: " + toString(std::move(E)));
+    Cache.reset(); // say it once
+  }
+}
+
+/// Jobs 0..Count-1 in processes of their own.
+void Scan::runAll(size_t Count, function_ref<const UnitPlan &(size_t)> UnitOf,
+                  function_ref<const SecondLook &(size_t)> LookOf,
+                  function_ref<void(size_t, UnitJob)> Take) {
+  JobLimits Limits;
+  Limits.Parallel =
+      opt::Jobs ? opt::Jobs : hardware_concurrency().compute_thread_count();
+  Limits.Seconds = opt::TimeLimit;
+  Limits.MemoryMb = opt::MemoryLimit;
+  if (Launch) // it keeps to the limits where the unit is
+    Limits.Seconds = Limits.MemoryMb = 0;
+  outs().flush(); // or the children would write it again
+  runJobs(
+      Count, Limits,
+      [&](size_t I) {
+        if (Launch)
+          return Launch->run(UnitOf(I), LookOf(I), I);
+        UnitWriter Out(sayFromJob);
+        runUnit(UnitOf(I), S.Parse, S.Analyze, LookOf(I), Out);
+        return std::string();
+      },
+      [&](size_t I, JobOutcome Outcome) {
+        UnitJob Job = readUnitStream(Outcome.Output, Outcome.Failure);
+        // Nothing at all came of it before the scan was stopped.
+        if (Stopped && !Job.Result.Failure.empty() && Job.Result.File.empty())
+          return;
+        Job.Result.File = UnitOf(I).File;
+        Job.Result.Driver = UnitOf(I).Driver;
+        Job.Result.Config = UnitOf(I).Config;
+        if (!Job.Result.PeakMb)
+          Job.Result.PeakMb = Outcome.PeakMb;
+        Take(I, std::move(Job));
+      },
+      Stopped);
 }
 
 /// What the progress line counts.
@@ -220,45 +252,137 @@ static size_t definite(const UnitResult &R) {
 }
 
 void Scan::analyze() {
+  static const SecondLook First;
   Progress Bar(Units.Units.size());
   size_t Findings = 0;
-  std::vector<const UnitPlan *> Todo;
-  for (const UnitPlan &U : Units.Units) {
-    std::optional<UnitResult> Known = Cache ? Cache->find(U) : std::nullopt;
-    if (!Known) {
-      Todo.push_back(&U);
+  Done.resize(Units.Units.size());
+  std::vector<size_t> Todo;
+  for (size_t I = 0; I < Units.Units.size(); ++I) {
+    if (Cache)
+      Done[I] = Cache->find(Units.Units[I]);
+    if (!Done[I]) {
+      Todo.push_back(I);
       continue;
     }
-    Findings += definite(*Known);
-    Results.push_back(std::move(*Known));
-    ++Analyzed;
+    Findings += definite(Done[I]->Result);
     Bar.known();
   }
-  JobLimits Limits;
-  Limits.Parallel =
-      opt::Jobs ? opt::Jobs : hardware_concurrency().compute_thread_count();
-  Limits.Seconds = opt::TimeLimit;
-  Limits.MemoryMb = opt::MemoryLimit;
-  if (Launch) // it keeps to the limits where the unit is
-    Limits.Seconds = Limits.MemoryMb = 0;
-  outs().flush(); // or the children would write it again
-  runJobs(
-      Todo.size(), Limits,
-      [&](size_t I) {
-        if (Launch)
-          return Launch->run(*Todo[I], I);
-        UnitWriter Out(sayFromJob);
-        runUnit(*Todo[I], S.Parse, S.Analyze, Out);
-        return std::string();
-      },
-      [&](size_t I, JobOutcome Outcome) {
-        size_t Before = Results.size();
-        record(*Todo[I], std::move(Outcome));
-        if (Results.size() > Before)
-          Findings += definite(Results.back());
-        Bar.done(Todo[I]->File, Findings);
-      },
-      Stopped);
+  auto UnitOf = [&](size_t I) -> const UnitPlan & {
+    return Units.Units[Todo[I]];
+  };
+  runAll(
+      Todo.size(), UnitOf, [&](size_t) -> const SecondLook & { return First; },
+      [&](size_t I, UnitJob Job) {
+        keep(UnitOf(I), Job, "");
+        Findings += definite(Job.Result);
+        Bar.done(UnitOf(I).File, Findings);
+        Done[Todo[I]] = std::move(Job);
+      });
+}
+
+/// A second look goes into the functions only for which there is more to say.
+static void addFirstLook(UnitJob &Second, UnitJob First) {
+  UnitResult &R = Second.Result, &Old = First.Result;
+  std::set<std::string> Untouched(Second.Untouched.begin(),
+                                  Second.Untouched.end());
+  // Where the second look was too much, the first one stands, too.
+  std::set<std::string> GivenUp;
+  for (const FunctionRecord &F : R.Functions)
+    if (F.Relevant && !F.ExploredFully)
+      GivenUp.insert(F.Name);
+  llvm::erase_if(R.Findings,
+                 [&](const Finding &F) { return GivenUp.count(F.Entry); });
+  Untouched.insert(GivenUp.begin(), GivenUp.end());
+  for (Finding &F : Old.Findings)
+    if (Untouched.count(F.Entry))
+      R.Findings.push_back(std::move(F));
+  for (FunctionRecord &F : R.Functions)
+    if (Untouched.count(F.Name))
+      for (const FunctionRecord &O : Old.Functions)
+        if (O.Name == F.Name && O.Pos == F.Pos)
+          F = O;
+  R.PeakMb = std::max(R.PeakMb, Old.PeakMb);
+  R.ParseSeconds += Old.ParseSeconds;
+  R.AnalysisSeconds += Old.AnalysisSeconds;
+  // What it does where nothing is new.
+  auto Add = [](auto &To, auto &From) {
+    for (auto &E : From)
+      if (!llvm::is_contained(To, E))
+        To.push_back(std::move(E));
+  };
+  Add(Second.Link.Order, First.Link.Order);
+  for (LinkUse &U : First.Link.Uses) {
+    auto I = llvm::find_if(Second.Link.Uses,
+                           [&](const LinkUse &S) { return S.Usr == U.Usr; });
+    if (I == Second.Link.Uses.end()) {
+      Second.Link.Uses.push_back(std::move(U));
+      continue;
+    }
+    I->HighestLo = std::max(I->HighestLo, U.HighestLo);
+    I->LowestHi = std::min(I->LowestHi, U.LowestHi);
+    I->HeldUnknown |= U.HeldUnknown;
+    I->Spinning |= U.Spinning;
+    if (I->Held.empty()) {
+      I->Call = U.Call;
+      I->Function = U.Function;
+    }
+    Add(I->Held, U.Held);
+  }
+}
+
+/// Units of a driver are looked at once more with what the others tell.
+void Scan::link() {
+  auto Start = std::chrono::steady_clock::now();
+  LinkPass Pass(Units.Units, Done);
+  for (std::vector<LinkTask> Tasks = Pass.nextRound();
+       !Tasks.empty() && !Stopped; Tasks = Pass.nextRound()) {
+    Progress Bar(Tasks.size());
+    auto Replace = [&](const LinkTask &T, UnitJob Job) {
+      if (!Job.Result.Failure.empty()) {
+        // Its own findings stay.
+        errs() << Units.Units[T.Unit].File
+               << ": note: not analyzed together with its driver: "
+               << Job.Result.Failure << '\n';
+        return;
+      }
+      addFirstLook(Job, std::move(*Done[T.Unit]));
+      Done[T.Unit] = std::move(Job);
+    };
+    std::vector<const LinkTask *> Todo;
+    for (const LinkTask &T : Tasks) {
+      std::optional<UnitJob> Known =
+          Cache ? Cache->find(Units.Units[T.Unit], T.Key) : std::nullopt;
+      if (Known) {
+        Replace(T, std::move(*Known));
+        Bar.known();
+      } else {
+        Todo.push_back(&T);
+      }
+    }
+    auto UnitOf = [&](size_t I) -> const UnitPlan & {
+      return Units.Units[Todo[I]->Unit];
+    };
+    runAll(
+        Todo.size(), UnitOf,
+        [&](size_t I) -> const SecondLook & { return Todo[I]->Look; },
+        [&](size_t I, UnitJob Job) {
+          keep(UnitOf(I), Job, Todo[I]->Key);
+          Replace(*Todo[I], std::move(Job));
+          size_t Findings = 0;
+          for (const std::optional<UnitJob> &J : Done)
+            Findings += J ? definite(J->Result) : 0;
+          Bar.done(UnitOf(I).File, Findings);
+        });
+  }
+  for (auto &[Unit, F] : Pass.lockOrder())
+    if (S.Analyze.Checks.count(F.Check) && Done[Unit])
+      Done[Unit]->Result.Findings.push_back(std::move(F));
+  if (Pass.truncated())
+    errs() << "irqlint: note: " << Pass.truncated()
+           << " units were linked with a part of their driver only\n";
+  LinkSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
+          .count();
 }
 
 int Scan::run() {
@@ -278,9 +402,18 @@ int Scan::run() {
   }
   catchSignals();
   analyze();
+  if (!Stopped)
+    link();
   if (Launch)
     Launch->cleanUp();
 
+  std::vector<UnitResult> Results;
+  size_t Analyzed = 0; ///< those of Results that are whole
+  for (std::optional<UnitJob> &J : Done)
+    if (J) {
+      Analyzed += J->Result.Failure.empty();
+      Results.push_back(std::move(J->Result));
+    }
   if (Stopped)
     Problems.push_back("irqlint: error: interrupted: " +
                        utostr(Units.Units.size() - Analyzed) + " of " +
@@ -290,6 +423,7 @@ int Scan::run() {
   Report R = collect(std::move(Results), Sources, &Silenced);
   R.Problems = std::move(Problems);
   R.Interrupted = Stopped != 0;
+  R.LinkSeconds = LinkSeconds;
   R.WallSeconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
           .count();

@@ -45,8 +45,8 @@ Expected<UnitCache> UnitCache::open(StringRef Dir, StringRef Settings) {
   return UnitCache(std::string(Units), Settings.str());
 }
 
-std::string UnitCache::entry(const UnitPlan &Unit) const {
-  std::string Text = Settings + printJson(toJSON(Unit));
+std::string UnitCache::entry(const UnitPlan &Unit, StringRef With) const {
+  std::string Text = Settings + printJson(toJSON(Unit)) + With.str();
   std::string Name = sys::path::stem(Unit.File).str();
   for (char &C : Name)
     if (!isAlnum(C) && C != '-' && C != '_')
@@ -66,8 +66,8 @@ std::string UnitCache::contentHash(StringRef File) {
   return It->second;
 }
 
-std::optional<UnitResult> UnitCache::find(const UnitPlan &Unit) {
-  auto Buffer = MemoryBuffer::getFile(entry(Unit));
+std::optional<UnitJob> UnitCache::find(const UnitPlan &Unit, StringRef With) {
+  auto Buffer = MemoryBuffer::getFile(entry(Unit, With));
   if (!Buffer)
     return std::nullopt;
   Expected<json::Value> V = json::parse((*Buffer)->getBuffer());
@@ -78,11 +78,11 @@ std::optional<UnitResult> UnitCache::find(const UnitPlan &Unit) {
   const json::Object *O = V->getAsObject();
   const json::Object *Files = O ? O->getObject("files") : nullptr;
   const json::Object *Absent = O ? O->getObject("absent") : nullptr;
-  const json::Value *Stored = O ? O->get("result") : nullptr;
-  UnitResult R;
+  const json::Value *Stored = O ? O->get("job") : nullptr;
+  UnitJob Job;
   json::Path::Root Root;
   if (!Files || Files->empty() || !Absent || !Stored ||
-      !fromJSON(*Stored, R, Root))
+      !fromJSON(*Stored, Job, Root))
     return std::nullopt;
   for (const auto &[File, Hash] : *Files)
     if (Hash.getAsString() != StringRef(contentHash(File)))
@@ -99,10 +99,11 @@ std::optional<UnitResult> UnitCache::find(const UnitPlan &Unit) {
       if (Paths.resolve(*Real + "/" + Name.getAsString().value_or("").str()))
         return std::nullopt;
   }
-  return R;
+  return Job;
 }
 
-Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job) {
+Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job,
+                       StringRef With) {
   // Names that JSON cannot hold could not be looked at next time.
   auto IsText = [](const std::string &Path) { return json::isUTF8(Path); };
   if (!IsText(Unit.File) || !all_of(Job.Dependencies, IsText) ||
@@ -120,8 +121,8 @@ Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job) {
     Names.getAsArray()->push_back(sys::path::filename(Path));
   }
   return writeFileAtomically(
-      entry(Unit), printJson(json::Object{{"file", jsonString(Unit.File)},
+      entry(Unit, With), printJson(json::Object{{"file", jsonString(Unit.File)},
                                           {"files", std::move(Files)},
                                           {"absent", std::move(Absent)},
-                                          {"result", toJSON(Job.Result)}}));
+                                          {"job", toJSON(Job)}}));
 }

@@ -30,13 +30,15 @@ public:
   /// The stored result if the unit, its settings and all files that it was
   /// made from are unchanged and nothing has turned up where a header was
   /// looked for in vain.
-  std::optional<UnitResult> find(const UnitPlan &Unit);
-  llvm::Error store(const UnitPlan &Unit, const UnitJob &Job);
+  /// \p With: what else the unit was analyzed with, as text.
+  std::optional<UnitJob> find(const UnitPlan &Unit, llvm::StringRef With = "");
+  llvm::Error store(const UnitPlan &Unit, const UnitJob &Job,
+                    llvm::StringRef With = "");
 
 private:
   UnitCache(std::string Dir, std::string Settings)
       : Dir(std::move(Dir)), Settings(std::move(Settings)) {}
-  std::string entry(const UnitPlan &Unit) const;
+  std::string entry(const UnitPlan &Unit, llvm::StringRef With) const;
   /// Hash of a file's content in hex; "gone" if it cannot be read.
   std::string contentHash(llvm::StringRef File);
 

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "UnitJob.h"
+#include "Engine/Import.h"
 #include "Report/Json.h"
+#include "Report/LinkJson.h"
 #include "Report/UnitJson.h"
 #include "UnitStream.h"
 #include <map>
@@ -40,8 +42,12 @@ static void mergeFunctions(std::vector<FunctionRecord> &Into,
   }
 }
 
+/// Nodes per function in a second look, which is worth less than a first one.
+static constexpr unsigned SecondLookBudget = 60000;
+
 void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
-                      const AnalyzeOptions &Settings, UnitWriter &Out) {
+                      const AnalyzeOptions &Settings, const SecondLook &Second,
+                      UnitWriter &Out) {
   UnitJob J;
   UnitResult &R = J.Result;
   R.File = Unit.File;
@@ -63,6 +69,37 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   AnalyzeOptions Analyze = Settings;
   Analyze.OnExplore = [&Out](StringRef Name) { Out.exploring(Name); };
   Analyze.OnFinding = [&Out](const Finding &F) { Out.found(F); };
+  Analyze.WantLink = true;
+  std::unique_ptr<UnitImport> Import;
+  std::vector<std::unique_ptr<ParsedUnit>> Others; // alive until the end
+  if (!Second.empty()) {
+    Analyze.ExtraRoles = Second.Roles;
+    Analyze.NodeBudget = SecondLookBudget;
+    for (const LinkFunction &K : Second.Known)
+      Analyze.KnownFunctions.try_emplace(K.Usr, K);
+    Import = std::make_unique<UnitImport>(P.context(), *Analyze.Rules);
+    Analyze.IsImported = [&](const clang::FunctionDecl *FD) {
+      return Import->isImported(FD);
+    };
+  }
+  for (const auto &[Plan, Usrs] : Second.Imports) {
+    Expected<std::unique_ptr<ParsedUnit>> From = parseUnit(Plan, Parse);
+    if (!From) {
+      consumeError(From.takeError()); // its own result tells
+      continue;
+    }
+    ParsedUnit &F = **From;
+    Import->add(
+        F.context(), F.errorLocations(),
+        [&F](const clang::Decl *D) { return F.isStub(D); }, Usrs);
+    llvm::append_range(J.Dependencies, F.dependencies());
+    llvm::append_range(J.Absent, F.absent());
+    Others.push_back(std::move(*From));
+  }
+  for (std::vector<std::string> *L : {&J.Dependencies, &J.Absent}) {
+    llvm::sort(*L);
+    L->erase(llvm::unique(*L), L->end());
+  }
   AnalyzeResult A =
       analyzeUnit(P.context(), P.preprocessor(), Analyze, P.errorLocations(),
                   [&P](const clang::Decl *D) { return P.isStub(D); });
@@ -70,6 +107,8 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
     R.Findings.push_back(std::move(F.F));
   mergeFunctions(R.Functions, std::move(A.Functions));
   R.Objects = std::move(A.Config);
+  J.Link = std::move(A.Link);
+  J.Untouched.assign(A.Untouched.begin(), A.Untouched.end());
   R.AnalysisSeconds = A.Seconds;
   R.Statements = std::max(R.Statements, A.Statements);
   R.DamagedStatements = std::max(R.DamagedStatements, A.DamagedStatements);
@@ -79,11 +118,49 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
 json::Value irqlint::toJSON(const UnitJob &J) {
   return json::Object{{"result", toJSON(J.Result)},
                       {"dependencies", jsonStrings(J.Dependencies)},
-                      {"absent", jsonStrings(J.Absent)}};
+                      {"absent", jsonStrings(J.Absent)},
+                      {"untouched", jsonStrings(J.Untouched)},
+                      {"link", toJSON(J.Link)}};
 }
 
 bool irqlint::fromJSON(const json::Value &V, UnitJob &J, json::Path P) {
   json::ObjectMapper M(V, P);
   return M && M.map("result", J.Result) &&
-         M.map("dependencies", J.Dependencies) && M.map("absent", J.Absent);
+         M.map("dependencies", J.Dependencies) && M.map("absent", J.Absent) &&
+         M.mapOptional("untouched", J.Untouched) && M.map("link", J.Link);
+}
+
+json::Value irqlint::toJSON(const SecondLook &S) {
+  json::Array Imports;
+  for (const auto &[Plan, Usrs] : S.Imports)
+    Imports.push_back(
+        json::Object{{"unit", toJSON(Plan)}, {"functions", jsonStrings(Usrs)}});
+  // Roles and what is known have the form of facts.
+  LinkFacts Facts;
+  Facts.Registrations = S.Roles;
+  Facts.Functions = S.Known;
+  return json::Object{{"imports", std::move(Imports)},
+                      {"facts", toJSON(Facts)}};
+}
+
+bool irqlint::fromJSON(const json::Value &V, SecondLook &S, json::Path P) {
+  json::ObjectMapper M(V, P);
+  LinkFacts Facts;
+  if (!M || !M.map("facts", Facts))
+    return false;
+  S.Roles = std::move(Facts.Registrations);
+  S.Known = std::move(Facts.Functions);
+  const json::Array *Imports = V.getAsObject()->getArray("imports");
+  if (!Imports) {
+    P.field("imports").report("expected array");
+    return false;
+  }
+  for (size_t I = 0; I < Imports->size(); ++I) {
+    S.Imports.emplace_back();
+    json::ObjectMapper E((*Imports)[I], P.field("imports").index(I));
+    if (!E || !E.map("unit", S.Imports.back().first) ||
+        !E.map("functions", S.Imports.back().second))
+      return false;
+  }
+  return true;
 }

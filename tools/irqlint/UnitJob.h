@@ -25,6 +25,22 @@ struct UnitJob {
   /// Files that the result depends on, and paths that it depends on nothing
   /// being at; absolute.
   std::vector<std::string> Dependencies, Absent;
+  /// For the other units of the driver.
+  LinkFacts Link;
+  /// Of a second look: functions for which the first one's findings stand.
+  std::vector<std::string> Untouched;
+};
+
+/// What a unit is to be analyzed with once more.
+struct SecondLook {
+  /// Functions of other units.
+  std::vector<std::pair<UnitPlan, std::vector<std::string>>> Imports;
+  /// Roles of its own functions that others know.
+  std::vector<LinkRegistration> Roles;
+  /// What is known of its functions and of those of the others.
+  std::vector<LinkFunction> Known;
+
+  bool empty() const { return Imports.empty() && Roles.empty(); }
 };
 
 class UnitWriter;
@@ -32,10 +48,13 @@ class UnitWriter;
 /// Parses and analyzes; says to \p Out what comes of it. What went wrong is in
 /// the result's Failure.
 void runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
-             const AnalyzeOptions &Analyze, UnitWriter &Out);
+             const AnalyzeOptions &Analyze, const SecondLook &Second,
+             UnitWriter &Out);
 
 llvm::json::Value toJSON(const UnitJob &J);
 bool fromJSON(const llvm::json::Value &V, UnitJob &J, llvm::json::Path P);
+llvm::json::Value toJSON(const SecondLook &S);
+bool fromJSON(const llvm::json::Value &V, SecondLook &S, llvm::json::Path P);
 
 } // namespace irqlint
 

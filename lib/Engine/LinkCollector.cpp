@@ -1,0 +1,238 @@
+//===- LinkCollector.cpp --------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/LinkCollector.h"
+#include "Engine/Exploration.h"
+#include "Engine/PathSteps.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Index/USRGeneration.h"
+#include "llvm/Support/Path.h"
+
+using namespace clang;
+using namespace irqlint;
+
+std::string irqlint::usrOf(const FunctionDecl *FD) {
+  SmallString<128> Usr;
+  if (index::generateUSRForDecl(FD, Usr))
+    return "";
+  return Usr.str().str();
+}
+
+ClassId LinkCollector::globalClass(StringRef Name) {
+  return Globals.insert(Name.str()).first->c_str();
+}
+
+const std::string &LinkCollector::keyOf(ClassId C) const {
+  auto [I, New] = Keys.try_emplace(C);
+  if (New && C) {
+    std::string K = makeKey(C);
+    Keys[C] = std::move(K);
+  }
+  return Keys[C];
+}
+
+std::string LinkCollector::makeKey(ClassId C) const {
+  for (const std::string &G : Globals)
+    if (G.c_str() == C)
+      return "system:" + G;
+  const auto *D = static_cast<const Decl *>(C);
+  if (const auto *F = dyn_cast<FieldDecl>(D)) {
+    const RecordDecl *R = F->getParent();
+    std::string Owner = R->getQualifiedNameAsString();
+    if (!R->getIdentifier())
+      if (const TypedefNameDecl *T = R->getTypedefNameForAnonDecl())
+        Owner = T->getNameAsString();
+    // Two nameless types are not to be mixed up.
+    if (Owner.empty() || !R->getIdentifier()) {
+      SourcePos P = posOf(R->getLocation(), Ctx);
+      Owner += "@" + P.File + ":" + std::to_string(P.Line);
+    }
+    return Owner + "::" + F->getNameAsString();
+  }
+  const auto *V = dyn_cast<VarDecl>(D);
+  if (!V || !V->hasGlobalStorage())
+    return "";
+  if (V->isExternallyVisible())
+    return V->getQualifiedNameAsString();
+  SourcePos P = posOf(V->getLocation(), Ctx);
+  return V->getQualifiedNameAsString() + "@" + P.File + ":" +
+         std::to_string(P.Line);
+}
+
+LockTake LinkCollector::describe(const HeldLock &L, const Identity &Ids) const {
+  LockTake T;
+  T.Key = keyOf(L.Class);
+  T.Text = (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
+           Ids.nameOf(L.Object) + "'";
+  T.Shared = L.Shared;
+  T.Recursive = L.Kind && (L.Shared ? L.Kind->RecursiveShared
+                                    : L.Kind->RecursiveExclusive);
+  if (const auto *E = static_cast<const Expr *>(L.Site))
+    T.Pos = posOf(E->getBeginLoc(), Ctx);
+  return T;
+}
+
+void LinkCollector::noteOrder(const SyncState &Before, const HeldLock &New,
+                              const Identity &Ids, const FunctionDecl *Frame) {
+  if (Before.Held.empty() || !New.Class || New.Depth > 1)
+    return;
+  noteSkipped(Before, {describe(New, Ids)}, Ids, Frame, SourceLocation());
+}
+
+void LinkCollector::noteSkipped(const SyncState &Held,
+                                const std::vector<LockTake> &Takes,
+                                const Identity &Ids, const FunctionDecl *Frame,
+                                SourceLocation Call) {
+  if (Takes.empty())
+    return;
+  std::vector<LockTake> From;
+  for (const HeldLock &L : Held.Held)
+    if (L.Site && L.Class)
+      if (LockTake T = describe(L, Ids); !T.Key.empty())
+        From.push_back(std::move(T));
+  for (const LockTake &To : Takes)
+    for (const LockTake &F : From) {
+      if (To.Key.empty() || F.Key == To.Key || !Known.insert({F, To}).second)
+        continue;
+      LockOrderEdge E;
+      E.From = F;
+      E.To = To;
+      for (const LockTake &H : From)
+        E.Held.push_back(H.Key);
+      E.Function = Frame ? Frame->getQualifiedNameAsString() : "";
+      if (Call.isValid())
+        E.Call = posOf(Call, Ctx);
+      Order.push_back(std::move(E));
+    }
+}
+
+/// Defined in another unit, if it is the driver's at all.
+bool LinkCollector::isForeign(const FunctionDecl *FD) const {
+  return FD->getIdentifier() && !Index.find(FD) && !Index.ruleOf(FD) &&
+         FD->isExternallyVisible() && !FD->getBuiltinID() &&
+         !FD->isInvalidDecl();
+}
+
+LinkUse &LinkCollector::use(const FunctionDecl *FD) {
+  LinkUse &U = Uses[FD->getCanonicalDecl()];
+  if (U.Usr.empty())
+    U.Usr = usrOf(FD);
+  return U;
+}
+
+void LinkCollector::noteCall(const FunctionDecl *Callee, IrqlRange Level,
+                             const SyncState &Held, const Identity &Ids,
+                             const FunctionDecl *Frame, SourceLocation Call) {
+  if (!isForeign(Callee))
+    return;
+  LinkUse &U = use(Callee);
+  U.HighestLo = std::max(U.HighestLo, Level.Lo);
+  U.LowestHi = std::min(U.LowestHi, Level.Hi);
+  for (const HeldLock &L : Held.Held) {
+    U.Spinning |= L.Kind && L.Kind->Spins;
+    if (!L.Class) {
+      U.HeldUnknown = true;
+      continue;
+    }
+    LockTake T = describe(L, Ids);
+    if (T.Key.empty() || llvm::any_of(U.Held, [&](const LockTake &K) {
+          return K.Key == T.Key;
+        }))
+      continue;
+    U.Held.push_back(std::move(T));
+    U.Call = posOf(Call, Ctx);
+    U.Function = Frame ? Frame->getQualifiedNameAsString() : "";
+  }
+}
+
+llvm::SetVector<const FunctionDecl *>
+LinkCollector::foreignReach(const FunctionDecl *FD) const {
+  llvm::SetVector<const FunctionDecl *> Out;
+  llvm::SmallPtrSet<const FunctionDecl *, 16> Seen;
+  SmallVector<const FunctionDecl *, 16> Work{FD->getCanonicalDecl()};
+  while (!Work.empty()) {
+    const FunctionDecl *Next = Work.pop_back_val();
+    if (!Seen.insert(Next).second)
+      continue;
+    const FunctionFacts *F = Index.find(Next);
+    if (!F) {
+      if (isForeign(Next))
+        Out.insert(Next);
+      continue;
+    }
+    if (!Index.ruleOf(Next))
+      Work.append(F->Callees.begin(), F->Callees.end());
+  }
+  return Out;
+}
+
+void LinkCollector::noteUnexplored(const FunctionDecl *FD,
+                                   const EntryContext &Entry) {
+  for (const FunctionDecl *Callee : Index.find(FD)->Callees) {
+    if (!isForeign(Callee))
+      continue;
+    LinkUse &U = use(Callee);
+    if (!Entry.Known)
+      continue;
+    U.HighestLo = std::max(U.HighestLo, Entry.Range.Lo);
+    U.LowestHi = std::min(U.LowestHi, Entry.Range.Hi);
+  }
+  // What it calls in the unit is reached at its level, too, and may have no
+  // known level of its own.
+  if (Entry.Known && (Entry.Range.Lo > LowestIrql || Entry.Range.Hi < HighestIrql))
+    for (const FunctionDecl *Callee : foreignReach(FD)) {
+      LinkUse &U = use(Callee);
+      U.HighestLo = std::max(U.HighestLo, Entry.Range.Lo);
+      U.LowestHi = std::min(U.LowestHi, Entry.Range.Hi);
+    }
+}
+
+void LinkCollector::fill(LinkFunction &F, const FunctionDecl *FD,
+                         const FunctionSummary &S) const {
+  F.Known = S.Known;
+  F.Changes = S.Known && !S.Neutral;
+  F.Blurs = S.Blurs;
+  F.MinHi = S.Need.MinHi;
+  F.MaxLo = S.Need.MaxLo;
+  F.Completes = S.Completes;
+  F.Awaits = S.Awaits;
+  F.TouchesUnknown = S.TouchesUnknown;
+  std::map<std::string, unsigned> Touched = S.TouchedKeys;
+  for (auto [C, How] : S.Touched)
+    if (const std::string &K = keyOf(C); !K.empty())
+      Touched[K] |= How;
+  for (const auto &[K, How] : Touched) {
+    if (How & FunctionSummary::Uses)
+      F.Touches.push_back(K);
+    if (How & FunctionSummary::Exclusively)
+      F.TouchesExclusive.push_back(K);
+    if (How & FunctionSummary::Destroys)
+      F.Destroys.push_back(K);
+  }
+  for (const auto &[K, T] : S.Takes)
+    F.Takes.push_back(T);
+  for (const FunctionDecl *Callee : foreignReach(FD))
+    F.Calls.push_back(usrOf(Callee));
+  llvm::sort(F.Calls);
+}
+
+LinkFacts LinkCollector::take() const {
+  LinkFacts Out;
+  for (const auto &[FD, U] : Uses)
+    if (!U.Usr.empty()) {
+      Out.Uses.push_back(U);
+      llvm::sort(Out.Uses.back().Held);
+    }
+  for (const auto &[FD, Role] : Index.foreignRegistrations())
+    if (std::string Usr = usrOf(FD); !Usr.empty())
+      Out.Registrations.push_back({Usr, Role->Name});
+  llvm::sort(Out.Registrations);
+  Out.Registrations.erase(llvm::unique(Out.Registrations),
+                          Out.Registrations.end());
+  Out.Order = Order;
+  return Out;
+}

@@ -1,0 +1,122 @@
+//===- LinkPass.cpp - The units of a driver, seen together ----------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinkPass.h"
+#include "Report/Json.h"
+#include "Report/LinkJson.h"
+#include <map>
+
+using namespace llvm;
+using namespace irqlint;
+
+/// A second look tells more about what a unit calls, and that may call for a
+/// third; real drivers need two.
+static constexpr unsigned MaxRounds = 3;
+/// Other units that are parsed along with one.
+static constexpr size_t MaxOthers = 24;
+
+LinkPass::LinkPass(const std::vector<UnitPlan> &Units,
+                   const std::vector<std::optional<UnitJob>> &Done)
+    : Units(Units), Done(Done), Asked(Units.size()) {
+  std::map<std::pair<std::string, std::string>, size_t> Index;
+  for (size_t I = 0; I < Units.size(); ++I) {
+    auto [It, New] = Index.try_emplace(
+        {Units[I].ProjectFile, Units[I].Config}, Drivers.size());
+    if (New)
+      Drivers.emplace_back();
+    Drivers[It->second].push_back(I);
+  }
+}
+
+std::vector<const LinkFacts *>
+LinkPass::factsOf(const std::vector<size_t> &D) const {
+  static const LinkFacts None;
+  std::vector<const LinkFacts *> Out;
+  for (size_t I : D)
+    Out.push_back(Done[I] ? &Done[I]->Link : &None);
+  return Out;
+}
+
+/// \p R without what only \p Limit units more could give.
+static unsigned limitOthers(LinkRequest &R, size_t Limit) {
+  std::map<size_t, size_t> Count;
+  for (const auto &I : R.Imports)
+    ++Count[I.first];
+  if (Count.size() <= Limit)
+    return 0;
+  // Those that give most stay; by number, so that it is always the same.
+  std::vector<std::pair<size_t, size_t>> Order;
+  for (auto [Unit, N] : Count)
+    Order.push_back({~N, Unit});
+  llvm::sort(Order);
+  std::set<size_t> Keep;
+  for (size_t I = 0; I < Limit; ++I)
+    Keep.insert(Order[I].second);
+  llvm::erase_if(R.Imports,
+                 [&](const auto &I) { return !Keep.count(I.first); });
+  return 1;
+}
+
+std::vector<LinkTask> LinkPass::nextRound() {
+  std::vector<LinkTask> Tasks;
+  if (++Round > MaxRounds)
+    return Tasks;
+  for (const std::vector<size_t> &D : Drivers) {
+    if (D.size() < 2)
+      continue;
+    std::vector<LinkRequest> Requests = planLink(factsOf(D));
+    for (size_t K = 0; K < D.size(); ++K) {
+      LinkRequest R = std::move(Requests[K]);
+      for (auto &I : R.Imports)
+        I.first = D[I.first];
+      // What a unit had, it keeps: rounds can only add.
+      LinkRequest &Had = Asked[D[K]];
+      llvm::append_range(R.Imports, Had.Imports);
+      llvm::sort(R.Imports);
+      R.Imports.erase(llvm::unique(R.Imports), R.Imports.end());
+      llvm::append_range(R.Roles, Had.Roles);
+      llvm::sort(R.Roles);
+      R.Roles.erase(llvm::unique(R.Roles), R.Roles.end());
+      Truncated += limitOthers(R, MaxOthers);
+      if (!Done[D[K]] || R == Had)
+        continue;
+      Had = R;
+      LinkTask T;
+      T.Unit = D[K];
+      T.Look.Roles = R.Roles;
+      T.Look.Known = Done[D[K]]->Link.Functions;
+      std::map<size_t, std::vector<std::string>> ByUnit;
+      for (const auto &[Unit, Usr] : R.Imports)
+        ByUnit[Unit].push_back(Usr);
+      for (auto &[Unit, Usrs] : ByUnit) {
+        llvm::append_range(T.Look.Known, Done[Unit]->Link.Functions);
+        T.Look.Imports.push_back({Units[Unit], std::move(Usrs)});
+      }
+      T.Key = printJson(toJSON(T.Look));
+      Tasks.push_back(std::move(T));
+    }
+  }
+  return Tasks;
+}
+
+std::vector<std::pair<size_t, Finding>> LinkPass::lockOrder() const {
+  std::vector<std::pair<size_t, Finding>> Out;
+  for (const std::vector<size_t> &D : Drivers) {
+    std::vector<const LinkFacts *> Facts = factsOf(D);
+    std::vector<LockOrderEdge> Edges = linkOrder(Facts);
+    for (const LinkFacts *F : Facts)
+      Edges.insert(Edges.end(), F->Order.begin(), F->Order.end());
+    for (Finding &F : lockOrderFindings(std::move(Edges))) {
+      size_t At = D.front();
+      for (size_t I : D)
+        if (Units[I].File == F.Pos.File)
+          At = I;
+      Out.push_back({At, std::move(F)});
+    }
+  }
+  return Out;
+}
