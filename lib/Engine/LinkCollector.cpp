@@ -78,7 +78,8 @@ LockTake LinkCollector::describe(const HeldLock &L, const Identity &Ids) const {
 
 void LinkCollector::noteOrder(const SyncState &Before, const HeldLock &New,
                               const Identity &Ids, const FunctionDecl *Frame) {
-  if (Before.Held.empty() || !New.Class || New.Depth > 1)
+  // (What was taken where it must not be is told as that.)
+  if (Before.Held.empty() || !New.Class || New.Depth > 1 || New.Doubtful)
     return;
   noteSkipped(Before, {describe(New, Ids)}, Ids, Frame, SourceLocation());
 }

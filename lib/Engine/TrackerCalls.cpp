@@ -223,9 +223,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
         std::vector<LockTake> Takes;
         for (const auto &[Class, Take] : Sum.Takes)
           Takes.push_back(Take);
-        Unit.Link.noteSkipped(
-            State, Takes, R.Ids,
-            dyn_cast<FunctionDecl>(LC->getStackFrame()->getDecl()), Call);
+        Unit.Link.noteSkipped(State, Takes, R.Ids, R.FD, Call);
       }
     }
   }
@@ -483,10 +481,9 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     return;
   }
   if (!ByRules && !Defined) {
-    Unit.Link.noteCall(
-        FD, levels().rangeOf(syncOf(S)->Level, S), *syncOf(S), Unit.Root->Ids,
-        dyn_cast<FunctionDecl>(C.getStackFrame()->getDecl()),
-        Call.getSourceRange().getBegin());
+    Unit.Link.noteCall(FD, levels().rangeOf(syncOf(S)->Level, S), *syncOf(S),
+                       Unit.Root->Ids, Unit.Root->FD,
+                       Call.getSourceRange().getBegin());
     S = handOverTo(FD, Call, S);
     if (FD->getIdentifier())
       S = opaqueCall(FD, Call, S);

@@ -576,9 +576,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   if (E.Do == EffectKind::Acquire && Succeeded && Ev.Class &&
       Info.EffectApplies[&E - Info.Fn->Effects.data()] == Applies::Yes)
     if (const HeldLock *L = After.find(Ev.Object); L && L->Site == Site) {
-      Unit.Link.noteOrder(
-          Before, *L, R.Ids,
-          dyn_cast<FunctionDecl>(C.getStackFrame()->getDecl()));
+      Unit.Link.noteOrder(Before, *L, R.Ids, R.FD);
       if (LockTake T = Unit.Link.describe(*L, R.Ids); !T.Key.empty())
         R.Sum.Takes.try_emplace(T.Key, std::move(T));
     }

@@ -26,10 +26,10 @@ void shortest_bad(void) {
 }
 void shortest_good(PDEVICE_EXTENSION Ext) {
   KIRQL A, B;
-  KeAcquireSpinLock(&Ext->Lock, &A);
-  KeAcquireSpinLock(&Ext->Other, &B);
-  KeReleaseSpinLock(&Ext->Other, B);
-  KeReleaseSpinLock(&Ext->Lock, A);
+  KeAcquireSpinLock(&Ext->Other, &A);
+  KeAcquireSpinLock(&Ext->Lock, &B);
+  KeReleaseSpinLock(&Ext->Lock, B);
+  KeReleaseSpinLock(&Ext->Other, A);
 }
 void again_after_release_good(PDEVICE_EXTENSION Ext) {
   KIRQL A;

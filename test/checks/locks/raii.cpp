@@ -119,8 +119,8 @@ NTSTATUS deferred_good(PDEVICE_OBJECT Device, PIRP Irp) {
 }
 NTSTATUS two_good(PDEVICE_OBJECT Device, PIRP) {
   auto *Ext = static_cast<Extension *>(Device->DeviceExtension);
-  SpinGuard First(Ext->Lock);
-  SpinGuard Second(Ext->Other);
+  SpinGuard First(Ext->Other);
+  SpinGuard Second(Ext->Lock);
   ++Ext->Count;
   return STATUS_SUCCESS;
 }
