@@ -34,6 +34,7 @@ std::unique_ptr<Check> makeCallbackLock();
 std::unique_ptr<Check> makeSelfWait();
 std::unique_ptr<Check> makeRegionUnbalanced();
 std::unique_ptr<Check> makeApcState();
+std::unique_ptr<Check> makeCriticalSection();
 std::unique_ptr<Check> makeProhibited();
 std::unique_ptr<Check> makeReferences();
 std::unique_ptr<Check> makeLockLifetime();

@@ -40,6 +40,7 @@ std::vector<std::unique_ptr<Check>> irqlint::makeChecks() {
   All.push_back(makeLockDemand());
   All.push_back(makeRegionUnbalanced());
   All.push_back(makeApcState());
+  All.push_back(makeCriticalSection());
   return All;
 }
 

@@ -9,6 +9,7 @@
 #include "Engine/ErrorGate.h"
 #include "Engine/Explorer.h"
 #include "Engine/PathSteps.h"
+#include "Engine/Sections.h"
 #include "Engine/WdfConfig.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -57,6 +58,7 @@ public:
              Unit.Checks, [&](SourceLocation At) { return isAsked(At); },
              [&](StringRef C, Certainty S) { return Unit.enabled(C, S); }))
       Result.Findings.push_back(std::move(L));
+    sections();
     Result.Config = Config->facts();
     judgeLockOrder();
     if (Opts.WantLink)
@@ -108,6 +110,51 @@ private:
     RecordDecl *R = RT->getDecl()->getMostRecentDecl();
     R->startDefinition();
     R->completeDefinition();
+  }
+
+  /// Time spent under spin locks and in service routines.
+  void sections() {
+    if (!Unit.Enabled.count("critical-section-too-long"))
+      return;
+    SectionCosts Costs(Ctx, Index, Gate.blocked());
+    for (const auto &KV : Index.functions()) {
+      if (!isRoot(KV.second.FD))
+        continue;
+      EntryContext Entry = entryContextOf(KV.second.FD, Index);
+      Config->refine(KV.second.FD, Entry);
+      Costs.add(KV.second.FD, Entry);
+    }
+    struct Report : SectionJudgement {
+      UnitAnalysis &A;
+      const LocatedSection &S;
+      Report(UnitAnalysis &A, const LocatedSection &S) : A(A), S(S) {}
+      void report(StringRef Check, Certainty Sure, std::string Message,
+                  ArrayRef<PathStep> Steps, std::string Hint) override {
+        if (!A.Unit.enabled(Check, Sure) || !A.isAsked(S.Start))
+          return;
+        LocatedFinding L;
+        L.Loc = S.Start;
+        L.F.Check = Check.str();
+        L.F.Sure = Sure;
+        L.F.Message = std::move(Message);
+        L.F.Hint = std::move(Hint);
+        L.F.Pos = posOf(S.Start, A.Ctx);
+        L.F.Function = L.F.Entry = S.Cost.Function;
+        for (const PathStep &One : Steps)
+          for (size_t I = 0; I < S.Cost.Items.size(); ++I)
+            if (S.Cost.Items[I].Pos == One.Pos) {
+              L.F.Path.push_back(One);
+              L.StepLocs.push_back(S.ItemLocs[I]);
+              break;
+            }
+        A.Result.Findings.push_back(std::move(L));
+      }
+    };
+    for (const LocatedSection &S : Costs.take()) {
+      Report R(*this, S);
+      for (const auto &C : Unit.Checks)
+        C->onSection(S.Cost, R);
+    }
   }
 
   /// One record per function; how the parse errors touch it stands there.

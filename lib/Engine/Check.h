@@ -214,6 +214,38 @@ public:
                       std::string Hint) = 0;
 };
 
+/// The time that a critical section takes at worst.
+struct SectionCost {
+  /// "spin lock 'Lock' is held", or "'Isr' runs as a KSERVICE_ROUTINE".
+  std::string Under;
+  std::string Function;
+  /// Microseconds: estimated, and the part that the program's own constants
+  /// promise.
+  double Worst = 0, Exact = 0;
+  double Limit = 0;
+  /// Something on the path has no bound; Endless says what.
+  std::string Endless;
+  bool EndlessForSure = false;
+  struct Item {
+    SourcePos Pos;
+    std::string Text, Function;
+    double Microseconds = 0;
+    bool Endless = false;
+  };
+  /// What takes time, in order of the path.
+  std::vector<Item> Items;
+};
+
+/// What a judge of critical sections may say.
+class SectionJudgement {
+public:
+  virtual ~SectionJudgement() = default;
+  /// Reports where the section begins.
+  virtual void report(llvm::StringRef Check, Certainty Sure,
+                      std::string Message, llvm::ArrayRef<PathStep> Steps,
+                      std::string Hint) = 0;
+};
+
 class Check {
 public:
   virtual ~Check() = default;
@@ -237,6 +269,8 @@ public:
   }
   /// Once per unit, when the framework objects that it creates are known.
   virtual void onObjects(ObjectJudgement &) const {}
+  /// Once for each section of code that keeps others from running.
+  virtual void onSection(const SectionCost &, SectionJudgement &) const {}
 };
 
 /// All judges. Defined by checkers/.

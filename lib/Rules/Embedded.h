@@ -66,7 +66,7 @@ struct EmbeddedRules {
   EmbeddedSpan<EmbeddedFile> Files;
   EmbeddedSpan<EmbeddedRecord> Records;
   EmbeddedSpan<EmbeddedName> Functions, Roles, Locks, Checks;
-  EmbeddedSpan<EmbeddedName> Objects, Setup, ConfigRules;
+  EmbeddedSpan<EmbeddedName> Objects, Setup, ConfigRules, Costs;
   /// "Routine:argument" and "STRUCT.member" to Roles.
   EmbeddedSpan<EmbeddedLink> Registrations, Members, EntryNames;
   /// C types, and "!" + global locks, to Locks.

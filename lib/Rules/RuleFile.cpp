@@ -30,6 +30,7 @@ static std::optional<RuleSection> sectionOf(StringRef Key) {
       .Case("objects", RuleSection::Objects)
       .Case("setup", RuleSection::Setup)
       .Case("config-rules", RuleSection::ConfigRules)
+      .Case("costs", RuleSection::Costs)
       .Default(std::nullopt);
 }
 

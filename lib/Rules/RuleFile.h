@@ -14,6 +14,7 @@
 #ifndef IRQLINT_RULES_RULEFILE_H
 #define IRQLINT_RULES_RULEFILE_H
 
+#include "Rules/CostContract.h"
 #include "Rules/ObjectContract.h"
 #include "llvm/ADT/StringRef.h"
 #include <functional>
@@ -41,6 +42,7 @@ enum class RuleSection : uint8_t {
   Objects,
   Setup,
   ConfigRules,
+  Costs,
 };
 
 /// The text of one record: whole lines, from its dash on.
@@ -131,6 +133,10 @@ struct ConfigRuleRecord : RecordKeys {
   ConfigRule Rule;
 };
 
+struct CostRecord : RecordKeys {
+  CostContract Cost;
+};
+
 /// What names mean while a record is read. Unset look-ups accept everything:
 /// the compiled-in rules were validated when they were built.
 struct RuleNames {
@@ -169,6 +175,10 @@ std::optional<ConfigRuleRecord> readConfigRule(const RuleText &,
                                                const RuleSlice &,
                                                const RuleNames &,
                                                std::vector<RuleProblem> &);
+
+std::optional<CostRecord> readCost(const RuleText &, const RuleSlice &,
+                                   const RuleNames &,
+                                   std::vector<RuleProblem> &);
 
 /// Lays the keys of a record over a contract (built from its base, or fresh).
 void apply(const RoutineRecord &R, const RuleFileHeader &H,

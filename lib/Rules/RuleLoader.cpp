@@ -170,6 +170,7 @@ void RuleLoader::load() {
   };
   ReadAll(RuleSection::Setup, readSetup, Setup);
   ReadAll(RuleSection::ConfigRules, readConfigRule, ConfigRules);
+  ReadAll(RuleSection::Costs, readCost, Costs);
 
   checkDuplicates(Constants, "constant",
                   [&](StringRef N) { return builtinConstant(N).has_value(); });
@@ -185,6 +186,8 @@ void RuleLoader::load() {
                   [&](StringRef N) { return Under->object(N) != nullptr; });
   checkDuplicates(Setup, "setup routine",
                   [&](StringRef N) { return Under->setup(N) != nullptr; });
+  checkDuplicates(Costs, "cost",
+                  [&](StringRef N) { return Under->cost(N) != nullptr; });
   checkDuplicates(ConfigRules, "configuration rule", [&](StringRef N) {
     return llvm::any_of(Under->configRules(),
                         [&](const ConfigRule &R) { return R.Name == N; });

@@ -47,6 +47,7 @@ public:
   std::vector<LoadedRecord<ObjectRecord>> Objects;
   std::vector<LoadedRecord<SetupRecord>> Setup;
   std::vector<LoadedRecord<ConfigRuleRecord>> ConfigRules;
+  std::vector<LoadedRecord<CostRecord>> Costs;
   std::vector<RuleProblem> Problems;
   /// Kinds of lock that some record of these files releases.
   llvm::StringSet<> ReleasedKinds;

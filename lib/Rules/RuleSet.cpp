@@ -95,6 +95,7 @@ struct RuleSet::Impl {
   mutable llvm::StringMap<ObjectContract> Objects;
   mutable llvm::StringMap<SetupContract> Setup;
   mutable std::vector<ConfigRule> ConfigRules;
+  mutable llvm::StringMap<CostContract> Costs;
   mutable std::vector<LockKindInfo> Locks; // parallel to Tables->Locks
   mutable std::vector<CheckInfo> Checks;   // in the order of rules/
 
@@ -232,6 +233,11 @@ void RuleSet::Impl::decodeObjects() const {
       RuleText File;
       SetupContract C = read(N.Record, File, readSetup).Setup;
       Setup[C.Name] = std::move(C);
+    }
+    for (const EmbeddedName &N : Tables->Costs) {
+      RuleText File;
+      CostContract C = read(N.Record, File, readCost).Cost;
+      Costs[C.Name] = std::move(C);
     }
     std::vector<std::pair<uint32_t, ConfigRule>> Found;
     for (const EmbeddedName &N : Tables->ConfigRules) {
@@ -403,6 +409,12 @@ const SetupContract *RuleSet::setup(StringRef Routine) const {
   return It == I->Setup.end() ? nullptr : &It->second;
 }
 
+const CostContract *RuleSet::cost(StringRef Routine) const {
+  I->decodeObjects();
+  auto It = I->Costs.find(Routine);
+  return It == I->Costs.end() ? nullptr : &It->second;
+}
+
 ArrayRef<ConfigRule> RuleSet::configRules() const {
   I->decodeObjects();
   return I->ConfigRules;
@@ -507,6 +519,7 @@ void RuleSet::Impl::overlay(const RuleLoader &L) {
   Objects = Base->I->Objects;
   Setup = Base->I->Setup;
   ConfigRules = Base->I->ConfigRules;
+  Costs = Base->I->Costs;
   for (const auto &E : L.Objects) {
     Objects.erase(E.R.Name);
     if (!E.R.Disable) {
@@ -519,6 +532,12 @@ void RuleSet::Impl::overlay(const RuleLoader &L) {
     Setup.erase(E.R.Name);
     if (!E.R.Disable)
       Setup[E.R.Name] = E.R.Setup;
+    note(E.R, E.File->Path);
+  }
+  for (const auto &E : L.Costs) {
+    Costs.erase(E.R.Name);
+    if (!E.R.Disable)
+      Costs[E.R.Name] = E.R.Cost;
     note(E.R, E.File->Path);
   }
   for (const auto &E : L.ConfigRules) {

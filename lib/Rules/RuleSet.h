@@ -13,6 +13,7 @@
 #ifndef IRQLINT_RULES_RULESET_H
 #define IRQLINT_RULES_RULESET_H
 
+#include "Rules/CostContract.h"
 #include "Rules/ObjectContract.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -65,6 +66,8 @@ public:
   /// How a routine fills a structure or relates handles, or null.
   const SetupContract *setup(llvm::StringRef Routine) const;
   llvm::ArrayRef<ConfigRule> configRules() const;
+  /// What a routine costs, or null.
+  const CostContract *cost(llvm::StringRef Routine) const;
   /// All creating routines.
   std::vector<std::string> objectNames() const;
   /// All names, sorted; for listings and completeness tests.

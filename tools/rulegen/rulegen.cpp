@@ -189,6 +189,7 @@ void Writer::write(raw_ostream &OS) {
   NameTable Objects = nameTable<ObjectRecord>(L.Objects, NoAliases);
   NameTable Setup = nameTable<SetupRecord>(L.Setup, NoAliases);
   NameTable ConfigRules = nameTable<ConfigRuleRecord>(L.ConfigRules, NoAliases);
+  NameTable Costs = nameTable<CostRecord>(L.Costs, NoAliases);
 
   LinkTable Registrations, Members, EntryNames, LockTypes;
   for (const auto &E : L.Roles) {
@@ -221,6 +222,7 @@ void Writer::write(raw_ostream &OS) {
   emitNames(TS, "Objects", Objects);
   emitNames(TS, "Setup", Setup);
   emitNames(TS, "ConfigRules", ConfigRules);
+  emitNames(TS, "Costs", Costs);
   emitLinks(TS, "Registrations", Registrations, Roles);
   emitLinks(TS, "Members", Members, Roles);
   emitLinks(TS, "EntryNames", EntryNames, Roles);
@@ -266,7 +268,7 @@ void Writer::write(raw_ostream &OS) {
         "const EmbeddedRules irqlint::BuiltinRules = {Text, "
         "span(Files), span(Records), span(Functions), span(Roles), "
         "span(Locks), span(Checks), span(Objects), span(Setup), "
-        "span(ConfigRules), span(Registrations), span(Members), "
+        "span(ConfigRules), span(Costs), span(Registrations), span(Members), "
         "span(EntryNames), span(LockTypes), span(Constants), "
         "span(Released)};\n";
 }
