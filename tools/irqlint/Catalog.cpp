@@ -65,12 +65,29 @@ int irqlint::explainCommand() {
   }
   if (Check) {
     describe(*Check, outs());
+    bool Title = false;
+    for (const ConfigRule &R : Rules.configRules())
+      if (R.Check == Check->Name) {
+        if (!std::exchange(Title, true))
+          outs() << "\nRows of the table that decides (the first that applies):\n";
+        describe(R, outs());
+      }
     return ExitClean;
   }
   if (const FunctionContract *F = Rules.function(Name)) {
     describe(*F, Rules, outs());
+    if (const ObjectContract *O = Rules.object(Name))
+      describe(*O, outs());
+    if (const CostContract *C = Rules.cost(Name))
+      describe(*C, outs());
     return ExitClean;
   }
+  for (const ConfigRule &R : Rules.configRules())
+    if (Name == R.Name) {
+      outs() << R.Name << " decides about " << R.Check << '\n';
+      describe(R, outs());
+      return ExitClean;
+    }
   if (const RoleContract *R = Rules.role(Name)) {
     describe(*R, outs());
     return ExitClean;

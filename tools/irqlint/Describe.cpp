@@ -326,3 +326,79 @@ void irqlint::describe(const RoleContract &R, raw_ostream &OS) {
     OS << "  registered by: " << Member << '\n';
   source(R.Source, OS);
 }
+
+//===----------------------------------------------------------------------===//
+// Framework objects, time
+//===----------------------------------------------------------------------===//
+
+static std::string conditionText(const ConfigConditions &All) {
+  static const char *const Words[] = {"is zero", "is set", "==", "!=",
+                                      "<",       "<=",     ">",  ">=",
+                                      "has any bit of", "has no bit of"};
+  std::string Text;
+  for (const ConfigCondition &C : All) {
+    Text += (Text.empty() ? "" : " and ") + C.Value + " " + Words[C.Is];
+    if (C.Is > Condition::NonZero)
+      Text += " " + (C.OfValue.empty() ? std::to_string(C.Of) : C.OfValue);
+  }
+  return Text;
+}
+
+void irqlint::describe(const ObjectContract &O, raw_ostream &OS) {
+  static const char *const Duties[] = {"may name a parent",
+                                       "must name a parent",
+                                       "must not name a parent"};
+  OS << "  creates: " << O.Kind << "\n  attributes: " << Duties[O.ParentDuty]
+     << (O.MaySetLevel ? ", may set" : ", must not set")
+     << " an execution level" << (O.MaySetScope ? ", may set" : ", must not set")
+     << " a synchronization scope\n";
+  if (!O.ParentAllowedWhen.empty())
+    OS << "  a parent is allowed when " << conditionText(O.ParentAllowedWhen)
+       << '\n';
+  if (O.Inherits != ObjectContract::Nobody)
+    OS << "  inherits from: the "
+       << (O.Inherits == ObjectContract::FromDriver ? "driver" : "device")
+       << '\n';
+  for (const CallbackContract &C : O.Callbacks) {
+    OS << "  callback " << C.Member << ": ";
+    if (C.Level)
+      OS << irqlName(*C.Level);
+    else
+      OS << "by execution level and synchronization scope";
+    if (!C.PassiveWhen.empty())
+      OS << "; " << irqlName(Irql::Passive) << " when "
+         << conditionText(C.PassiveWhen);
+    if (C.Under == CallbackContract::Scope)
+      OS << "; under the callback lock of its scope";
+    else if (C.Under == CallbackContract::Serialization)
+      OS << "; under the callback lock of its parent when " << O.Serialization
+         << " is set";
+    else if (C.Under == CallbackContract::Interrupt)
+      OS << "; under the interrupt lock";
+    OS << '\n';
+  }
+}
+
+void irqlint::describe(const ConfigRule &R, raw_ostream &OS) {
+  OS << "  " << R.Name << " ["
+     << (R.Kinds.empty() ? "every object" : join(R.Kinds, ", ")) << "]\n    if "
+     << conditionText(R.When) << "\n    then "
+     << (R.Status.empty() ? "accepted, and wrong" : R.Status) << ": "
+     << R.Message << '\n';
+  if (!R.Fix.empty())
+    OS << "    remedy: " << R.Fix << '\n';
+}
+
+void irqlint::describe(const CostContract &C, raw_ostream &OS) {
+  OS << "  time: ";
+  if (C.Unbounded) {
+    OS << "without bound";
+  } else {
+    OS << C.Microseconds << " microseconds";
+    if (!C.Times.isNone())
+      OS << " for each unit of " << valueText(C.Times);
+  }
+  if (!C.What.empty())
+    OS << " (" << C.What << ")";
+  OS << (C.Exact || C.Unbounded ? "" : ", an estimate") << '\n';
+}

@@ -18,6 +18,10 @@ void describe(const CheckInfo &C, llvm::raw_ostream &OS);
 void describe(const FunctionContract &F, const RuleSet &Rules,
               llvm::raw_ostream &OS);
 void describe(const RoleContract &R, llvm::raw_ostream &OS);
+void describe(const ObjectContract &O, llvm::raw_ostream &OS);
+/// One row of the table of configurations.
+void describe(const ConfigRule &R, llvm::raw_ostream &OS);
+void describe(const CostContract &C, llvm::raw_ostream &OS);
 
 } // namespace irqlint
 
