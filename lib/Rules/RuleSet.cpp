@@ -7,12 +7,12 @@
 
 #include "Rules/RuleSet.h"
 #include "Rules/Embedded.h"
+#include "Rules/LazyTable.h"
 #include "Rules/RuleLoader.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/ErrorHandling.h"
-#include <atomic>
 #include <mutex>
 
 using llvm::ArrayRef;
@@ -49,31 +49,6 @@ uint32_t find(EmbeddedSpan<Entry> Span, StringRef Key, KeyOf Of) {
   return It != Span.end() && Of(*It) == Key ? uint32_t(It - Span.begin())
                                             : Span.Size;
 }
-
-/// Contracts of one index, decoded when first asked for. Two threads may decode
-/// the same record; the first one to finish wins.
-template <typename Contract> class LazyTable {
-public:
-  explicit LazyTable(uint32_t Size)
-      : Slots(new std::atomic<const Contract *>[Size]()), Size(Size) {}
-  ~LazyTable() {
-    for (uint32_t I = 0; I != Size; ++I)
-      delete Slots[I].load();
-  }
-  template <typename Make> const Contract *get(uint32_t I, Make M) const {
-    if (const Contract *C = Slots[I].load(std::memory_order_acquire))
-      return C;
-    const Contract *Expected = nullptr, *Made = new Contract(M());
-    if (Slots[I].compare_exchange_strong(Expected, Made))
-      return Made;
-    delete Made;
-    return Expected;
-  }
-
-private:
-  std::unique_ptr<std::atomic<const Contract *>[]> Slots;
-  uint32_t Size;
-};
 
 /// "28167" and "C28167" name the same rule of Code Analysis.
 StringRef rivalKey(StringRef Id) {
