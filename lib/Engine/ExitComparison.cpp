@@ -10,6 +10,7 @@
 #include "Engine/PathJudgement.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/TargetInfo.h"
+#include "llvm/ADT/STLExtras.h"
 #include <functional>
 
 using namespace clang;
@@ -172,8 +173,13 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       if (L.FromEntry || Ev.MayKeepLocks || (Ev.IsEntryPoint && MustRelease))
         continue;
       auto Keeps = [&](const ExitRecord &E) {
-        const HeldLock *H = E.State->find(L.Object);
-        return H && !H->FromEntry;
+        // (In another round of a loop it is the lock of another object.)
+        return llvm::any_of(E.State->Held, [&](const HeldLock &H) {
+          return !H.FromEntry &&
+                 (H.Object == L.Object ||
+                  (H.Kind == L.Kind &&
+                   (H.Site == L.Site || (H.Class && H.Class == L.Class))));
+        });
       };
       auto GaveUp = [&](const ExitRecord &E) {
         return !Keeps(E) && Root.GivenUp.contains(L.Object);

@@ -75,6 +75,34 @@ bool irqlint::cannotGrow(QualType T, const Extent &A, const Extent &B) {
          (llvm::all_of(A, IsBit) && llvm::all_of(B, IsBit));
 }
 
+Extent irqlint::signsOf(const Extent &A, const Extent &B) {
+  bool Below = false, Zero = false, Above = false;
+  for (const Extent *E : {&A, &B})
+    for (const Part &P : *E) {
+      Below |= P.From < 0;
+      Zero |= P.From <= 0 && P.To >= 0;
+      Above |= P.To > 0;
+    }
+  Extent Signs;
+  if (A.empty() && B.empty())
+    return Signs;
+  const llvm::APSInt &Any = A.empty() ? B.front().From : A.front().From;
+  auto Number = [&](int64_t N) {
+    llvm::APSInt V(Any.getBitWidth(), Any.isUnsigned());
+    V = N;
+    return V;
+  };
+  if (Below)
+    Signs.push_back(
+        {llvm::APSInt::getMinValue(Any.getBitWidth(), false), Number(-1)});
+  if (Zero)
+    Signs.push_back({Number(0), Number(0)});
+  if (Above)
+    Signs.push_back({Number(1), llvm::APSInt::getMaxValue(Any.getBitWidth(),
+                                                          Any.isUnsigned())});
+  return Signs;
+}
+
 ProgramStateRef irqlint::assumeUnion(ProgramStateRef S, SymbolRef Sym,
                                      const Extent &A, const Extent &B,
                                      SValBuilder &SVB) {

@@ -42,6 +42,10 @@ bool within(const Extent &Inner, const Extent &Outer);
 /// which only null is told from the rest.
 bool cannotGrow(clang::QualType T, const Extent &A, const Extent &B);
 
+/// The union of the two, coarsened to signs: below zero, zero, above. So it
+/// cannot grow more than twice, and a status stays a success or a failure.
+Extent signsOf(const Extent &A, const Extent &B);
+
 /// Assumes that \p Sym lies in the union of \p A and \p B.
 clang::ento::ProgramStateRef assumeUnion(clang::ento::ProgramStateRef S,
                                          clang::ento::SymbolRef Sym,

@@ -9,6 +9,8 @@
 #include "Engine/UnitIndex.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Stmt.h"
+#include <map>
+#include <string>
 
 using namespace clang;
 using namespace irqlint;
@@ -101,4 +103,56 @@ void irqlint::lockLoopsIn(const Stmt *Loop, const UnitIndex &Index,
     if (!Undone)
       Out.insert(L.Call);
   }
+}
+
+/// Adds for each pair of effects how often it is begun and ended in \p S.
+static void
+halvesIn(const Stmt *S, const UnitIndex &Index,
+         std::map<std::string, std::pair<unsigned, unsigned>> &Out) {
+  if (!S)
+    return;
+  if (const auto *C = dyn_cast<CompoundStmt>(S); C && !C->body_empty())
+    if (isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
+            C->body_back()))
+      return;
+  if (const auto *C = dyn_cast<CallExpr>(S))
+    if (const FunctionContract *Fn = Index.contractOf(C->getDirectCallee()))
+      for (const Effect &E : Fn->Effects)
+        switch (E.Do) {
+        case EffectKind::Acquire:
+        case EffectKind::TryAcquire:
+          ++Out[E.LockKind].first;
+          break;
+        case EffectKind::Release:
+          ++Out[E.LockKind].second;
+          break;
+        case EffectKind::Raise:
+          ++Out["level"].first;
+          break;
+        case EffectKind::Lower:
+          ++Out["level"].second;
+          break;
+        case EffectKind::EnterRegion:
+          ++Out["region"].first;
+          break;
+        case EffectKind::LeaveRegion:
+          ++Out["region"].second;
+          break;
+        case EffectKind::Convert:
+          ++Out["mode"].first;
+          break;
+        default:
+          break;
+        }
+  for (const Stmt *C : S->children())
+    halvesIn(C, Index, Out);
+}
+
+bool irqlint::doesHalf(const Stmt *Branch, const UnitIndex &Index) {
+  std::map<std::string, std::pair<unsigned, unsigned>> Halves;
+  halvesIn(Branch, Index, Halves);
+  for (const auto &[Pair, N] : Halves)
+    if (!N.first != !N.second)
+      return true;
+  return false;
 }

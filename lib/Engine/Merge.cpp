@@ -203,6 +203,8 @@ bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
       return false;
     }
   }
+  if (G.ReturnExpr && !Fits(G.Returned, S.Returned, G.ReturnExpr->getType()))
+    return false;
   for (size_t I = 0; I < G.Members.size(); ++I) {
     SVal V = G.Members[I];
     SymbolRef Sym = V.getAsSymbol();
@@ -238,11 +240,17 @@ unsigned Merger::difference(const Facts &A, const Facts &B) const {
   }
   for (size_t I = 0; I < A.Members.size() && I < B.Members.size(); ++I)
     Count(A.Members[I], B.Members[I]);
+  if (A.ReturnExpr && B.ReturnExpr)
+    Count(A.Returned, B.Returned);
   for (const auto &[Sym, Ranges] : A.Constraints) {
     auto I = B.Constraints.find(Sym);
     D += I == B.Constraints.end() ? 1 : I->second == Ranges ? 0 : 2;
   }
   return D;
+}
+
+static bool isNumberOrAddress(QualType T) {
+  return T->isIntegralOrEnumerationType() || T->isAnyPointerType();
 }
 
 ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
@@ -258,20 +266,13 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
 
   // Places whose value the two do not agree on.
   struct Place {
-    const TypedValueRegion *R;
+    const TypedValueRegion *R; ///< null: the value returned
+    QualType T;
     SVal V, Was, Any;
   };
   SmallVector<Place, 16> Places;
   llvm::DenseSet<SymbolRef> Fresh;
-  auto Generalize = [&](const TypedValueRegion *R, SVal V, SVal Was) {
-    QualType T = R->getValueType();
-    if (V == Was)
-      return;
-    if (const auto *VR = dyn_cast<VarRegion>(R))
-      if (BodyRewriter::isControlVariable(VR->getDecl()))
-        return;
-    if (!T->isIntegralOrEnumerationType() && !T->isAnyPointerType())
-      return;
+  auto AddPlace = [&](const TypedValueRegion *R, QualType T, SVal V, SVal Was) {
     // One symbol per (block, place): arriving again binds the same one.
     const void *Tag =
         reinterpret_cast<const char *>(R) + reinterpret_cast<uintptr_t>(Block);
@@ -280,7 +281,16 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
       AnySymbols.insert(Sym);
       Fresh.insert(Sym);
     }
-    Places.push_back({R, V, Was, Any});
+    Places.push_back({R, T, V, Was, Any});
+  };
+  auto Generalize = [&](const TypedValueRegion *R, SVal V, SVal Was) {
+    QualType T = R->getValueType();
+    if (V == Was || !isNumberOrAddress(T))
+      return;
+    if (const auto *VR = dyn_cast<VarRegion>(R))
+      if (BodyRewriter::isControlVariable(VR->getDecl()))
+        return;
+    AddPlace(R, T, V, Was);
   };
   for (const auto &[R, V] : New.Variables) {
     auto I = Old.Variables.find(R);
@@ -291,6 +301,9 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     Generalize(Written[I], New.Members[I],
                I < Old.Members.size() ? Old.Members[I]
                                       : Old.State->getSVal(Written[I]));
+  if (New.ReturnExpr && isNumberOrAddress(New.ReturnExpr->getType()) &&
+      !(New.Returned == Old.Returned))
+    AddPlace(nullptr, New.ReturnExpr->getType(), New.Returned, Old.Returned);
 
   // The constraint manager can add facts but not take them back, and adding is
   // dear: start from nothing only where something must go.
@@ -309,15 +322,20 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
       W = SM.addGDM(W, K, nullptr);
 
   for (const Place &P : Places) {
-    W = W->bindLoc(loc::MemRegionVal(P.R), P.Any, LC, /*notifyChanges=*/false);
+    W = P.R ? W->bindLoc(loc::MemRegionVal(P.R), P.Any, LC,
+                         /*notifyChanges=*/false)
+            : W->BindExpr(New.ReturnExpr, LC, P.Any);
     SymbolRef Sym = P.Any.getAsSymbol();
     if (!Sym)
       continue;
-    QualType T = P.R->getValueType();
+    QualType T = P.T;
     auto A = extentOf(P.V, T, New.Constraints, Eng),
          B = extentOf(P.Was, T, Old.Constraints, Eng);
-    if (A && B && (Round <= WidenAfter || cannotGrow(T, *A, *B)))
-      W = assumeUnion(W, Sym, *A, *B, SVB);
+    if (!A || !B)
+      continue;
+    if (Round > WidenAfter && !cannotGrow(T, *A, *B))
+      *A = *B = signsOf(*A, *B);
+    W = assumeUnion(W, Sym, *A, *B, SVB);
   }
   if (Same)
     return W;
@@ -359,7 +377,7 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     Extent A = Parts(Ranges), B = Parts(P->second);
     if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second) &&
         !cannotGrow(Sym->getType(), A, B))
-      continue;
+      A = B = signsOf(A, B);
     W = assumeUnion(W, Sym, A, B, SVB);
   }
   return W;
@@ -404,7 +422,17 @@ Merger::concretize(ProgramStateRef S,
   return S;
 }
 
-Merger::Verdict Merger::enter(const CFGBlock *Block,
+/// The expression whose value a path that comes from \p Previous returns.
+static const Expr *returnedBy(const CFGBlock *Block, const CFGBlock *Previous,
+                              const StackFrameContext *Frame) {
+  if (Block != &Frame->getCFG()->getExit() || !Previous || Previous->empty())
+    return nullptr;
+  auto Last = Previous->back().getAs<CFGStmt>();
+  const auto *Ret = Last ? dyn_cast<ReturnStmt>(Last->getStmt()) : nullptr;
+  return Ret ? Ret->getRetValue() : nullptr;
+}
+
+Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
                               const StackFrameContext *Frame,
                               ProgramStateRef &S, SymbolRef Entry,
                               ExprEngine &Eng) {
@@ -437,6 +465,19 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
         OS << VR->getDecl()->getName() << '=';
         V.dumpToStream(OS);
       }
+
+  // Success and failure stay apart.
+  if (const Expr *Ret = returnedBy(Block, Previous, Frame)) {
+    New.ReturnExpr = Ret;
+    New.Returned = S->getSVal(Ret, Frame);
+    OS << "returns ";
+    QualType T = Ret->getType();
+    if (!isNumberOrAddress(T))
+      New.Returned.dumpToStream(OS);
+    else if (auto E = extentOf(New.Returned, T, New.Constraints, Eng))
+      for (const Part &P : signsOf(*E, {}))
+        OS << P.From << ' ';
+  }
 
   Key K{Block, Frame, Pool.classOf(syncOf(S)), std::move(Control)};
   Seen &Known = Table[K];
@@ -476,6 +517,9 @@ Merger::Verdict Merger::enter(const CFGBlock *Block,
   S = weaken(New, *Nearest, Known.Rounds, Block, Entry, Eng, Frame, Anchor);
   if (OfWaiting && Nearest->State != S)
     Replaced.insert({{Block, Frame}, Nearest->State.get()});
-  *Nearest = factsOf(S, Eng);
+  Facts Joined = factsOf(S, Eng);
+  if ((Joined.ReturnExpr = New.ReturnExpr))
+    Joined.Returned = S->getSVal(New.ReturnExpr, Frame);
+  *Nearest = std::move(Joined);
   return Verdict::Continue;
 }

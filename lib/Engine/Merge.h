@@ -61,11 +61,12 @@ public:
     Gone.insert({{Block, Frame}, S});
   }
 
-  /// A path enters \p Block in state \p S. Continue: go on with \p S, which
-  /// may have been weakened. Drop: an earlier path covers this one.
+  /// A path enters \p Block from \p Previous in state \p S. Continue: go on
+  /// with \p S, which may have been weakened. Drop: an earlier path covers this
+  /// one.
   /// \p Entry is the symbol of the level at entry; what is known of it tells
   /// paths apart.
-  Verdict enter(const clang::CFGBlock *Block,
+  Verdict enter(const clang::CFGBlock *Block, const clang::CFGBlock *Previous,
                 const clang::StackFrameContext *Frame,
                 clang::ento::ProgramStateRef &S, clang::ento::SymbolRef Entry,
                 clang::ento::ExprEngine &Eng);
@@ -87,6 +88,10 @@ private:
     llvm::DenseMap<clang::ento::SymbolRef, clang::ento::RangeSet> Constraints;
     llvm::DenseMap<const clang::ento::MemRegion *, clang::ento::SVal> Variables;
     std::vector<clang::ento::SVal> Members; ///< parallel to Written
+    /// At the exit of a function: what it returns, which lies with the
+    /// expression and not in a variable.
+    const clang::Expr *ReturnExpr = nullptr;
+    clang::ento::SVal Returned;
   };
   struct Seen {
     std::vector<Facts> Kept;

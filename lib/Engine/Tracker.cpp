@@ -209,8 +209,8 @@ void Tracker::checkBlockEntrance(const BlockEntrance &BE,
     return;
   ProgramStateRef W = S;
   auto V = Unit.Root->Merge.enter(
-      BE.getBlock(), C.getLocationContext()->getStackFrame(), W,
-      Unit.Root->EntrySym,
+      BE.getBlock(), BE.getPreviousBlock(),
+      C.getLocationContext()->getStackFrame(), W, Unit.Root->EntrySym,
       *static_cast<ExprEngine *>(&C.getStateManager().getOwningEngine()));
   if (V == Merger::Verdict::Drop)
     C.addSink();

@@ -101,6 +101,7 @@ private:
                World W, bool Succeeded, clang::ento::CheckerContext &C,
                std::vector<World> &Out) const;
   const char *reasonAt(clang::ento::ProgramStateRef S, ObjectId Object,
+                       const clang::Expr *Site,
                        const clang::LocationContext *LC) const;
   void ownershipQuery(const Effect &E, const EffectEvent &Ev,
                       clang::ento::SVal Ret, World W,

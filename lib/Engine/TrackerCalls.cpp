@@ -17,6 +17,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Lex/Lexer.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -168,6 +169,17 @@ bool FunctionSummary::clashesWith(const HeldLock &L,
 /// call each other in a circle.
 static constexpr unsigned MaxUnknownDepth = 3;
 
+/// Size of the exploded graph, in nodes, from which on neutral functions are
+/// taken as they are summarized, whatever could be found in them with a lock
+/// held here: else one such call may cost all that comes after it.
+static constexpr size_t TrustSummaries = 40000;
+
+static size_t graphSize(ProgramStateRef S) {
+  return static_cast<ExprEngine &>(S->getStateManager().getOwningEngine())
+      .getGraph()
+      .size();
+}
+
 bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
                              const LocationContext *LC,
                              SourceLocation Call) const {
@@ -205,6 +217,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       Look |= Sum.clashesWith(H, Unit.Link.keyOf(H.Class));
     // What is inlined into pageable code is pageable code.
     Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
+    Look &= graphSize(S) < TrustSummaries;
     // Accessors and flag tests cost nothing and carry conditions.
     bool Tells = !Def->getReturnType()->isVoidType() || F->Callees.empty() ||
                  llvm::any_of(Def->parameters(), [](const ParmVarDecl *P) {

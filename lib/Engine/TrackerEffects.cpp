@@ -318,7 +318,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                 ? Before.Level
                 : Ev.To;
     if (!Unit.Index.isCollective(Site))
-      Op.Reason = reasonAt(S, Op.Object, C.getLocationContext());
+      Op.Reason = reasonAt(S, Op.Object, Site, C.getLocationContext());
     After = acquire(Before, Op);
     // What the framework held is the framework's again.
     if (HeldLock *L = After.find(Op.Object); L && !Before.find(Op.Object))

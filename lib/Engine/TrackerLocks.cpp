@@ -10,6 +10,7 @@
 
 #include "Engine/Tracker.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/ParentMap.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -21,7 +22,36 @@ using namespace irqlint;
 /// no longer told apart.
 static constexpr unsigned MaxReasons = 12;
 
+/// What a condition mentions.
+static void mentionedIn(const Stmt *S,
+                        llvm::SmallPtrSetImpl<const ValueDecl *> &Out) {
+  if (!S)
+    return;
+  if (const auto *M = dyn_cast<MemberExpr>(S))
+    Out.insert(M->getMemberDecl());
+  else if (const auto *R = dyn_cast<DeclRefExpr>(S))
+    Out.insert(R->getDecl());
+  for (const Stmt *C : S->children())
+    mentionedIn(C, Out);
+}
+
+/// What decides in the text of a function whether \p S is reached.
+static void decidersOf(const Stmt *S, const ParentMap &Parents,
+                       llvm::SmallPtrSetImpl<const ValueDecl *> &Out) {
+  for (const Stmt *P = Parents.getParent(S); P;
+       S = P, P = Parents.getParent(P)) {
+    const Expr *Cond = nullptr;
+    if (const auto *If = dyn_cast<IfStmt>(P))
+      Cond = If->getCond();
+    else if (const auto *Q = dyn_cast<ConditionalOperator>(P))
+      Cond = Q->getCond();
+    if (Cond && Cond != S)
+      mentionedIn(Cond, Out);
+  }
+}
+
 const char *Tracker::reasonAt(ProgramStateRef S, ObjectId Object,
+                              const Expr *Site,
                               const LocationContext *LC) const {
   RootRun &R = *Unit.Root;
   llvm::DenseSet<SymbolRef> Decide;
@@ -38,15 +68,36 @@ const char *Tracker::reasonAt(ProgramStateRef S, ObjectId Object,
       Parts.push_back(T);
     }
   };
-  for (const TypedValueRegion *G : R.Merge.guards())
-    Add(G, S->getSVal(G));
-  for (; LC; LC = LC->getParent())
-    if (const auto *FD = dyn_cast<FunctionDecl>(LC->getDecl());
-        FD && LC->getKind() == LocationContext::StackFrame)
-      for (const VarDecl *V : Unit.Index.guardVariablesOf(FD)) {
+  llvm::SmallPtrSet<const ValueDecl *, 8> Deciders;
+  const Stmt *At = Site;
+  for (; LC; LC = LC->getParent()) {
+    const auto *FD = dyn_cast<FunctionDecl>(LC->getDecl());
+    if (!FD || LC->getKind() != LocationContext::StackFrame)
+      continue;
+    if (At)
+      decidersOf(At, LC->getParentMap(), Deciders);
+    for (const VarDecl *V : Unit.Index.guardVariablesOf(FD))
+      if (Deciders.contains(V)) {
         const MemRegion *Place = S->getRegion(V, LC->getStackFrame());
         Add(Place, S->getSVal(Place));
       }
+    At = LC->getStackFrame()->getCallSite();
+    // A parameter is what the caller handed in; its own copy may be dead.
+    if (const auto *Call = dyn_cast_or_null<CallExpr>(At))
+      for (const ParmVarDecl *P : FD->parameters())
+        if (Deciders.contains(P) &&
+            P->getFunctionScopeIndex() < Call->getNumArgs())
+          mentionedIn(Call->getArg(P->getFunctionScopeIndex()), Deciders);
+  }
+  for (const TypedValueRegion *G : R.Merge.guards()) {
+    const ValueDecl *D = nullptr;
+    if (const auto *F = dyn_cast<FieldRegion>(G))
+      D = F->getDecl();
+    else if (const auto *V = dyn_cast<VarRegion>(G))
+      D = V->getDecl();
+    if (Deciders.contains(D))
+      Add(G, S->getSVal(G));
+  }
   if (Decide.empty() && Parts.empty())
     return "";
   for (const auto &[Sym, Range] : getConstraintMap(S)) {

@@ -158,7 +158,8 @@ public:
     }
     case Stmt::ConditionalOperatorClass: {
       const auto *If = cast<ConditionalOperator>(S);
-      if (changes(If->getTrueExpr()) || changes(If->getFalseExpr()))
+      if (doesHalf(If->getTrueExpr(), Index) ||
+          doesHalf(If->getFalseExpr(), Index))
         Index.guardsIn(If->getCond());
       for (const Stmt *C : S->children())
         walk(C, Want);
@@ -200,13 +201,7 @@ private:
   /// A branch that locks or unlocks and goes on. One that leaves the function
   /// or loop (`if (gone) { release; return; }`) is no choice of a mode.
   bool choosesLocking(const Stmt *S, const Expr *Cond) {
-    if (!S)
-      return false;
-    if (const auto *C = dyn_cast<CompoundStmt>(S); C && !C->body_empty())
-      if (isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
-              C->body_back()))
-        return false;
-    if (changes(S))
+    if (doesHalf(S, Index))
       return true;
     helpersIn(S, Cond);
     return false;
@@ -215,26 +210,16 @@ private:
   void helpersIn(const Stmt *S, const Expr *Cond) {
     if (!S)
       return;
+    if (const auto *C = dyn_cast<CompoundStmt>(S); C && !C->body_empty())
+      if (isa<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt, SEHLeaveStmt>(
+              C->body_back()))
+        return;
     if (const auto *C = dyn_cast<CallExpr>(S))
       if (const FunctionDecl *FD = C->getDirectCallee();
           FD && FD->hasBody() && !Index.contractOf(FD))
         Index.Choices.push_back({Cond, FD->getCanonicalDecl()});
     for (const Stmt *C : S->children())
       helpersIn(C, Cond);
-  }
-
-  bool changes(const Stmt *S) const {
-    if (!S)
-      return false;
-    if (const auto *C = dyn_cast<CallExpr>(S))
-      if (const FunctionContract *Fn = Index.contractOf(C->getDirectCallee()))
-        for (const Effect &E : Fn->Effects)
-          if (changesState(E))
-            return true;
-    for (const Stmt *C : S->children())
-      if (changes(C))
-        return true;
-    return false;
   }
 
   void count(const Stmt *S) {

@@ -52,6 +52,9 @@ static void dropFree(SyncState &S, ObjectId O) {
 }
 
 SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
+  // A lock of the caller's that was dropped for a while is the caller's again.
+  const FreeLock *Was = S.findFree(Op.Object);
+  bool Callers = Was && Was->Site && !Was->TakenHere && !Was->Failed;
   dropFree(S, Op.Object);
   if (HeldLock *L = S.find(Op.Object)) {
     // Taking a lock again that cannot be taken again is judged by the checks;
@@ -77,6 +80,7 @@ SyncState irqlint::acquire(SyncState S, const AcquireOp &Op) {
   L.Doubtful = Op.Doubtful;
   L.Reason = Op.Reason;
   L.ApcsWereOff = Op.ApcsOff;
+  L.FromEntry = Callers;
   L.Order = S.Held.empty() ? 0 : S.Held.back().Order + 1;
   // A handle in use again names this acquisition, not the one before.
   if (Op.Handle)

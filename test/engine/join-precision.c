@@ -215,3 +215,50 @@ VOID parts_good(PEXT Ext, PEXT Other, ULONG How) {
       KeReleaseSpinLock(&Ext->Lock, Irql);
   }
 }
+
+//===--- what a function returns stays with the path ---------------------------------------===//
+
+static NTSTATUS lockAndTell(PEXT Ext, ULONG What, PKIRQL Irql) {
+  KeAcquireSpinLock(&Ext->Lock, Irql);
+  switch (What) {
+  case 1: return STATUS_DEVICE_BUSY;
+  case 2: return STATUS_DEVICE_NOT_READY;
+  case 3: return STATUS_NO_MEMORY;
+  case 4: return STATUS_NOT_FOUND;
+  case 5: return STATUS_NOT_SUPPORTED;
+  case 6: return STATUS_INVALID_PARAMETER;
+  case 7: return STATUS_ACCESS_DENIED;
+  case 8: return STATUS_CANCELLED;
+  case 9: return STATUS_IO_TIMEOUT;
+  case 10: return STATUS_DISK_FULL;
+  case 11: return STATUS_DELETE_PENDING;
+  case 12: return STATUS_PENDING;
+  default: return STATUS_SUCCESS;
+  }
+}
+DRIVER_DISPATCH told_bad;
+NTSTATUS told_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT Ext = Device->DeviceExtension;
+  NTSTATUS Status;
+  KIRQL Irql;
+  Status = lockAndTell(Ext, Irp->Flags, &Irql);
+  if (Status == STATUS_PENDING)
+    return Status; // expected-warning {{spin lock 'Ext->Lock' is still held when 'told_bad' returns; acquired by 'KeAcquireSpinLock'}}
+  KeReleaseSpinLock(&Ext->Lock, Irql);
+  return Status;
+}
+DRIVER_DISPATCH told_good;
+NTSTATUS told_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  PEXT Ext = Device->DeviceExtension;
+  NTSTATUS Status;
+  KIRQL Irql;
+  Status = lockAndTell(Ext, Irp->Flags, &Irql);
+  if (!NT_SUCCESS(Status)) {
+    KeReleaseSpinLock(&Ext->Lock, Irql);
+    return Status;
+  }
+  if (Status < 0)
+    return Status; // cannot be
+  KeReleaseSpinLock(&Ext->Lock, Irql);
+  return Status;
+}

@@ -254,6 +254,126 @@ void drop_and_retake(PDEVICE_OBJECT Device, PVOID Context) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 
+// The same in a helper, for the resource of its caller, with exits of its own.
+static NTSTATUS waitForSpace(PDEVICE_EXTENSION Ext) {
+  ExReleaseResourceLite(&Ext->Resource);
+  KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
+  ExAcquireResourceSharedLite(&Ext->Resource, TRUE);
+  return Ext->Removed ? STATUS_DELETE_PENDING : STATUS_SUCCESS;
+}
+static NTSTATUS writeAll(PDEVICE_EXTENSION Ext) {
+  NTSTATUS Status;
+  ULONG I;
+  for (I = 0; I < Ext->Count; ++I) {
+    if (Ext->Busy) {
+      Status = waitForSpace(Ext);
+      if (!NT_SUCCESS(Status))
+        return Status;
+    }
+    Status = Transfer(Ext, I);
+    if (!NT_SUCCESS(Status))
+      return Status;
+  }
+  return STATUS_SUCCESS;
+}
+NTSTATUS writeUnderResource(PDEVICE_EXTENSION Ext) {
+  NTSTATUS Status;
+  KeEnterCriticalRegion();
+  ExAcquireResourceSharedLite(&Ext->Resource, TRUE);
+  Status = writeAll(Ext);
+  ExReleaseResourceLite(&Ext->Resource);
+  KeLeaveCriticalRegion();
+  return Status;
+}
+// A routine of another file takes an object over with its lock if it succeeds.
+NTSTATUS UseFcb(PFCB Fcb);
+static NTSTATUS useAnyFcb(PDEVICE_EXTENSION Ext, ULONG Flags) {
+  NTSTATUS Status;
+  PLIST_ENTRY Link;
+  PFCB Fcb;
+  for (Link = Ext->Fcbs.Flink; Link != &Ext->Fcbs; Link = Link->Flink) {
+    Fcb = CONTAINING_RECORD(Link, FCB, Link);
+    ExAcquireResourceExclusiveLite(&Fcb->Resource, TRUE);
+    if (Fcb->Flags == Flags) {
+      Status = UseFcb(Fcb);
+      if (NT_SUCCESS(Status))
+        return STATUS_SUCCESS;
+      if (Status != STATUS_DISK_FULL) {
+        ExReleaseResourceLite(&Fcb->Resource);
+        return Status;
+      }
+    }
+    ExReleaseResourceLite(&Fcb->Resource);
+  }
+  return STATUS_DISK_FULL;
+}
+NTSTATUS callUseAnyFcb(PDEVICE_EXTENSION Ext) { return useAnyFcb(Ext, 2); }
+
+// A helper with many ways to fail, each with a status of its own, that gives the lock up
+// when it succeeds, and takes it back for its caller when that is too late.
+BOOLEAN Reserve(PFCB Fcb, PULONG Where);
+NTSTATUS Account(PFCB Fcb, ULONG Where);
+NTSTATUS Store(PDEVICE_EXTENSION Ext, ULONG Where, PVOID Data);
+static NTSTATUS storeInFcb(PDEVICE_EXTENSION Ext, PFCB Fcb, PVOID Data, BOOLEAN Checked) {
+  PVOID Record, Sum = NULL;
+  NTSTATUS Status;
+  ULONG Where;
+  if (!Reserve(Fcb, &Where))
+    return STATUS_DISK_FULL;
+  Record = ExAllocatePool2(POOL_FLAG_PAGED, 64, 'dleF');
+  if (!Record)
+    return STATUS_INSUFFICIENT_RESOURCES;
+  if (Checked && Data && !(Ext->Flags & 1)) {
+    Sum = ExAllocatePool2(POOL_FLAG_PAGED, Where, 'dleF');
+    if (!Sum) {
+      ExFreePool(Record);
+      return STATUS_NO_MEMORY;
+    }
+  }
+  Status = Account(Fcb, Where);
+  if (Sum)
+    ExFreePool(Sum);
+  ExFreePool(Record);
+  if (!NT_SUCCESS(Status))
+    return Status;
+  ExReleaseResourceLite(&Fcb->Resource);
+  if (Data) {
+    Status = Store(Ext, Where, Data);
+    if (!NT_SUCCESS(Status)) {
+      ExAcquireResourceExclusiveLite(&Fcb->Resource, TRUE);
+      return Status;
+    }
+  }
+  return STATUS_SUCCESS;
+}
+NTSTATUS storeAnywhere(PDEVICE_EXTENSION Ext, ULONG Left, PUCHAR Data, BOOLEAN Checked) {
+  NTSTATUS Status;
+  PLIST_ENTRY Link = Ext->Fcbs.Flink;
+  while (Link != &Ext->Fcbs) {
+    PFCB Fcb = CONTAINING_RECORD(Link, FCB, Link);
+    if (!(Fcb->Flags & 2)) {
+      ExAcquireResourceExclusiveLite(&Fcb->Resource, TRUE);
+      while (Fcb->Flags && Left > 0) {
+        Status = storeInFcb(Ext, Fcb, Data, Checked);
+        if (NT_SUCCESS(Status)) {
+          --Left;
+          if (Data)
+            ++Data;
+          ExAcquireResourceExclusiveLite(&Fcb->Resource, TRUE);
+        } else if (Status != STATUS_DISK_FULL) {
+          ExReleaseResourceLite(&Fcb->Resource);
+          return Status;
+        }
+      }
+      ExReleaseResourceLite(&Fcb->Resource);
+      if (Left == 0)
+        break;
+    }
+    Link = Link->Flink;
+  }
+  return Left == 0 ? STATUS_SUCCESS : STATUS_DISK_FULL;
+}
+
 // ---- both forms chosen by the same thing -------------------------------------------
 DRIVER_DISPATCH by_level;
 NTSTATUS by_level(PDEVICE_OBJECT Device, PIRP Irp) {
