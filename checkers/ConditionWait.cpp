@@ -1,4 +1,5 @@
-//===- ConditionWait.cpp -----------------------------------------------------===//
+//===- ConditionWait.cpp
+//-----------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -25,14 +26,15 @@ public:
     if (Call.InLoop)
       return;
     for (size_t I = 0; I < Call.Fn->Effects.size(); ++I)
-      if (Call.Fn->Effects[I].Recheck &&
-          Call.EffectApplies[I] != Applies::No) {
+      if (Call.Fn->Effects[I].Recheck && Call.EffectApplies[I] != Applies::No) {
         // Without a test it may be a wrapper whose callers have the loop.
         J.report("condition-wait-without-loop",
                  Call.Guarded ? Certainty::Definite : Certainty::Possible,
-                 "'" + Call.Name + "' may return before what it waits for has "
-                                   "happened, and nothing looks again",
-                 {}, Call.Guarded ? "" : "call it in a loop over the condition");
+                 "'" + Call.Name +
+                     "' may return before what it waits for has "
+                     "happened, and nothing looks again",
+                 {},
+                 Call.Guarded ? "" : "call it in a loop over the condition");
         return;
       }
   }

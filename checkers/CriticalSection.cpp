@@ -48,8 +48,9 @@ public:
     bool Sure = Endless ? S.EndlessForSure : S.Exact > S.Limit;
     J.report("critical-section-too-long",
              Sure ? Certainty::Definite : Certainty::Possible, M, steps(S),
-             Sure ? "" : "the times are estimates; a cost record of your own "
-                         "rules can correct them");
+             Sure ? ""
+                  : "the times are estimates; a cost record of your own "
+                    "rules can correct them");
   }
 
 private:
@@ -81,9 +82,9 @@ private:
       P.Pos = I->Pos;
       P.Function = I->Function;
       P.Message = I->Text;
-      P.Message += I->Endless ? ": no bound"
-                              : ": " + microseconds(I->Microseconds) +
-                                    " microseconds";
+      P.Message += I->Endless
+                       ? ": no bound"
+                       : ": " + microseconds(I->Microseconds) + " microseconds";
       Steps.push_back(std::move(P));
     }
     if (!Steps.empty() && S.Endless.empty() && S.Worst - Sum >= 0.05)

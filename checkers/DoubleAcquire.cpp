@@ -24,9 +24,9 @@ public:
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &, Judgement &J) const override {
     // A try that fails is the proper answer to a lock that is taken.
-    bool Takes =
-        E.What->Do == EffectKind::Acquire || E.What->Do == EffectKind::Atomic ||
-        E.What->Do == EffectKind::CallBack;
+    bool Takes = E.What->Do == EffectKind::Acquire ||
+                 E.What->Do == EffectKind::Atomic ||
+                 E.What->Do == EffectKind::CallBack;
     if (!Takes || !E.Succeeded || !E.Object || E.Weak)
       return;
     const HeldLock *L = Before.find(E.Object);

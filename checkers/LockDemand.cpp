@@ -59,16 +59,16 @@ public:
   void onExit(const ExitEvent &Exit, const SyncState &,
               Judgement &J) const override {
     for (const ExitEvent::BrokenPromise &P : Exit.Broken)
-      J.report("annotation-not-kept",
-               P.Sure ? Certainty::Definite : Certainty::Possible,
-               "'" + Exit.Function + "' is annotated to " +
-                   (P.Acquires   ? "acquire "
-                    : P.Releases ? "release "
-                                 : "keep ") +
-                   P.Kind->Title + " '" + P.Lock + "', but returns " +
-                   (P.Releases ? "with" : "without") + " it here",
-               {},
-               P.Sure ? "" : "say with _When_ that this holds for success only");
+      J.report(
+          "annotation-not-kept",
+          P.Sure ? Certainty::Definite : Certainty::Possible,
+          "'" + Exit.Function + "' is annotated to " +
+              (P.Acquires   ? "acquire "
+               : P.Releases ? "release "
+                            : "keep ") +
+              P.Kind->Title + " '" + P.Lock + "', but returns " +
+              (P.Releases ? "with" : "without") + " it here",
+          {}, P.Sure ? "" : "say with _When_ that this holds for success only");
   }
 
 private:

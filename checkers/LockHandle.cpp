@@ -1,4 +1,5 @@
-//===- LockHandle.cpp --------------------------------------------------------===//
+//===- LockHandle.cpp
+//--------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,5 @@
-//===- LockLifetime.cpp ------------------------------------------------------===//
+//===- LockLifetime.cpp
+//------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -27,8 +28,8 @@ public:
 
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &, Judgement &J) const override {
-    std::string What = (E.Kind ? E.Kind->Title + " '" : std::string("'")) +
-                       E.ObjectText + "'";
+    std::string What =
+        (E.Kind ? E.Kind->Title + " '" : std::string("'")) + E.ObjectText + "'";
     if (E.Unborn)
       J.report("lock-not-initialized", Certainty::Definite,
                What + " is used by '" + E.Call->Name +

@@ -1,4 +1,5 @@
-//===- Prohibited.cpp --------------------------------------------------------===//
+//===- Prohibited.cpp
+//--------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -17,7 +18,7 @@ namespace {
 class ProhibitedCheck : public Check {
 public:
   std::vector<llvm::StringRef> names() const override {
-    return {"wait-misuse", "keyed-event-misuse", "lock-in-wrong-memory",
+    return {"wait-misuse",    "keyed-event-misuse", "lock-in-wrong-memory",
             "rundown-misuse", "remove-lock-misuse", "init-once-misuse"};
   }
 

@@ -29,8 +29,8 @@ public:
                        : "do not wait here, or make plain that this call does "
                          "not";
     std::string M = "'" + Call.Name + "' " +
-                    (Call.AwaitSure ? "waits" : "may wait") + " for callbacks of '" +
-                    Call.AwaitText + "'";
+                    (Call.AwaitSure ? "waits" : "may wait") +
+                    " for callbacks of '" + Call.AwaitText + "'";
     std::vector<SiteId> Sites;
     switch (Call.Await) {
     case CallEvent::Self:

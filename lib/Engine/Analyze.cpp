@@ -29,9 +29,8 @@ public:
   UnitAnalysis(ASTContext &Ctx, Preprocessor &PP, const AnalyzeOptions &Opts,
                const ErrorLocations &Errors,
                const std::function<bool(const Decl *)> &IsStub)
-      : Ctx(Ctx), PP(PP), Opts(Opts),
-        Index(Ctx, *Opts.Rules, IsStub), Unit(Ctx, PP, this->Opts, Index),
-        Gate(Ctx, Index, Errors) {
+      : Ctx(Ctx), PP(PP), Opts(Opts), Index(Ctx, *Opts.Rules, IsStub),
+        Unit(Ctx, PP, this->Opts, Index), Gate(Ctx, Index, Errors) {
     Unit.Checks = makeChecks();
     for (const CheckInfo &C : Opts.Rules->checks())
       if (Opts.Checks.empty() ? C.Default : Opts.Checks.count(C.Name) != 0)

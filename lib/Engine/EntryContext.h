@@ -23,7 +23,7 @@ struct EntryLock {
   bool Interrupt = false; ///< an interrupt lock, not a callback lock
   bool Mutex = false;
   bool TypeKnown = true; ///< Mutex says what it is
-  std::string Title; ///< of the owner
+  std::string Title;     ///< of the owner
 };
 
 struct EntryContext {

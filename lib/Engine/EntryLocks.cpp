@@ -16,7 +16,8 @@ using namespace irqlint;
 // Names that rules/wdf-lock.yaml gives to the locks of the framework's objects.
 static constexpr const char *CallbackLock = "framework-callback-lock";
 static constexpr const char *InterruptLock = "framework-interrupt-lock";
-static constexpr const char *InterruptWaitLock = "framework-interrupt-wait-lock";
+static constexpr const char *InterruptWaitLock =
+    "framework-interrupt-wait-lock";
 
 static std::string keyOf(bool Interrupt, int Owner, const UnitRun &Unit) {
   // Configurations of one creation are one object.
@@ -78,7 +79,7 @@ void irqlint::addEntryLocks(SyncState &S, UnitRun &Unit, CheckerContext &C) {
     hold(S, O, K,
          L.Mutex && L.TypeKnown
              ? LevelValue::entry()
-                 : LevelValue::fixed({Irql::Passive, Irql::Dispatch}));
+             : LevelValue::fixed({Irql::Passive, Irql::Dispatch}));
     Configured |= L.Interrupt;
   }
   const RoleContract *Role = R.Entry.Role;
@@ -120,7 +121,8 @@ void irqlint::addEntryLocks(SyncState &S, UnitRun &Unit, CheckerContext &C) {
     S.ClosedWorld = false;
 }
 
-ObjectId irqlint::frameworkLock(bool Interrupt, int Owner, const UnitRun &Unit) {
+ObjectId irqlint::frameworkLock(bool Interrupt, int Owner,
+                                const UnitRun &Unit) {
   ObjectId O = Unit.Root->Ids.global(keyOf(Interrupt, Owner, Unit));
   Unit.Root->Ids.setName(O, configTitle(Unit.Config->facts(), Owner));
   return O;

@@ -31,8 +31,7 @@ bool UnitImport::isImported(const FunctionDecl *FD) const {
 namespace {
 class WithoutBodies {
 public:
-  explicit WithoutBodies(
-      const llvm::DenseSet<const FunctionDecl *> &Blocked) {
+  explicit WithoutBodies(const llvm::DenseSet<const FunctionDecl *> &Blocked) {
     for (const FunctionDecl *Canonical : Blocked) {
       const FunctionDecl *Def = nullptr;
       if (!Canonical->hasBody(Def))

@@ -140,9 +140,8 @@ void LinkCollector::noteCall(const FunctionDecl *Callee, IrqlRange Level,
       continue;
     }
     LockTake T = describe(L, Ids);
-    if (T.Key.empty() || llvm::any_of(U.Held, [&](const LockTake &K) {
-          return K.Key == T.Key;
-        }))
+    if (T.Key.empty() ||
+        llvm::any_of(U.Held, [&](const LockTake &K) { return K.Key == T.Key; }))
       continue;
     U.Held.push_back(std::move(T));
     U.Call = posOf(Call, Ctx);
@@ -184,7 +183,8 @@ void LinkCollector::noteUnexplored(const FunctionDecl *FD,
   }
   // What it calls in the unit is reached at its level, too, and may have no
   // known level of its own.
-  if (Entry.Known && (Entry.Range.Lo > LowestIrql || Entry.Range.Hi < HighestIrql))
+  if (Entry.Known &&
+      (Entry.Range.Lo > LowestIrql || Entry.Range.Hi < HighestIrql))
     for (const FunctionDecl *Callee : foreignReach(FD)) {
       LinkUse &U = use(Callee);
       U.HighestLo = std::max(U.HighestLo, Entry.Range.Lo);

@@ -95,8 +95,8 @@ public:
     if (!B->isAssignmentOp())
       return true;
     std::optional<int64_t> By;
-    if (Known && (B->getOpcode() == BO_AddAssign ||
-                  B->getOpcode() == BO_SubAssign)) {
+    if (Known &&
+        (B->getOpcode() == BO_AddAssign || B->getOpcode() == BO_SubAssign)) {
       By = Known->value(B->getRHS());
       if (By && B->getOpcode() == BO_SubAssign)
         By = -*By;

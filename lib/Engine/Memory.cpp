@@ -36,7 +36,8 @@ bool irqlint::isGlobal(SVal Pointer) {
 
 static SymbolRef baseOf(SVal Pointer) {
   const MemRegion *R = Pointer.getAsRegion();
-  if (const auto *S = R ? dyn_cast<SymbolicRegion>(R->getBaseRegion()) : nullptr)
+  if (const auto *S =
+          R ? dyn_cast<SymbolicRegion>(R->getBaseRegion()) : nullptr)
     return S->getSymbol();
   return nullptr;
 }
@@ -88,9 +89,8 @@ static const TypedValueRegion *firstScalar(const MemRegion *R,
       T = First ? Regions.getFieldRegion(First, T) : nullptr;
     } else if (const ConstantArrayType *A =
                    SVB.getContext().getAsConstantArrayType(Type)) {
-      T = Regions.getElementRegion(A->getElementType(),
-                                   SVB.makeZeroArrayIndex(), T,
-                                   SVB.getContext());
+      T = Regions.getElementRegion(
+          A->getElementType(), SVB.makeZeroArrayIndex(), T, SVB.getContext());
     } else {
       return nullptr;
     }
@@ -100,8 +100,8 @@ static const TypedValueRegion *firstScalar(const MemRegion *R,
 
 bool irqlint::isUnborn(SVal Object, ProgramStateRef S) {
   const MemRegion *R = Object.getAsRegion();
-  if (!R || !(isOnStack(Object) || memoryKindOf(Object, S) !=
-                                       MemoryKind::Unknown))
+  if (!R ||
+      !(isOnStack(Object) || memoryKindOf(Object, S) != MemoryKind::Unknown))
     return false;
   // Elements of arrays are filled in loops, of which the path shows a few
   // rounds only. (The first may be a cast.)
@@ -126,8 +126,7 @@ ProgramStateRef irqlint::giveBirth(ProgramStateRef S, SVal Object,
                                    const clang::ento::CallEvent &Call,
                                    unsigned Count) {
   const MemRegion *R = Object.getAsRegion();
-  const TypedValueRegion *First =
-      R ? firstScalar(R->StripCasts(), S) : nullptr;
+  const TypedValueRegion *First = R ? firstScalar(R->StripCasts(), S) : nullptr;
   if (!First)
     return S;
   static const char Mark = 0;

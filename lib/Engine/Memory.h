@@ -1,4 +1,5 @@
-//===- Memory.h - Where objects live, and whether they are alive -*- C++ -*-===//
+//===- Memory.h - Where objects live, and whether they are alive -*- C++
+//-*-===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -29,10 +30,11 @@ MemoryKind memoryKindOf(clang::ento::SVal Pointer,
 
 /// \p Pointer, the result of a call, points to new memory. Unless \p Filled,
 /// nothing was stored there.
-clang::ento::ProgramStateRef
-noteAllocation(clang::ento::ProgramStateRef S, clang::ento::SVal Pointer,
-               MemoryKind Kind, bool Filled,
-               const clang::ento::CallEvent &Call, unsigned Count);
+clang::ento::ProgramStateRef noteAllocation(clang::ento::ProgramStateRef S,
+                                            clang::ento::SVal Pointer,
+                                            MemoryKind Kind, bool Filled,
+                                            const clang::ento::CallEvent &Call,
+                                            unsigned Count);
 
 /// The path saw the memory of the object begin, and nothing was stored into it
 /// since: neither by the program nor by a routine that it was handed to.

@@ -165,8 +165,8 @@ SVal irqlint::valueOfSalPath(const SalPath &P, SVal Base, ProgramStateRef S) {
 }
 
 static SVal globalBase(const SalPath &P, ProgramStateRef S) {
-  SVal L = S->getLValue(P.Variable, static_cast<const LocationContext *>(
-                                        nullptr));
+  SVal L =
+      S->getLValue(P.Variable, static_cast<const LocationContext *>(nullptr));
   QualType T = P.Variable->getType();
   return T->isPointerType() ? S->getSVal(L.castAs<Loc>(), T) : L;
 }
@@ -198,8 +198,8 @@ SVal irqlint::lockAtEntry(const SalPath &P, const FunctionDecl *FD,
     const auto *M = dyn_cast<CXXMethodDecl>(FD);
     if (!M)
       return UnknownVal();
-    Base = S->getSVal(
-        S->getStateManager().getSValBuilder().getCXXThis(M, Frame));
+    Base =
+        S->getSVal(S->getStateManager().getSValBuilder().getCXXThis(M, Frame));
   } else {
     if (P.Index >= FD->getNumParams())
       return UnknownVal();

@@ -114,12 +114,12 @@ private:
     if (!F.Reached || !F.In || (Us < Worth && !Endless))
       return;
     F.In->Endless |= Endless;
-    F.In->Last = std::make_shared<Item>(Item{F.In->Last, At, Frames.back(),
-                                             std::move(Text), Us, Endless,
-                                             Sure});
+    F.In->Last = std::make_shared<Item>(Item{
+        F.In->Last, At, Frames.back(), std::move(Text), Us, Endless, Sure});
   }
 
-  //===--- Functions -------------------------------------------------------===//
+  //===--- Functions
+  //-------------------------------------------------------===//
 
   void body(const FunctionDecl *FD, Flow &F) {
     Flow Out{false, {}};
@@ -136,7 +136,8 @@ private:
       F = Out;
   }
 
-  //===--- Statements ------------------------------------------------------===//
+  //===--- Statements
+  //------------------------------------------------------===//
 
   void walk(const Stmt *S, Flow &F) {
     if (!S || ++Steps > MaxSteps)
@@ -183,8 +184,7 @@ private:
       for (const Decl *D : cast<DeclStmt>(S)->decls())
         if (const auto *V = dyn_cast<VarDecl>(D)) {
           expression(V->getInit(), F);
-          Known.set(V, V->getInit() ? Known.value(V->getInit())
-                                    : std::nullopt);
+          Known.set(V, V->getInit() ? Known.value(V->getInit()) : std::nullopt);
         }
       return;
     default:
@@ -203,8 +203,9 @@ private:
   void branch(const IfStmt *S, Flow &F) {
     walk(S->getInit(), F);
     expression(S->getCond(), F);
-    std::optional<int64_t> Fixed =
-        S->getCond()->isValueDependent() ? std::nullopt : constant(S->getCond());
+    std::optional<int64_t> Fixed = S->getCond()->isValueDependent()
+                                       ? std::nullopt
+                                       : constant(S->getCond());
     Flow Else = F;
     if (Fixed && !*Fixed)
       F.Reached = false;
@@ -251,7 +252,8 @@ private:
       F.join(Entry);
   }
 
-  //===--- Loops -----------------------------------------------------------===//
+  //===--- Loops
+  //-----------------------------------------------------------===//
 
   /// Rounds ask the device, or wait a while for something to happen.
   class Asks : public DynamicRecursiveASTVisitor {
@@ -306,9 +308,8 @@ private:
     walk(Inc, F);
     Loops.pop_back();
     Known.forgetChangedIn(S);
-    bool Forever =
-        isa<ForStmt, WhileStmt, DoStmt>(S) &&
-        (!Cond || (constant(Cond) && *constant(Cond)));
+    bool Forever = isa<ForStmt, WhileStmt, DoStmt>(S) &&
+                   (!Cond || (constant(Cond) && *constant(Cond)));
     repeat(S, Bound, Entry, F, J.Break, Forever);
   }
 
@@ -390,10 +391,12 @@ private:
     item(After, S->getBeginLoc(), Text, Us * N);
   }
 
-  //===--- Expressions -----------------------------------------------------===//
+  //===--- Expressions
+  //-----------------------------------------------------===//
 
   void expression(const Expr *E, Flow &F) {
-    if (!E || ++Steps > MaxSteps || isa<LambdaExpr, UnaryExprOrTypeTraitExpr>(E))
+    if (!E || ++Steps > MaxSteps ||
+        isa<LambdaExpr, UnaryExprOrTypeTraitExpr>(E))
       return;
     if (const auto *Q = dyn_cast<ConditionalOperator>(E)) {
       expression(Q->getCond(), F);

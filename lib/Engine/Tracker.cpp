@@ -160,8 +160,7 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
     SVal V = State->getSVal(RS->getRetValue(), C.getLocationContext());
     X.Outcome =
         outcomeOf(V, RS->getRetValue()->getType().getCanonicalType(), State);
-    X.Plain =
-        isPlain(V, RS->getRetValue()->getType().getCanonicalType());
+    X.Plain = isPlain(V, RS->getRetValue()->getType().getCanonicalType());
     X.Pending = isPending(V);
     if (SymbolRef Sym = V.getAsSymbol())
       if (const llvm::APSInt *I =
@@ -169,8 +168,8 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
         X.Pending = isPending(C.getSValBuilder().makeIntVal(*I));
   }
   bool Keeps = !S->Held.empty() || S->Level.K != LevelValue::Entry ||
-               S->gaveUp() || S->Critical || S->Guarded ||
-               R.LeavesRegion[0] || R.LeavesRegion[1];
+               S->gaveUp() || S->Critical || S->Guarded || R.LeavesRegion[0] ||
+               R.LeavesRegion[1];
   if (Keeps || !R.Exits.empty()) {
     for (const ParmVarDecl *P : R.FD->parameters()) {
       const VarRegion *VR =

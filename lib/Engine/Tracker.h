@@ -78,10 +78,10 @@ private:
                 const clang::ento::CallEvent &Call,
                 clang::ento::ProgramStateRef S, bool Opaque,
                 clang::ento::CheckerContext &C) const;
-  clang::ento::ExplodedNode *
-  judgeGuarded(const clang::ento::FieldRegion *F, bool IsLoad,
-               const clang::Stmt *At, clang::ento::ExplodedNode *Node,
-               clang::ento::CheckerContext &C) const;
+  clang::ento::ExplodedNode *judgeGuarded(const clang::ento::FieldRegion *F,
+                                          bool IsLoad, const clang::Stmt *At,
+                                          clang::ento::ExplodedNode *Node,
+                                          clang::ento::CheckerContext &C) const;
   CallEvent describe(const FunctionContract &Fn, const clang::FunctionDecl *FD,
                      const clang::ento::CallEvent &Call,
                      clang::ento::ProgramStateRef S) const;

@@ -95,6 +95,17 @@ static bool takesElement(const Stmt *S) {
                llvm::any_of(S->children(), takesElement));
 }
 
+/// The routine forbids to be called with a lock that is held: what comes of it
+/// is no order that anybody else has to keep.
+static bool isBanned(const SyncState &S, const FunctionContract &Fn) {
+  return llvm::any_of(Fn.Effects, [&](const Effect &E) {
+    return E.Do == EffectKind::Require && E.Not &&
+           llvm::any_of(S.Held, [&](const HeldLock &L) {
+             return L.Kind && L.Kind->Name == E.LockKind;
+           });
+  });
+}
+
 static std::string heldText(const SyncState &S, const Identity &Ids) {
   std::string T;
   for (const HeldLock &L : S.Held) {
@@ -103,45 +114,6 @@ static std::string heldText(const SyncState &S, const Identity &Ids) {
     T += Ids.nameOf(L.Object);
   }
   return T;
-}
-
-/// What is known of a lock that belongs to an object of a framework. True if
-/// the lock does not change the level.
-bool Tracker::configure(const Effect &E, const Event &Call,
-                        const SyncState &Before, EffectEvent &Ev) const {
-  if (!E.Configured || !Ev.Kind)
-    return false;
-  const Expr *Site = Call.getOriginExpr();
-  if (argumentIsOf(Ev.Kind->NotTypes, E.Lock.Index, Call)) {
-    Ev.InVain = EffectEvent::NoLock;
-    return false;
-  }
-  if (int By = Unit.Config->takenOverBy(Site); By != NoObject) {
-    Ev.InVain = EffectEvent::TakenOver;
-    Ev.Owner = configTitle(Unit.Config->facts(), By);
-    return false;
-  }
-  HandleLock L = Unit.Config->lockAt(Site);
-  if (L.K == HandleLock::None && !Ev.Kind->NotTypes.empty()) {
-    Ev.InVain = EffectEvent::NoLock;
-    return false;
-  }
-  bool Interrupt = L.K == HandleLock::Interrupt;
-  if (L.Owner != NoObject) {
-    Ev.Object = frameworkLock(Interrupt, L.Owner, Unit);
-    Ev.Weak = false;
-    Ev.Owner = configTitle(Unit.Config->facts(), L.Owner);
-  }
-  if (Interrupt && L.TypeKnown)
-    Ev.Kind = frameworkLockKind(true, L.Mutex, Unit);
-  if (L.Unused)
-    Ev.InVain = EffectEvent::Unused;
-  // A callback may be under a lock of which nothing is known here.
-  if (E.Do == EffectKind::Release && !Unit.Root->Entry.LocksKnown &&
-      Unit.Root->Entry.IsEntryPoint && !Before.find(Ev.Object))
-    Ev.Weak = true;
-  Ev.TypeKnown = L.TypeKnown;
-  return L.TypeKnown && L.Mutex;
 }
 
 void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
@@ -174,8 +146,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       if (const auto *M =
               dyn_cast_or_null<CXXMemberCallExpr>(Call.getOriginExpr()))
         Ev.ObjectText = textOf(M->getImplicitObjectArgument(), Unit.Ctx);
-    } else if (E.Lock.K != ValueRef::Ret &&
-               E.Lock.Index < Call.getNumArgs()) {
+    } else if (E.Lock.K != ValueRef::Ret && E.Lock.Index < Call.getNumArgs()) {
       Ev.ObjectText = textOf(Call.getArgExpr(E.Lock.Index), Unit.Ctx);
     }
     if (!Ev.Object) {
@@ -563,10 +534,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   if (TakesLock || E.Do == EffectKind::Release || E.Do == EffectKind::Atomic ||
       E.Do == EffectKind::Convert) {
     if (Ev.Class)
-      R.Sum.touch(Ev.Class,
-                  FunctionSummary::Uses | (TakesLock && !Ev.Shared
-                                               ? FunctionSummary::Exclusively
-                                               : 0));
+      R.Sum.touch(
+          Ev.Class,
+          FunctionSummary::Uses |
+              (TakesLock && !Ev.Shared ? FunctionSummary::Exclusively : 0));
     else
       R.Sum.TouchesUnknown = true;
   }
@@ -574,7 +545,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     R.Sum.touch(Ev.Class, FunctionSummary::Destroys);
   // (A try does not wait, nor what may be one.)
   if (E.Do == EffectKind::Acquire && Succeeded && Ev.Class &&
-      Info.EffectApplies[&E - Info.Fn->Effects.data()] == Applies::Yes)
+      Info.EffectApplies[&E - Info.Fn->Effects.data()] == Applies::Yes &&
+      !isBanned(Before, *Info.Fn))
     if (const HeldLock *L = After.find(Ev.Object); L && L->Site == Site) {
       Unit.Link.noteOrder(Before, *L, R.Ids, R.FD);
       if (LockTake T = Unit.Link.describe(*L, R.Ids); !T.Key.empty())

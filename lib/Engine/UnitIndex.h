@@ -107,7 +107,8 @@ public:
   std::vector<std::pair<const clang::FunctionDecl *, const RoleContract *>>
   foreignRegistrations() const;
   /// Another unit registers \p FD in a role.
-  void addRegistration(const clang::FunctionDecl *FD, const RoleContract *Role) {
+  void addRegistration(const clang::FunctionDecl *FD,
+                       const RoleContract *Role) {
     Registered[FD->getCanonicalDecl()].push_back(Role);
   }
   /// Role that a (function pointer) type names, or null.
@@ -139,7 +140,8 @@ private:
                  llvm::SmallVector<const RoleContract *, 2>>
       Registered;
   llvm::DenseSet<const clang::FunctionDecl *> Taken;
-  llvm::DenseMap<const clang::FunctionDecl *, const clang::ValueDecl *> Sections;
+  llvm::DenseMap<const clang::FunctionDecl *, const clang::ValueDecl *>
+      Sections;
   llvm::DenseSet<const clang::ValueDecl *> Guards;
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SmallVector<const clang::VarDecl *, 4>>

@@ -258,8 +258,8 @@ bool irqlint::argumentIsOf(ArrayRef<std::string> Types, unsigned Index,
       Name = RT->getDecl()->getName();
     // PKMUTEX is a pointer to a KMUTEX, and WDFTIMER itself a pointer.
     for (const std::string &Known : Types)
-      if (Name == Known || (!Pointee && Name.starts_with("P") &&
-                            Name.drop_front() == Known))
+      if (Name == Known ||
+          (!Pointee && Name.starts_with("P") && Name.drop_front() == Known))
         return true;
     if (TT) {
       T = TT->desugar();

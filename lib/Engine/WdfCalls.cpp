@@ -226,7 +226,8 @@ void WdfInterpreter::create(const ObjectContract &C, const Expr *E,
   }
   // A statement that does not parse may have set any member.
   for (const Frame *In = &F; In; In = In->Caller)
-    if (const FunctionFacts *Facts = Index.find(In->FD); Facts && Facts->HasErrors) {
+    if (const FunctionFacts *Facts = Index.find(In->FD);
+        Facts && Facts->HasErrors) {
       O.Attributes.clear();
       for (auto &Member : O.Config)
         if (Member.second.K != ConfigValue::Function)

@@ -16,9 +16,9 @@ using namespace irqlint;
 bool LinkFunction::operator==(const LinkFunction &O) const {
   auto All = [](const LinkFunction &F) {
     return std::tie(F.Usr, F.External, F.Known, F.Cost, F.HasRole, F.Changes,
-                    F.Blurs, F.Unusable, F.MinHi, F.MaxLo,
-                    F.Completes, F.Awaits, F.Touches, F.TouchesExclusive,
-                    F.Destroys, F.TouchesUnknown, F.Takes, F.Calls);
+                    F.Blurs, F.Unusable, F.MinHi, F.MaxLo, F.Completes,
+                    F.Awaits, F.Touches, F.TouchesExclusive, F.Destroys,
+                    F.TouchesUnknown, F.Takes, F.Calls);
   };
   return All(*this) == All(O);
 }
@@ -160,8 +160,9 @@ private:
       return false;
     // What changes the state for its callers is small; a large function that
     // seems to is one that was not understood.
-    if ((F.Changes && F.Cost <= MaxCost) || U.HighestLo > F.MinHi || U.LowestHi < F.MaxLo ||
-        (U.Spinning && F.Completes) || (U.HeldUnknown && F.TouchesUnknown))
+    if ((F.Changes && F.Cost <= MaxCost) || U.HighestLo > F.MinHi ||
+        U.LowestHi < F.MaxLo || (U.Spinning && F.Completes) ||
+        (U.HeldUnknown && F.TouchesUnknown))
       return true;
     if (!U.Held.empty() && F.TouchesUnknown)
       return true;

@@ -151,13 +151,12 @@ private:
       F.Path.push_back(step(X->From.Pos, X->From.Text + " is acquired here", X,
                             {X->From.Text}));
       if (!X->Call.File.empty())
-        F.Path.push_back(
-            step(X->Call, "which calls what takes the other lock", X,
-                 {X->From.Text}));
-      F.Path.push_back(step(X->To.Pos,
-                            X->To.Text + " is acquired while " + X->From.Text +
-                                " is held",
-                            X, {X->From.Text, X->To.Text}));
+        F.Path.push_back(step(X->Call, "which calls what takes the other lock",
+                              X, {X->From.Text}));
+      F.Path.push_back(
+          step(X->To.Pos,
+               X->To.Text + " is acquired while " + X->From.Text + " is held",
+               X, {X->From.Text, X->To.Text}));
     }
     return F;
   }

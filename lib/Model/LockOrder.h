@@ -7,9 +7,9 @@
 /// \file
 /// A graph over classes of locks (the member of a type, the global variable):
 /// an edge says that a lock of the second class was waited for while one of the
-/// first was held. Two threads that go round a circle of such edges can wait for
-/// each other forever (Engler, Ashcraft: RacerX, SOSP 2003; the kernel's own
-/// Driver Verifier builds the same graph at run time).
+/// first was held. Two threads that go round a circle of such edges can wait
+/// for each other forever (Engler, Ashcraft: RacerX, SOSP 2003; the kernel's
+/// own Driver Verifier builds the same graph at run time).
 //===----------------------------------------------------------------------===//
 
 #ifndef IRQLINT_MODEL_LOCKORDER_H

@@ -103,8 +103,8 @@ struct ProjectInfo {
 };
 
 struct PlanOptions {
-  /// "Release|x64", ..., or "all"; none: the newest Release|x64-like one of each
-  /// project.
+  /// "Release|x64", ..., or "all"; none: the newest Release|x64-like one of
+  /// each project.
   std::vector<std::string> Configs;
   /// Folder that holds compile_commands.json (-p); used for source files.
   std::string BuildPath;

@@ -73,7 +73,6 @@ private:
   json::Path P;
 };
 
-
 template <class IO> bool fields(IO &X, LockTake &V) {
   return X("key", V.Key) && X("text", V.Text) && X("pos", V.Pos) &&
          X("shared", V.Shared) && X("recursive", V.Recursive);
@@ -83,11 +82,12 @@ template <class IO> bool fields(IO &X, LockOrderEdge &V) {
          X("function", V.Function) && X("call", V.Call);
 }
 template <class IO> bool fields(IO &X, LinkFunction &V) {
-  return X("usr", V.Usr) && X("external", V.External) &&
-         X("known", V.Known) && X("cost", V.Cost) && X("hasRole", V.HasRole) &&
-         X("changes", V.Changes) && X("blurs", V.Blurs) && X("unusable", V.Unusable) &&
-         X("minHi", V.MinHi, HighestIrql) && X("maxLo", V.MaxLo, LowestIrql) &&
-         X("completes", V.Completes) && X("awaits", V.Awaits) && X("touches", V.Touches) &&
+  return X("usr", V.Usr) && X("external", V.External) && X("known", V.Known) &&
+         X("cost", V.Cost) && X("hasRole", V.HasRole) &&
+         X("changes", V.Changes) && X("blurs", V.Blurs) &&
+         X("unusable", V.Unusable) && X("minHi", V.MinHi, HighestIrql) &&
+         X("maxLo", V.MaxLo, LowestIrql) && X("completes", V.Completes) &&
+         X("awaits", V.Awaits) && X("touches", V.Touches) &&
          X("exclusive", V.TouchesExclusive) && X("destroys", V.Destroys) &&
          X("touchesUnknown", V.TouchesUnknown) && X("takes", V.Takes) &&
          X("calls", V.Calls);

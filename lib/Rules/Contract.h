@@ -21,7 +21,8 @@
 namespace irqlint {
 
 /// A value that a call can be asked for.
-/// YAML: `arg1`, `*arg1`, `arg1.Member` (of the pointee or value), `ret`, `this`.
+/// YAML: `arg1`, `*arg1`, `arg1.Member` (of the pointee or value), `ret`,
+/// `this`.
 struct ValueRef {
   enum Kind : uint8_t { None, Arg, Deref, Member, Ret, This } K = None;
   unsigned Index = 0;

@@ -83,9 +83,9 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("kind", Kind);
     V.LockKind = Kind.Text;
     bool OnObject = V.Do == EffectKind::Wait || V.Do == EffectKind::Signal ||
-                    V.Do == EffectKind::Await ||
-                    V.Do == EffectKind::HandOver || V.Do == EffectKind::Queue ||
-                    V.Do == EffectKind::Allocate || V.Do == EffectKind::Free;
+                    V.Do == EffectKind::Await || V.Do == EffectKind::HandOver ||
+                    V.Do == EffectKind::Queue || V.Do == EffectKind::Allocate ||
+                    V.Do == EffectKind::Free;
     Y.mapOptional(OnObject ? "object" : "lock", V.Lock);
     GlobalName Global;
     Y.mapOptional("global", Global);

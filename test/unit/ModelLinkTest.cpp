@@ -46,8 +46,8 @@ LockOrderEdge edge(const char *From, const char *To, unsigned Line,
 }
 
 TEST(LockOrder, OneOrderIsFine) {
-  EXPECT_THAT(lockOrderFindings({edge("A", "B", 10), edge("B", "C", 20),
-                                 edge("A", "C", 30)}),
+  EXPECT_THAT(lockOrderFindings(
+                  {edge("A", "B", 10), edge("B", "C", 20), edge("A", "C", 30)}),
               IsEmpty());
 }
 
@@ -72,14 +72,14 @@ TEST(LockOrder, DoesNotDependOnTheOrderOfFacts) {
 }
 
 TEST(LockOrder, ACommonLockKeepsThemApart) {
-  EXPECT_THAT(lockOrderFindings({edge("A", "B", 10, {"Gate"}),
-                                 edge("B", "A", 20, {"Gate"})}),
+  EXPECT_THAT(lockOrderFindings(
+                  {edge("A", "B", 10, {"Gate"}), edge("B", "A", 20, {"Gate"})}),
               IsEmpty());
   // One acquisition outside of it is enough.
-  EXPECT_THAT(lockOrderFindings({edge("A", "B", 10, {"Gate"}),
-                                 edge("B", "A", 20, {"Gate"}),
-                                 edge("B", "A", 30)}),
-              SizeIs(1));
+  EXPECT_THAT(
+      lockOrderFindings({edge("A", "B", 10, {"Gate"}),
+                         edge("B", "A", 20, {"Gate"}), edge("B", "A", 30)}),
+      SizeIs(1));
 }
 
 TEST(LockOrder, SharedHoldersOnlyWaitForWriters) {

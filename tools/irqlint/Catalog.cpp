@@ -69,7 +69,8 @@ int irqlint::explainCommand() {
     for (const ConfigRule &R : Rules.configRules())
       if (R.Check == Check->Name) {
         if (!std::exchange(Title, true))
-          outs() << "\nRows of the table that decides (the first that applies):\n";
+          outs()
+              << "\nRows of the table that decides (the first that applies):\n";
         describe(R, outs());
       }
     return ExitClean;

@@ -332,9 +332,9 @@ void irqlint::describe(const RoleContract &R, raw_ostream &OS) {
 //===----------------------------------------------------------------------===//
 
 static std::string conditionText(const ConfigConditions &All) {
-  static const char *const Words[] = {"is zero", "is set", "==", "!=",
-                                      "<",       "<=",     ">",  ">=",
-                                      "has any bit of", "has no bit of"};
+  static const char *const Words[] = {
+      "is zero", "is set",         "==",           "!=", "<", "<=", ">",
+      ">=",      "has any bit of", "has no bit of"};
   std::string Text;
   for (const ConfigCondition &C : All) {
     Text += (Text.empty() ? "" : " and ") + C.Value + " " + Words[C.Is];
@@ -345,12 +345,12 @@ static std::string conditionText(const ConfigConditions &All) {
 }
 
 void irqlint::describe(const ObjectContract &O, raw_ostream &OS) {
-  static const char *const Duties[] = {"may name a parent",
-                                       "must name a parent",
-                                       "must not name a parent"};
+  static const char *const Duties[] = {
+      "may name a parent", "must name a parent", "must not name a parent"};
   OS << "  creates: " << O.Kind << "\n  attributes: " << Duties[O.ParentDuty]
      << (O.MaySetLevel ? ", may set" : ", must not set")
-     << " an execution level" << (O.MaySetScope ? ", may set" : ", must not set")
+     << " an execution level"
+     << (O.MaySetScope ? ", may set" : ", must not set")
      << " a synchronization scope\n";
   if (!O.ParentAllowedWhen.empty())
     OS << "  a parent is allowed when " << conditionText(O.ParentAllowedWhen)

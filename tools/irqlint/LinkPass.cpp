@@ -24,8 +24,8 @@ LinkPass::LinkPass(const std::vector<UnitPlan> &Units,
     : Units(Units), Done(Done), Asked(Units.size()) {
   std::map<std::pair<std::string, std::string>, size_t> Index;
   for (size_t I = 0; I < Units.size(); ++I) {
-    auto [It, New] = Index.try_emplace(
-        {Units[I].ProjectFile, Units[I].Config}, Drivers.size());
+    auto [It, New] = Index.try_emplace({Units[I].ProjectFile, Units[I].Config},
+                                       Drivers.size());
     if (New)
       Drivers.emplace_back();
     Drivers[It->second].push_back(I);

@@ -122,7 +122,7 @@ Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job,
   }
   return writeFileAtomically(
       entry(Unit, With), printJson(json::Object{{"file", jsonString(Unit.File)},
-                                          {"files", std::move(Files)},
-                                          {"absent", std::move(Absent)},
-                                          {"job", toJSON(Job)}}));
+                                                {"files", std::move(Files)},
+                                                {"absent", std::move(Absent)},
+                                                {"job", toJSON(Job)}}));
 }

@@ -1,0 +1,131 @@
+//===- Inlining.cpp -------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Which calls are worth looking into, and what is kept of those that are not.
+//===----------------------------------------------------------------------===//
+
+#include "Engine/Tracker.h"
+#include "clang/AST/Attr.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+bool FunctionSummary::clashesWith(const HeldLock &L,
+                                  const std::string &Key) const {
+  if (!L.Class)
+    return !Touched.empty() || !TouchedKeys.empty();
+  unsigned How = 0;
+  if (auto I = Touched.find(L.Class); I != Touched.end())
+    How |= I->second;
+  if (auto I = TouchedKeys.find(Key); !Key.empty() && I != TouchedKeys.end())
+    How |= I->second;
+  if (!How || !L.Kind || (How & Destroys))
+    return How != 0;
+  // An owner that may take it again, and gives up what it took.
+  return L.Shared ? !L.Kind->RecursiveShared || (How & Exclusively)
+                  : !L.Kind->RecursiveExclusive;
+}
+
+/// How deep functions are looked into whose effect is not known because they
+/// call each other in a circle.
+static constexpr unsigned MaxUnknownDepth = 3;
+
+/// Size of the exploded graph, in nodes, from which on neutral functions are
+/// taken as they are summarized, whatever could be found in them with a lock
+/// held here: else one such call may cost all that comes after it.
+static constexpr size_t TrustSummaries = 40000;
+
+static size_t graphSize(ProgramStateRef S) {
+  return static_cast<ExprEngine &>(S->getStateManager().getOwningEngine())
+      .getGraph()
+      .size();
+}
+
+bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
+                             const LocationContext *LC,
+                             SourceLocation Call) const {
+  const FunctionFacts *F = Unit.Index.find(FD);
+  if (!F)
+    return false;
+  const FunctionDecl *Def = F->FD;
+  const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
+  const SyncState &State = *syncOf(S);
+  RootRun &R = *Unit.Root;
+
+  bool Look = true;
+  if (Sum.Known && Sum.Neutral) {
+    Look = false;
+    IrqlRange L = levels().rangeOf(State.Level, S);
+    if (L.Lo > Sum.Need.MinHi || L.Hi < Sum.Need.MaxLo)
+      Look = true;
+    if (Unit.Opts.Possible &&
+        (State.Level.K == LevelValue::Fixed || R.Entry.Known) &&
+        (L.Hi > Sum.Need.MinHi || L.Lo < Sum.Need.MaxLo))
+      Look = true;
+    if (Sum.Completes && State.anySpinning())
+      Look = true;
+    if (Sum.Awaits && R.Entry.IsEntryPoint)
+      Look = true;
+    bool High = L.Lo >= Irql::Apc;
+    Look |= Sum.Apc.Off && !High && State.normalApcsOn();
+    Look |=
+        (Sum.Apc.SpecialOn || Sum.Apc.AllOn) && (High || State.allApcsOff());
+    Look |= Sum.Apc.AllOn && State.normalApcsOff() &&
+            (State.Critical > 0 || Unit.Opts.Possible);
+    if (!State.Held.empty() && Sum.TouchesUnknown)
+      Look = true;
+    for (const HeldLock &H : State.Held)
+      Look |= Sum.clashesWith(H, Unit.Link.keyOf(H.Class));
+    // What is inlined into pageable code is pageable code.
+    Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
+    Look &= graphSize(S) < TrustSummaries;
+    // Accessors and flag tests cost nothing and carry conditions.
+    bool Tells = !Def->getReturnType()->isVoidType() || F->Callees.empty() ||
+                 llvm::any_of(Def->parameters(), [](const ParmVarDecl *P) {
+                   QualType T = P->getType()->getPointeeType();
+                   return !T.isNull() && !T.isConstQualified();
+                 });
+    if (!Look && !F->ChangesState && F->Statements <= 3 && !F->HasSeh && Tells)
+      Look = true;
+    if (!Look) {
+      if (State.Level.K == LevelValue::Entry)
+        R.Sum.Need.meet(Sum.Need);
+      ApcNeed Apc = Sum.Apc;
+      Apc.Off &= !High && !State.normalApcsOff();
+      R.Sum.Apc.meet(Apc);
+      if (!State.Held.empty() && !Sum.Takes.empty()) {
+        std::vector<LockTake> Takes;
+        for (const auto &[Class, Take] : Sum.Takes)
+          Takes.push_back(Take);
+        Unit.Link.noteSkipped(State, Takes, R.Ids, R.FD, Call);
+      }
+    }
+  }
+  R.Sum.Completes |= Sum.Completes;
+  R.Sum.Awaits |= Sum.Awaits;
+  R.Sum.touchAll(Sum);
+  unsigned Depth = 0, Running = 0;
+  for (; LC; LC = LC->getParent())
+    if (LC->getKind() == LocationContext::StackFrame) {
+      ++Depth;
+      Running += LC->getDecl() == Def;
+    }
+  // A recursive call that may meet a lock held here is looked into once.
+  if (Running > (Sum.Known && Sum.Neutral && !State.Held.empty() ? 1 : 0))
+    Look = false;
+  if (!Sum.Known && Depth > MaxUnknownDepth)
+    Look = false;
+  Look &=
+      !Def->isVariadic() && !Unit.Unwalkable.contains(FD->getCanonicalDecl());
+  if (Look)
+    Unit.InlineMarks.markMayInline(Def);
+  else
+    Unit.InlineMarks.markShouldNotInline(Def);
+  return Look;
+}
