@@ -112,6 +112,8 @@ private:
                clang::ento::CheckerContext &C, std::vector<World> &Out) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
+  bool triedInVain(const SyncState &S,
+                   const clang::FunctionDecl *Wrapper) const;
   bool decideInlining(const clang::FunctionDecl *FD,
                       clang::ento::ProgramStateRef S,
                       const clang::LocationContext *LC,

@@ -389,11 +389,39 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   }
 }
 
+/// \p Wrapper did not get a lock for which it waits or only tries, as it is
+/// told. Who does not look at its result knows that it waits.
+bool Tracker::triedInVain(const SyncState &S,
+                          const FunctionDecl *Wrapper) const {
+  const FunctionDecl *Def = Wrapper->getDefinition();
+  const SourceManager &SM = Unit.Ctx.getSourceManager();
+  if (!Def || Def->getReturnType()->isVoidType())
+    return false;
+  return llvm::any_of(S.Free, [&](const FreeLock &L) {
+    const auto *Site = static_cast<const CallExpr *>(nullptr);
+    if (L.Failed && L.Site)
+      Site = dyn_cast<CallExpr>(static_cast<const Expr *>(L.Site));
+    if (!Site || !Site->getDirectCallee() ||
+        !SM.isPointWithin(SM.getExpansionLoc(Site->getBeginLoc()),
+                          SM.getExpansionLoc(Def->getBeginLoc()),
+                          SM.getExpansionLoc(Def->getEndLoc())))
+      return false;
+    const FunctionContract *Fn = Unit.Index.contractOf(Site->getDirectCallee());
+    return Fn && llvm::any_of(Fn->Effects, [](const Effect &E) {
+             return E.Do == EffectKind::Acquire;
+           });
+  });
+}
+
 void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   ProgramStateRef S = C.getState();
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
     return;
+  if (isResultUnused(Call) && triedInVain(*syncOf(S), FD)) {
+    C.addSink();
+    return;
+  }
   // Only the call that raised the level is worth speaking of, not those that
   // follow a raise of the caller's own.
   const auto *Site = static_cast<const Expr *>(syncOf(S)->LevelSite);

@@ -138,9 +138,14 @@ private:
     F.Pos = place(E);
     F.Function = F.Entry = E.Function;
     // Shared holders only wait for each other when a writer waits in between.
-    bool Weak = std::all_of(C.begin(), C.end(), [](const LockOrderEdge *X) {
-      return X->From.Shared && X->To.Shared;
-    });
+    // Locks that count their owner's acquisitions are often taken with one of
+    // them held already, perhaps exclusively, by a caller that is not seen.
+    auto All = [&](bool LockTake::*What) {
+      return std::all_of(C.begin(), C.end(), [&](const LockOrderEdge *X) {
+        return X->From.*What && X->To.*What;
+      });
+    };
+    bool Weak = All(&LockTake::Shared) || All(&LockTake::Recursive);
     F.Sure = Weak ? Certainty::Possible : Certainty::Definite;
     F.Message = E.To.Text + " is acquired while " + E.From.Text + " is held; ";
     F.Message += C.size() == 2 ? "'" + C[1]->Function +

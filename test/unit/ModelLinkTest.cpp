@@ -91,6 +91,15 @@ TEST(LockOrder, SharedHoldersOnlyWaitForWriters) {
   EXPECT_EQ(F[0].Sure, Certainty::Possible);
 }
 
+TEST(LockOrder, AnOwnerThatCountsMayHoldTheOtherAlready) {
+  LockOrderEdge X = edge("A", "B", 10), Y = edge("B", "A", 20);
+  for (LockOrderEdge *E : {&X, &Y})
+    E->From.Recursive = E->To.Recursive = true;
+  std::vector<Finding> F = lockOrderFindings({X, Y});
+  ASSERT_THAT(F, SizeIs(1));
+  EXPECT_EQ(F[0].Sure, Certainty::Possible);
+}
+
 TEST(LockOrder, ALongCircleIsOneFinding) {
   EXPECT_THAT(lockOrderFindings({edge("A", "B", 10), edge("B", "C", 20),
                                  edge("C", "D", 30), edge("D", "A", 40)}),
