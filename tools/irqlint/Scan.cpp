@@ -293,6 +293,10 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
   llvm::erase_if(R.Findings,
                  [&](const Finding &F) { return GivenUp.count(F.Entry); });
   Untouched.insert(GivenUp.begin(), GivenUp.end());
+  if (!GivenUp.empty())
+    errs() << R.File << ": note: seen by their file alone, for they are too "
+           << "much with the rest of the driver: " << join(GivenUp, ", ")
+           << '\n';
   for (Finding &F : Old.Findings)
     if (Untouched.count(F.Entry))
       R.Findings.push_back(std::move(F));
