@@ -28,6 +28,8 @@ enum class Misuse : uint8_t {
   NotInitialized, ///< used before initialization or after deletion
   BadArgument,    ///< an argument that the documentation excludes
   WrongMode,      ///< kinds of operations mixed that exclude one another
+  HeldAtEnd,      ///< a thread ends that owns it
+  FromWithin,     ///< waits for what the caller itself is part of
 };
 
 /// "released while not held", ...

@@ -93,6 +93,10 @@ const char *irqlint::runtime::misuseText(Misuse M) {
     return "gets an argument that is not allowed";
   case Misuse::WrongMode:
     return "is used in two ways that exclude one another";
+  case Misuse::HeldAtEnd:
+    return "is owned by a thread that ends";
+  case Misuse::FromWithin:
+    return "is waited for from within";
   }
   return "is misused";
 }

@@ -130,7 +130,7 @@ TEST(MisuseTest, HasAHandler) {
   N::misuse(Misuse::NotHeld, nullptr, "spin lock");
   setMisuseHandler(Old);
   EXPECT_EQ(Reports, 1);
-  for (unsigned I = 0; I <= unsigned(Misuse::WrongMode); ++I)
+  for (unsigned I = 0; I <= unsigned(Misuse::FromWithin); ++I)
     EXPECT_STRNE(misuseText(Misuse(I)), "is misused");
 }
 
