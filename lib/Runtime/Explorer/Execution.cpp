@@ -41,6 +41,7 @@ void Execution::reset() {
   Ended = Result::Finished;
   Outcome.clear();
   Clock = 0;
+  PlainAccesses = 0;
   Suspended = 0;
   AtEnd.clear();
   Destructors.clear();

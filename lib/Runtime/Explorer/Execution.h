@@ -193,6 +193,7 @@ private:
   Result Ended = Result::Finished;
   std::string Outcome;
   Time Clock = 0;
+  unsigned PlainAccesses = 0;
   std::vector<std::function<void()>> AtEnd;
   std::vector<std::function<void()>> Destructors;
   std::vector<std::unique_ptr<char[]>>

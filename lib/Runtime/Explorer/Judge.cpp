@@ -51,6 +51,12 @@ void Execution::access(const void *Address, size_t Size, bool IsWrite,
                        Site Where) {
   if (Now == Phase::Teardown || Now == Phase::Idle)
     return;
+  // A loop without operations, say through a broken list.
+  if (++PlainAccesses > Opts.MaxSteps * 64) {
+    fail(Failure::Kind::Endless,
+         "no end after " + std::to_string(PlainAccesses) + " accesses");
+    return;
+  }
   Location &L = Shadow[Shadow.find(Address, unsigned(Size))];
   ThreadState &T = *Current;
   const char *What = IsWrite ? " writes" : " reads";

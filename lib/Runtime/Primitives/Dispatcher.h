@@ -200,11 +200,11 @@ protected:
   }
 
   /// Changes the state under the lock: Change gets the old one and gives the
-  /// new one; then ends the waits that this satisfies, oldest first. Pulse:
-  /// what is left is taken back.
+  /// new one; then ends the waits that this satisfies, oldest first, which the
+  /// caller wakes. Pulse: what is left is taken back.
   template <typename F>
-  int32_t change(F Change, bool Pulse = false) IRQLINT_NO_ANALYSIS {
-    WokenChain<P> Woken;
+  int32_t change(F Change, bool Pulse,
+                 WokenChain<P> &Woken) IRQLINT_NO_ANALYSIS {
     Lock.acquire();
     bool Several = AllWaiters.get() != 0;
     if (Several) {
@@ -231,6 +231,11 @@ protected:
     Lock.release();
     if (Several)
       All.AllWaits.release();
+    return Old;
+  }
+  template <typename F> int32_t change(F Change, bool Pulse = false) {
+    WokenChain<P> Woken;
+    int32_t Old = change(Change, Pulse, Woken);
     Woken.wake();
     return Old;
   }

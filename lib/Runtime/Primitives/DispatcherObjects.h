@@ -122,6 +122,8 @@ template <typename P> void KernelThread<P>::end() {
       return 1;
     });
   }
+  if (QueueMembership *Works = Queue.get())
+    Works->blocks(); // for good
   {
     Holding<SpinLock<P>> Held(Guard);
     Ended.set(true);

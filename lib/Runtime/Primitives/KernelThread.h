@@ -22,6 +22,16 @@ namespace irqlint::runtime {
 
 template <typename P> class Mutex;
 
+/// The queue that a thread works for hears when it waits elsewhere.
+class QueueMembership {
+public:
+  virtual void blocks() = 0;
+  virtual void resumes() = 0;
+
+protected:
+  ~QueueMembership() = default;
+};
+
 enum class ApcKind : uint8_t {
   Special, ///< runs unless all APCs are disabled
   Normal,  ///< and not in a critical region, nor within another normal one
@@ -76,6 +86,7 @@ template <typename P> class KernelThread : public DispatcherObject<P> {
   Cell<Mutex<P> *> Owned{nullptr};
   Cell<unsigned> Critical{0}, Guarded{0};
   Cell<bool> InNormalApc{false};
+  Cell<QueueMembership *> Queue{nullptr};
 
   static constexpr unsigned index(ApcKind K) { return unsigned(K); }
   static constexpr uint32_t bit(ApcKind K) { return 1u << unsigned(K); }
@@ -252,6 +263,9 @@ public:
       forgetAlert(Mode);
     return Why;
   }
+
+  QueueMembership *queue() const { return Queue.get(); }
+  void joinQueue(QueueMembership *Q) { Queue.set(Q); }
 
   /// By the thread, last of all: abandons what it owns, forgets APCs, signals.
   void end();

@@ -104,6 +104,15 @@ template <typename P> class ObjectWaits {
 
   /// Until it is decided; false when a kernel APC is to be run first.
   static bool sleep(KernelThread<P> &Self, Waiter &W, Time Deadline) {
+    QueueMembership *Works = W.Owner.isWoken() ? nullptr : Self.queue();
+    if (Works)
+      Works->blocks();
+    bool Over = sleepNow(Self, W, Deadline);
+    if (Works)
+      Works->resumes();
+    return Over;
+  }
+  static bool sleepNow(KernelThread<P> &Self, Waiter &W, Time Deadline) {
     bool Interrupted = false;
     while (!W.Owner.isWoken()) {
       Interrupted = Self.kernelApcIsDue();

@@ -27,6 +27,8 @@ struct Client {
   /// Explored to the end only by night; by day so far, and it hunts mutants.
   bool Nightly = false;
   bool Mutants = true; ///< looks for mutants, too
+  /// What it has to end with: mutants may also swallow a report.
+  Failure::Kind Fails = Failure::Kind::None;
 };
 
 /// A mutant that no client finds.
