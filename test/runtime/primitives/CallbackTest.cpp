@@ -240,6 +240,9 @@ void requestRules(Scenario &S) {
     D->Pending.insert(R[1]);
     S.expect(D->Pending.removeNext() == &R[0], "in order");
     S.expect(!R[0].cancel(D->Cancel), "no routine");
+    R[0].setCancelRoutine([](Request &, SpinLock<P> &) {}); // somebody else's
+    S.expect(!D->Pending.remove(R[0]), "no longer here");
+    S.expect(R[0].setCancelRoutine(nullptr), "the routine is gone");
     D->Pending.insert(R[0]); // canceled already
     S.expect(D->Ended[0].get() == 1, "taken in although canceled");
     S.expect(R[1].cancel(D->Cancel), "not called");
