@@ -69,7 +69,7 @@ Error Driver::load(ArrayRef<UnitPlan> Units) {
     Expected<CompiledUnit> C = compile(**U);
     if (!C)
       return C.takeError();
-    Roots.push_back(rootsOf(**U, *C, *P.Rules, P.Annotated));
+    Roots.push_back(rootsOf(**U, *C, *P.Rules, P.Annotated, P.Claims));
     UnitResult R;
     describeParse(**U, R);
     R.File = Unit.File;

@@ -138,4 +138,20 @@ Domain domainOf(const Value *V) {
   return D;
 }
 
+static bool isAnyValue(const Value *V, unsigned Depth) {
+  if (isa<Constant>(V) || V->getType()->isPointerTy())
+    return false;
+  if (isa<LoadInst, Argument, CallBase>(V))
+    return domainOf(V).Values.size() == 1;
+  const auto *U = dyn_cast<Instruction>(V);
+  if (!U || Depth > 6)
+    return false;
+  for (const Value *O : U->operands())
+    if (isAnyValue(O, Depth + 1))
+      return true;
+  return false;
+}
+
+bool isAnyValue(const Value *V) { return isAnyValue(V, 0); }
+
 } // namespace irqlint::rt

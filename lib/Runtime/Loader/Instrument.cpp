@@ -115,6 +115,13 @@ unsigned Instrumenter::site(const Instruction &I, bool ForValue) {
                                  : F.getName().str();
   if (ForValue)
     S.Values = domainOf(&I);
+  if (const auto *C = dyn_cast<CallBase>(&I)) {
+    S.ResultUnused = C->use_empty();
+    for (unsigned A = 0; A < C->arg_size() && A < 32; ++A)
+      if (C->getArgOperand(A)->getType()->isIntegerTy() &&
+          isAnyValue(C->getArgOperand(A)))
+        S.AnyValue |= 1u << A;
+  }
   P.Sites.push_back(std::move(S));
   return P.Sites.size() - 1;
 }
@@ -138,7 +145,8 @@ void Instrumenter::memory(Instruction &I, Value *Address, Value *Size,
     B.CreateCall(hook("irqlint_rt_load", Void, {Word, Word, Int}),
                  {A, Size, ConstantInt::get(Int, site(I, true))});
   if (Store)
-    B.CreateCall(hook("irqlint_rt_store", Void, {Word, Word}), {A, Size});
+    B.CreateCall(hook("irqlint_rt_store", Void, {Word, Word, Int}),
+                 {A, Size, ConstantInt::get(Int, site(I, false))});
 }
 
 void Instrumenter::call(CallBase &C, bool System) {
@@ -302,6 +310,7 @@ void Instrumenter::moveVariables() {
     uint64_t At = P.Memory->addStatic(std::max<uint64_t>(Size, 8));
     if (!At)
       continue;
+    P.Variables[G->getName().str()] = At;
     G->replaceAllUsesWith(address(reinterpret_cast<void *>(At)));
     G->eraseFromParent();
   }

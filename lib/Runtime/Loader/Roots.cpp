@@ -29,9 +29,37 @@ static std::string obstacle(const FunctionDecl *FD, ASTContext &Ctx) {
   return "";
 }
 
+static std::optional<LockClaim> claimOf(const SalLockClaim &L,
+                                        const FunctionDecl *FD,
+                                        const RuleSet &Rules) {
+  LockClaim C;
+  C.R = static_cast<LockClaim::Role>(L.R);
+  C.Exclusive = L.M == SalLockClaim::Exclusive;
+  C.Shared = L.M == SalLockClaim::Shared;
+  C.Text = L.Text;
+  if (L.R == SalLockClaim::NoneHeld)
+    return C;
+  std::optional<SalPath> P = resolveSalPath(L.Text, FD);
+  if (!P || P->From == SalPath::This)
+    return std::nullopt;
+  C.Kind = kindOfSalPath(*P, Rules);
+  C.Argument = P->Index;
+  if (P->From == SalPath::Global) {
+    C.Variable = P->Variable->getNameAsString();
+    if (P->Variable->getType()->isPointerType())
+      C.Steps.push_back({0, true});
+  }
+  const ASTContext &Ctx = FD->getASTContext();
+  for (const FieldDecl *F : P->Fields)
+    C.Steps.push_back({unsigned(Ctx.getFieldOffset(F) / 8),
+                       F->getType()->isPointerType()});
+  return C;
+}
+
 std::vector<Root> rootsOf(const ParsedUnit &P, const CompiledUnit &U,
                           const RuleSet &Rules,
-                          std::map<std::string, FunctionContract> &Annotated) {
+                          std::map<std::string, FunctionContract> &Annotated,
+                          std::map<std::string, std::vector<LockClaim>> &Claims) {
   UnitIndex Index(P.context(), Rules,
                   [&P](const Decl *D) { return P.isStub(D); });
   std::set<const FunctionDecl *> Called;
@@ -39,6 +67,11 @@ std::vector<Root> rootsOf(const ParsedUnit &P, const CompiledUnit &U,
     for (const FunctionDecl *C : KV.second.Callees) {
       if (C->getCanonicalDecl() != KV.first->getCanonicalDecl())
         Called.insert(C->getCanonicalDecl());
+      if (!C->isDefined() && C->getIdentifier() &&
+          !Claims.count(C->getName().str()))
+        for (const SalLockClaim &L : Index.salOf(C).Locks)
+          if (std::optional<LockClaim> Claim = claimOf(L, C, Rules))
+            Claims[C->getName().str()].push_back(std::move(*Claim));
       if (C->isDefined() || !C->getIdentifier() || Rules.function(C->getName()))
         continue;
       if (const FunctionContract *Fn = Index.contractOf(C))

@@ -10,6 +10,7 @@
 
 #include "Engine/EntryContext.h"
 #include "Runtime/Loader/Compile.h"
+#include "Runtime/Verifier/State.h"
 
 namespace irqlint::rt {
 
@@ -30,11 +31,13 @@ struct Root {
 };
 
 /// The functions of the unit, in source order.
+/// \p Claims: gets what annotations of such functions say about locks.
 /// \p Annotated: gets the contracts of functions that are only declared and
 /// that the rules do not know.
 std::vector<Root> rootsOf(const ParsedUnit &P, const CompiledUnit &U,
                           const RuleSet &Rules,
-                          std::map<std::string, FunctionContract> &Annotated);
+                          std::map<std::string, FunctionContract> &Annotated,
+                          std::map<std::string, std::vector<LockClaim>> &Claims);
 
 } // namespace irqlint::rt
 

@@ -6,6 +6,7 @@
 //=----------------------------------------------------------------------===//
 
 #include "Runtime/Loader/Runner.h"
+#include "Runtime/Loader/Exits.h"
 #include "Runtime/Nt/Api.h"
 #include <csetjmp>
 #include <csignal>
@@ -64,17 +65,6 @@ End guarded(Machine &M) {
 
 using Key = std::tuple<std::string, std::string, unsigned, unsigned>;
 
-/// How one execution left a function that nobody knows the callers of.
-struct Exit {
-  Violation Kept; ///< as it would be reported
-  uint64_t Result = 0;
-  bool Failed = false; ///< by its result
-  /// Arguments that are no pointers, and what was written through others.
-  std::vector<uint64_t> Numbers;
-  std::set<SiteIndex> Held, GivenUp; ///< by where they were acquired
-  bool Raised = false;
-};
-
 class RootRunner {
 public:
   RootRunner(const Program &P, LoadedCode &Code, const Root &R,
@@ -87,7 +77,6 @@ private:
   void explore(Level At);
   End once(Oracle &O, Level At);
   void start(World &W, Level At);
-  void noteExit(World &W, uint64_t Returned, const std::vector<uint64_t> &Args);
   void compareExits();
   bool isCertain(const Key &K, const Violation &V) const;
   Key keyOf(const std::string &Check, SiteIndex Where) const {
@@ -109,6 +98,9 @@ private:
   /// Levels at which a check spoke at a place, and at which it did not.
   std::map<Key, std::set<Level>> Spoke, Silent;
   std::vector<Exit> Exits;
+  /// Waits that may end early, and those that were reached again.
+  std::map<SiteIndex, std::pair<std::string, bool>> MayEndEarly;
+  std::set<SiteIndex> LookedAgain;
   bool Repeat = false;
 };
 
@@ -165,8 +157,7 @@ void RootRunner::start(World &W, Level At) {
   uint64_t Returned = reinterpret_cast<Fn>(Function)(
       Args[0], Args[1], Args[2], Args[3], Args[4], Args[5], Args[6], Args[7],
       Args[8], Args[9], Args[10], Args[11]);
-  if (!R.IsEntryPoint)
-    noteExit(W, R.Result == Root::Nothing ? 0 : Returned, Args);
+  Exits.push_back(exitOf(R, W, Returned, Args));
   W.leave();
   // The rest of the system goes on below.
   W.machine().setLevel(PassiveLevel);
@@ -193,6 +184,11 @@ End RootRunner::once(Oracle &O, Level At) {
     What = W.Lacking;
   }
   Result.Assumed.insert(W.Assumed.begin(), W.Assumed.end());
+  for (const auto &[Where, How] : W.MayEndEarly) {
+    auto [It, New] = MayEndEarly.try_emplace(Where, How);
+    It->second.second |= How.second;
+  }
+  LookedAgain.insert(W.LookedAgain.begin(), W.LookedAgain.end());
   for (const auto &[Check, Where] : W.Passed)
     Silent[keyOf(Check, Where)].insert(At);
   if ((E == End::Reported || E == End::Deadlock) && W.Found &&
@@ -241,7 +237,10 @@ bool RootRunner::isCertain(const Key &K, const Violation &V) const {
   static const std::set<std::string> OfLevels = {
       "irql-too-high",         "irql-too-low",
       "wait-at-dispatch",      "paged-code-at-dispatch",
-      "irql-lowered-by-raise", "irql-raised-by-lower"};
+      "irql-lowered-by-raise", "irql-raised-by-lower",
+      "call-needs-apcs",       "paged-pool-at-dispatch"};
+  if (V.LevelMaybe && OfLevels.count(V.Check) && Silent.count(K))
+    return false;
   if (!V.LevelFromEntry || !OfLevels.count(V.Check) || R.Range.isExact())
     return true;
   auto Good = Silent.find(K);
@@ -254,71 +253,20 @@ bool RootRunner::isCertain(const Key &K, const Violation &V) const {
   return true;
 }
 
-//===----------------------------------------------------------------------===//
-// Helpers: exits that do not agree
-//===----------------------------------------------------------------------===//
-
-void RootRunner::noteExit(World &W, uint64_t Returned,
-                          const std::vector<uint64_t> &Args) {
-  Activation &A = W.activation();
-  Exit X;
-  X.Result = Returned;
-  for (uint64_t V : Args)
-    X.Numbers.push_back(P.Memory->contains(V) ? P.Memory->written(V).value_or(1)
-                                              : V);
-  X.Failed = R.Result == Root::Status    ? static_cast<int32_t>(Returned) < 0
-             : R.Result == Root::Boolean ? (Returned & 0xff) == 0
-                                         : false;
-  for (const Hold &H : A.Held)
-    if (!H.Kind || H.Kind->MustReleaseBeforeReturn)
-      X.Held.insert(H.Where);
-  for (const Activation::Release &G : A.Released)
-    if (G.AcquiredAt)
-      X.GivenUp.insert(G.AcquiredAt);
-  X.Raised = A.Held.empty() && W.machine().irql() > A.Entry && !A.LeftRaised;
-  X.Kept.Where = W.Here;
-  X.Kept.History = A.History;
-  X.Kept.Function = R.Name;
-  if (!A.Held.empty()) {
-    X.Kept.Check = "lock-leaked";
-    X.Kept.Message = describe(A.Held.back()) + " is still held when '" +
-                     R.Name + "' returns; acquired by '" +
-                     A.Held.back().Routine + "'";
-  } else {
-    X.Kept.Check = "irql-not-restored";
-    X.Kept.Message = "'" + R.Name + "' returns at " +
-                     levelName(W.machine().irql()) + ", but was entered at " +
-                     levelName(A.Entry);
-  }
-  Exits.push_back(std::move(X));
-}
-
-/// A helper may lock for its caller. But if it gives a lock up on one way out
-/// and keeps it on another, the caller must be able to tell the two apart: by
-/// the result, or by what it passed.
 void RootRunner::compareExits() {
-  if (R.MayKeepLocks || R.MayChangeLevel)
-    return;
-  for (const Exit &X : Exits) {
-    if (X.Held.empty() && !X.Raised)
+  for (Violation &V : oddExits(R, Exits))
+    Found.try_emplace(keyOf(V), std::move(V));
+  for (auto &[Where, How] : MayEndEarly) {
+    if (LookedAgain.count(Where) || !How.second)
       continue;
-    bool Odd = false, Purpose = false;
-    for (const Exit &Y : Exits) {
-      // A failure that keeps what success gives up is what no caller expects.
-      bool Same = X.Numbers == Y.Numbers &&
-                  (X.Result == Y.Result || (X.Failed && !Y.Failed));
-      if (X.Raised) {
-        Odd |= Same && !Y.Raised && Y.Held.empty();
-        continue;
-      }
-      for (SiteIndex S : X.Held)
-        Odd |= Same && !Y.Held.count(S) && Y.GivenUp.count(S);
-      // Success keeps, failure gives up: that is what it is for.
-      for (SiteIndex S : X.Held)
-        Purpose |= !Same && !Y.Held.count(S) && Y.GivenUp.count(S);
-    }
-    if (Odd && !Purpose)
-      Found.try_emplace(keyOf(X.Kept), X.Kept);
+    Violation V;
+    V.Check = "condition-wait-without-loop";
+    V.Message = "'" + How.first +
+                "' may return before what it waits for has happened, and "
+                "nothing looks again";
+    V.Where = Where;
+    V.Function = P.Sites[Where].Function;
+    Found.try_emplace(keyOf(V), std::move(V));
   }
 }
 
@@ -337,8 +285,7 @@ RootResult RootRunner::run() {
   for (auto [Step, Number] : Levels)
     if (R.Range.contains(Step))
       explore(Number);
-  if (!R.IsEntryPoint)
-    compareExits();
+  compareExits();
   for (auto &[K, V] : Found)
     if (isCertain(K, V))
       Result.Found.push_back(V);
@@ -374,7 +321,7 @@ Finding rt::toFinding(const Program &P, const Violation &V, const Root &R) {
   F.Message = V.Message;
   F.Pos = V.Where ? posOf(P.Sites[V.Where]) : R.Pos;
   F.Function = V.Function.empty() ? R.Name : V.Function;
-  F.Entry = R.Name;
+  F.Entry = V.Callback.empty() ? R.Name : V.Callback;
   for (const HistoryEvent &E : V.History) {
     PathStep S;
     S.Pos = posOf(P.Sites[E.Where]);

@@ -46,6 +46,12 @@ void Fiber::switchTo(Fiber &From, Fiber &To) {
     From.Stack.switchTo(To.Stack);
 }
 
+bool Fiber::contains(const void *Address) const {
+  uint64_t Depth = static_cast<const char *>(Stack.top()) -
+                   static_cast<const char *>(Address);
+  return Depth - 1 < StackSize;
+}
+
 bool Fiber::isLow(const void *StackPointer) const {
   uint64_t Used = static_cast<const char *>(Stack.top()) -
                   static_cast<const char *>(StackPointer);

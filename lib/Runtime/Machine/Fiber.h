@@ -36,6 +36,7 @@ public:
   static constexpr uint64_t MaxFrame = 256 * 1024;
   /// At \p StackPointer, too little is left.
   bool isLow(const void *StackPointer) const;
+  bool contains(const void *Address) const;
 
 private:
   static void start(void *Self);

@@ -106,6 +106,9 @@ public:
   bool stackIsLow(const void *StackPointer) const {
     return Running->Stack->isLow(StackPointer);
   }
+  bool isOnStack(uint64_t Address) const {
+    return Running->Stack->contains(reinterpret_cast<const void *>(Address));
+  }
   /// For signal handlers: ends it from outside the driver's flow.
   bool isRunning() const { return Inside; }
 

@@ -51,6 +51,8 @@ public:
   void begin(Oracle &O);
 
   bool contains(uint64_t Address) const { return Address - Base < Capacity; }
+  /// In a variable of the program.
+  bool isStatic(uint64_t Address) const { return Address - Base < StaticEnd; }
   /// Before \p Size bytes at \p Address are read.
   void beforeLoad(uint64_t Address, uint64_t Size, const Domain &D) {
     if (contains(Address))
@@ -75,6 +77,8 @@ public:
   /// Objects exist up to this number; an execution that needs more goes in
   /// circles.
   static constexpr unsigned MaxObjects = 400;
+  /// From the start of an object to what lies behind it.
+  static constexpr uint64_t ObjectSize = 12288;
 
 private:
   void determine(uint64_t Address, uint64_t Size, const Domain &D);

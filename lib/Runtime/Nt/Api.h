@@ -32,7 +32,7 @@ extern unsigned irqlint_rt_site;
 void IRQLINT_RT irqlint_rt_enter(const void *FunctionInfo);
 void IRQLINT_RT irqlint_rt_leave(void);
 void IRQLINT_RT irqlint_rt_load(RtWord Address, RtWord Size, unsigned Site);
-void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size);
+void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size, unsigned Site);
 /// Once around a loop.
 void IRQLINT_RT irqlint_rt_tick(void);
 /// The function to call through this pointer.

@@ -40,13 +40,23 @@ void IRQLINT_RT irqlint_rt_leave() {
 
 void IRQLINT_RT irqlint_rt_load(RtWord Address, RtWord Size, unsigned S) {
   World &W = world();
-  if (!W.memory().contains(Address))
+  if (!W.memory().contains(Address)) {
+    W.touch(Address, false, S);
     return;
-  W.memory().beforeLoad(Address, Size, W.program().Sites[S].Values);
+  }
+  const Domain &D = W.program().Sites[S].Values;
+  if (D.Values.size() > 1)
+    W.hasTested();
+  W.memory().beforeLoad(Address, Size, D);
 }
 
-void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size) {
-  world().memory().beforeStore(Address, Size);
+void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size, unsigned S) {
+  World &W = world();
+  if (!W.memory().contains(Address)) {
+    W.touch(Address, true, S);
+    return;
+  }
+  W.memory().beforeStore(Address, Size);
 }
 
 void IRQLINT_RT irqlint_rt_tick() { world().tick(); }

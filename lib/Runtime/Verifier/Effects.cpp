@@ -92,8 +92,26 @@ static bool compare(Condition::Op Op, int64_t A, int64_t B) {
   return false;
 }
 
-bool World::holds(const Frame &F, const Conditions &Cs) {
+bool World::holds(const Frame &F, const Conditions &Cs, bool Any) {
   for (const Condition &C : Cs) {
+    if (C.Is == Condition::Unused) {
+      if (F.Where >= P.Sites.size() || !P.Sites[F.Where].ResultUnused)
+        return false;
+      continue;
+    }
+    if (!Any && C.Value.K == ValueRef::Arg && C.Value.Index < 32 &&
+        F.Where < P.Sites.size() &&
+        (P.Sites[F.Where].AnyValue >> C.Value.Index & 1))
+      return false;
+    if (C.Is == Condition::OnStack || C.Is == Condition::Global ||
+        C.Is == Condition::Paged) {
+      uint64_t A = valueOf(F, C.Value).value_or(0);
+      if (!(C.Is == Condition::OnStack  ? isOnStack(A)
+            : C.Is == Condition::Global ? isGlobal(A)
+                                        : isPaged(A)))
+        return false;
+      continue;
+    }
     std::optional<uint64_t> V = valueOf(F, C.Value);
     if (!V || !compare(C.Is, static_cast<int64_t>(*V), C.Of))
       return false;
@@ -120,8 +138,12 @@ void World::succeed(Frame &F, const Effect &E, bool Success) {
   if (F.RetKnown && holds(F, E.Success) == Success)
     return;
   F.RetKnown = true;
-  for (uint64_t Candidate : {uint64_t(Success), uint64_t(!Success),
-                             uint64_t(0x102) /* STATUS_TIMEOUT */}) {
+  std::vector<uint64_t> Candidates = {
+      uint64_t(Success), uint64_t(!Success), 0x102 /* STATUS_TIMEOUT */,
+      uint64_t(int64_t(int32_t(0xC0000056))) /* STATUS_DELETE_PENDING */};
+  for (const Condition &C : E.Success)
+    Candidates.push_back(C.Of);
+  for (uint64_t Candidate : Candidates) {
     F.Ret = Candidate;
     if (holds(F, E.Success) == Success)
       return;
@@ -139,6 +161,8 @@ uint64_t World::globalLock(const std::string &Name) {
 
 std::pair<uint64_t, std::string> World::lockOf(const Frame &F,
                                                const Effect &E) {
+  if (F.Claimed)
+    return *F.Claimed;
   if (!E.GlobalLock.empty())
     return {globalLock(E.GlobalLock), E.GlobalLock};
   ValueRef V = E.Lock.isNone() ? E.Handle : E.Lock;
@@ -172,10 +196,12 @@ Level World::levelOf(const Frame &F, const LevelRef &R) {
 
 void World::setLevel(Level To, const Frame &F, std::optional<Level> Before) {
   bool Rises = To > Before.value_or(M.irql());
+  bool Falls = To < M.irql();
   Activation &A = activation();
   M.setLevel(To);
   if (A.LeftRaised && To <= A.Entry)
     A.LeftRaised.reset();
+  A.Restored |= Falls && To <= A.Entry;
   if (Rises && To > ApcLevel && !A.Stack.empty() &&
       A.Stack.back().first->Pageable)
     report("paged-code-at-dispatch",
@@ -205,6 +231,8 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
   bool Try = E.Do == EffectKind::TryAcquire;
   if (!Try)
     judgeAcquire(F, E, Object, K, Shared);
+  uint64_t Handle = valueOf(F, E.Handle).value_or(0);
+  bool ApcsOff = normalApcsOff();
   LockTraits T;
   T.Spins = K && K->Spins;
   T.RecursiveExclusive = K && K->RecursiveExclusive;
@@ -219,10 +247,15 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
     succeed(F, E, Got);
     if (!Got) {
       note(F.Where, "'" + F.Name + "' does not get '" + Text + "'");
+      Activation &A = activation();
+      llvm::erase_if(A.Failed, [&](auto &T) { return T.Object == Object; });
+      A.Failed.push_back({Object, F.Where, F.Name});
       return;
     }
   }
+  judgeHandle(F, E, Object, Text, Shared);
   Level Before = M.irql(), To = Before;
+  bool Maybe = E.ToMaybe && !E.To.isNone() && levelOf(F, E.To) > Before;
   if (!E.To.isNone() && !(E.ToMaybe && O.choose(2)))
     To = std::max(Before, levelOf(F, E.To));
   // The level first: from then on this processor is not taken away.
@@ -235,7 +268,9 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
 
   Activation &A = activation();
   llvm::erase_if(A.Released, [&](auto &R) { return R.Object == Object; });
-  if (Hold *H = findHold(Object)) {
+  llvm::erase_if(A.Failed, [&](auto &T) { return T.Object == Object; });
+  bool Tagged = K && K->Reference && !E.Handle.isNone();
+  if (Hold *H = Tagged ? findTag(Object, Handle) : findHold(Object)) {
     ++H->Depth;
   } else {
     Hold New;
@@ -245,7 +280,9 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
     New.Shared = Shared;
     New.Raised = !E.To.isNone();
     New.Base = Before;
-    New.Handle = valueOf(F, E.Handle).value_or(0);
+    New.Handle = Handle;
+    New.MaybeRaised = Maybe;
+    New.ApcsWereOff = ApcsOff;
     New.Where = F.Where;
     New.Text = Text;
     New.By = F.Fn;
@@ -262,6 +299,9 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
 /// The held lock that a release means, or null.
 Hold *World::released(const Frame &F, const Effect &E) {
   Hold *H = nullptr;
+  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
+  if (K && K->Reference && !E.Handle.isNone())
+    return findTag(lockOf(F, E).first, valueOf(F, E.Handle).value_or(0));
   if (!E.Lock.isNone() || !E.GlobalLock.empty())
     H = findHold(lockOf(F, E).first);
   if (uint64_t Handle = valueOf(F, E.Handle).value_or(0); !H && Handle)
@@ -281,6 +321,7 @@ void World::release(Frame &F, const Effect &E) {
   if (!H) {
     if (E.IfHeld)
       return;
+    F.ReleasedNothing = true;
     // The caller had it.
     L.release(Object);
     if (ByValue) {
@@ -308,11 +349,15 @@ void World::release(Frame &F, const Effect &E) {
   Hold Old = *H;
   for (Activation *Outer : M.thread().Inside)
     llvm::erase_if(Outer->Held,
-                   [&](const Hold &C) { return C.Object == Old.Object; });
+                   [&](const Hold &C) {
+                     return C.Object == Old.Object && C.Where == Old.Where &&
+                            C.Handle == Old.Handle;
+                   });
   HistoryEvent Released;
   Released.Where = F.Where;
   Released.Text = "'" + F.Name + "' gives up " + describe(Old);
-  A.Released.push_back({Old.Object, Old.Handle, Released, Old.Where});
+  A.Released.push_back(
+      {Old.Object, Old.Handle, Released, Old.Where, F.Name});
 
   // A lock that was taken later keeps the level up, and inherits the level
   // that comes after it.
@@ -373,6 +418,7 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
                F);
     else
       pass("irql-lowered-by-raise", F.Where);
+    judgeHandle(F, E, 0, "", false);
     setLevel(std::max(To, Before), F);
     store(F, E.Saves, Before);
     note(F.Where, "'" + F.Name + "' raises the level to " + levelName(To));
@@ -412,11 +458,12 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     if (!E.Success.empty() && !holds(F, E.Success))
       break;
     ++(E.Region == "guarded" ? M.thread().Guarded : M.thread().Critical);
+    activation().Regions.push_back({E.Region == "guarded", F.Where, F.Name});
+    note(F.Where, "'" + F.Name + "' enters a " + E.Region + " region");
     break;
   case EffectKind::LeaveRegion: {
-    int &Count =
-        E.Region == "guarded" ? M.thread().Guarded : M.thread().Critical;
-    Count = std::max(0, Count - 1);
+    judgeLeave(F, E.Region == "guarded");
+    --(E.Region == "guarded" ? M.thread().Guarded : M.thread().Critical);
     break;
   }
   case EffectKind::Query:
@@ -426,9 +473,9 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     if (E.Region == "irql")
       F.Ret = M.irql();
     else if (E.Region == "apcs-disabled")
-      F.Ret = M.thread().Critical || M.thread().Guarded;
+      F.Ret = normalApcsOff() || askCaller(0);
     else if (E.Region == "all-apcs-disabled")
-      F.Ret = M.thread().Guarded || M.irql() >= ApcLevel;
+      F.Ret = M.irql() >= ApcLevel || allApcsOff() || askCaller(1);
     else if (E.Region == "lock-owned") {
       const Hold *H = findHold(lockOf(F, E).first);
       F.Ret = H && (E.Shared || !H->Shared) ? 1 : 0;
@@ -456,10 +503,23 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     if (!HasBody)
       unsupported(F.Name);
     break;
-  case EffectKind::Queue:
-  case EffectKind::Await:
-  case EffectKind::Drain:
   case EffectKind::HandOver:
+    handOver();
+    break;
+  case EffectKind::Drain: {
+    uint64_t Object = lockOf(F, E).first;
+    const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
+    if (const Hold *H = findHold(Object); H && !H->FromEntry && K)
+      report(K->Check,
+             "'" + F.Name + "' waits until nobody holds " + describe(*H) +
+                 ", which this path itself holds",
+             F.Where);
+    break;
+  }
+  case EffectKind::Queue:
+    handOver();
+    break;
+  case EffectKind::Await:
   case EffectKind::Require:
   case EffectKind::Allocate:
   case EffectKind::Free:

@@ -75,6 +75,13 @@ void World::judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
   const Hold *H = findHold(Object);
   if (!H)
     return;
+  if (H->FromEntry && H->Kind && H->Kind->OfInterrupt && K == H->Kind) {
+    report("interrupt-lock-recursion",
+           "'" + F.Name + "' asks for " + describe(*H) +
+               ", under which this code runs already",
+           F.Where);
+    return;
+  }
   if (K && H->Kind && K != H->Kind)
     reportAt("lock-kind-mixed",
              describe(*H) + " is acquired as " + K->Title + " by '" + F.Name +
@@ -99,6 +106,11 @@ void World::judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
 void World::judgeUnheld(Frame &F, const Effect &E) {
   const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
   auto [Object, Text] = lockOf(F, E);
+  if (K && !K->Check.empty()) {
+    if (!released(F, E))
+      judgeReference(F, E);
+    return;
+  }
   // A resource may be released for another owner.
   if (E.IfHeld || (K && !K->MustReleaseBeforeReturn) || released(F, E))
     return;
@@ -189,10 +201,20 @@ void World::judgeExit(const Activation &A) {
   if (A.Closed && !A.MayKeepLocks)
     for (const Hold &H : A.Held)
       if (!H.FromEntry && (!H.Kind || H.Kind->MustReleaseBeforeReturn))
-        report("lock-leaked",
+        report(H.Kind && !H.Kind->Check.empty() ? H.Kind->Check
+                                                : "lock-leaked",
                describe(H) + " is still held when '" + A.Name +
                    "' returns; acquired by '" + H.Routine + "'",
                Here);
+  bool Kept = false;
+  for (const Hold &H : A.Held)
+    Kept |= !H.FromEntry;
+  if (A.Closed && !A.MayKeepLocks && !A.Vague && !A.Regions.empty() && !Kept)
+    report("region-unbalanced",
+           "'" + A.Name + "' returns in a " +
+               (A.Regions.back().Guarded ? "guarded" : "critical") +
+               " region, entered by '" + A.Regions.back().Routine + "'",
+           Here);
   if (A.LeftRaised && M.irql() > A.Entry)
     report("release-wrong-form", A.LeftRaised->Text, A.LeftRaised->Where);
   if (A.Closed && !A.MayChangeLevel && M.irql() != A.Entry)

@@ -13,6 +13,7 @@
 #include "Runtime/Machine/Machine.h"
 #include "Runtime/Machine/Unknowns.h"
 #include <optional>
+#include <set>
 
 namespace irqlint::rt {
 
@@ -29,6 +30,11 @@ struct Site {
   std::vector<std::string> Arguments;
   /// The names of the types that they are or point to.
   std::vector<std::string> Types;
+  /// Nobody looks at the result of the call.
+  bool ResultUnused = false;
+  /// Arguments, by bit, that are numbers from elsewhere which this function
+  /// compares with nothing: their value stands for any other.
+  uint32_t AnyValue = 0;
 };
 
 /// A driver function, for the path to a place.
@@ -66,6 +72,41 @@ struct Hold {
   bool NotedOnly = false;
   /// Its acquisition was wrong.
   bool Doubtful = false;
+  /// Whether it raised the level depends on how an object is configured.
+  bool MaybeRaised = false;
+  /// No normal kernel APCs when it was acquired.
+  bool ApcsWereOff = false;
+  /// (Of a count of users) It may be given up by somebody else now.
+  bool HandedOver = false;
+  /// Where another tag of the same count was given up instead.
+  SiteIndex OtherTag = 0;
+};
+
+/// What an annotation of a function says about a lock.
+struct LockClaim {
+  enum Role : uint8_t { Acquires, Releases, Held, NotHeld, NoneHeld } R = Held;
+  bool Exclusive = false, Shared = false;
+  const LockKindInfo *Kind = nullptr;
+  std::string Text;
+  /// From where: an argument, or a variable of the program.
+  unsigned Argument = 0;
+  std::string Variable;
+  /// To the lock: offset, and whether a pointer is followed there.
+  std::vector<std::pair<unsigned, bool>> Steps;
+};
+
+/// A region without APCs that was entered.
+struct EnteredRegion {
+  bool Guarded = false;
+  SiteIndex Where = 0;
+  std::string Routine;
+};
+
+/// An acquisition that did not succeed.
+struct FailedTry {
+  uint64_t Object = 0;
+  SiteIndex Where = 0;
+  std::string Routine;
 };
 
 /// One invocation of a routine of the driver by the system: a thread, a
@@ -84,11 +125,25 @@ struct Activation {
     uint64_t Object, Handle;
     HistoryEvent How;
     SiteIndex AcquiredAt; ///< 0 if the caller did
+    std::string Routine;  ///< that gave it up
   };
   std::vector<Release> Released;
+  std::vector<FailedTry> Failed;
+  std::vector<EnteredRegion> Regions;
+  /// Regions that were left again, by where they were entered.
+  std::set<SiteIndex> LeftRegions;
+  /// What the caller's regions and locks do to APCs, once it was asked.
+  std::optional<bool> CallerApcs[2];
+  /// A routine was called of which nothing is known: it may have changed the
+  /// state of APCs.
+  bool Vague = false;
   std::vector<HistoryEvent> History;
   /// Functions that are being executed, with the place they were called from.
   std::vector<std::pair<const FunctionInfo *, SiteIndex>> Stack;
+  /// Parallel: it has looked at something that decides where it goes.
+  std::vector<bool> HasTested;
+  /// The level was raised and lowered again to that at entry.
+  bool Restored = false;
   /// A release left the level raised; wrong unless it is lowered by hand.
   std::optional<HistoryEvent> LeftRaised;
   const void *OwnerBefore = nullptr;
@@ -112,6 +167,8 @@ struct Violation {
   Level At = PassiveLevel;
   /// The level is that at which the callback was entered.
   bool LevelFromEntry = false;
+  /// The level is one of several that a lock may have raised it to.
+  bool LevelMaybe = false;
   std::vector<std::string> Held;
   std::vector<HistoryEvent> History;
 };

@@ -22,8 +22,8 @@ World::World(const Program &P, Oracle &O, const MachineOptions &Opts)
 }
 
 World::~World() {
-  for (void *B : Blocks)
-    std::free(B);
+  for (auto &B : Blocks)
+    std::free(reinterpret_cast<void *>(B.first));
   Current = nullptr;
 }
 
@@ -44,6 +44,7 @@ void World::enterFunction(const FunctionInfo *F) {
   Activation &A = activation();
   SiteIndex Caller = Here;
   A.Stack.push_back({F, Caller});
+  A.HasTested.push_back(false);
   if (M.stackIsLow(__builtin_frame_address(0)))
     M.stop(End::Fault);
   if (!F->Pageable)
@@ -65,6 +66,7 @@ void World::leaveFunction() {
   if (A.Stack.size() > 1)
     Here = A.Stack.back().second;
   A.Stack.pop_back();
+  A.HasTested.pop_back();
   if (!A.Stack.empty() && A.Stack.back().first->Pageable && M.irql() > ApcLevel)
     report("paged-code-at-dispatch",
            "pageable function '" + A.Stack.back().first->Name +
@@ -166,6 +168,13 @@ std::vector<std::string> World::heldNames() {
   return Out;
 }
 
+Hold *World::findTag(uint64_t Object, uint64_t Handle) {
+  for (Hold &H : activation().Held)
+    if (H.Object == Object && H.Handle == Handle)
+      return &H;
+  return nullptr;
+}
+
 void World::note(SiteIndex Where, std::string Text) {
   if (!inDriver())
     return;
@@ -199,6 +208,12 @@ Frame *World::begin(const char *Name, const uint64_t *Args, unsigned N) {
 void World::before(Frame &F) {
   if (!F.Fn)
     return;
+  for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
+    if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::CallBack)
+      if (const LockKindInfo *K =
+              P.Rules->lockKind(F.Fn->Effects[I].LockKind))
+        judgeAcquire(F, F.Fn->Effects[I], lockOf(F, F.Fn->Effects[I]).first, K,
+                     false);
   size_t I = 0;
   // A release at the head comes before the window is judged.
   for (; I < F.Fn->Effects.size(); ++I) {
@@ -210,6 +225,7 @@ void World::before(Frame &F) {
   }
   judgeReleases(F, I);
   judgeWindow(F);
+  judgeDuties(F);
   for (; I < F.Fn->Effects.size(); ++I)
     if (F.EffectApplies[I] && F.Fn->Effects[I].Success.empty()) {
       EffectKind K = F.Fn->Effects[I].Do;
@@ -231,6 +247,11 @@ void World::after(Frame &F, uint64_t Ret) {
     if (E.Do == EffectKind::Acquire ||
         (!E.Success.empty() && holds(F, E.Success)))
       apply(F, E, true);
+    if (E.Do == EffectKind::Allocate && E.Memory == "paged")
+      if (auto B = Blocks.find(Ret); B != Blocks.end() && !B->second.Paged) {
+        B->second.Paged = true;
+        ++PagedBlocks;
+      }
   }
 }
 
@@ -241,6 +262,9 @@ void World::judgeReleases(Frame &F, size_t From) {
 }
 
 void World::perform(Frame &F) {
+  if (!F.Fn || !F.Fn->hasEffects())
+    noteUnknownCall(F);
+  applyClaims(F);
   if (!F.Fn)
     return;
   size_t I = 0;
@@ -253,9 +277,17 @@ void World::perform(Frame &F) {
   }
   judgeReleases(F, I);
   judgeWindow(F);
-  for (; I < F.Fn->Effects.size(); ++I)
-    if (F.EffectApplies[I])
-      apply(F, F.Fn->Effects[I], false);
+  judgeDuties(F);
+  // What follows from the result comes when that is known.
+  auto Follows = [](const Effect &E) {
+    return E.Do == EffectKind::EnterRegion && !E.Success.empty();
+  };
+  for (size_t K = I; K < F.Fn->Effects.size(); ++K)
+    if (F.EffectApplies[K] && !Follows(F.Fn->Effects[K]))
+      apply(F, F.Fn->Effects[K], false);
+  for (size_t K = I; K < F.Fn->Effects.size(); ++K)
+    if (F.EffectApplies[K] && Follows(F.Fn->Effects[K]))
+      apply(F, F.Fn->Effects[K], false);
 }
 
 void World::end(Frame *F) { delete F; }
@@ -290,13 +322,17 @@ void *World::allocate(uint64_t Size, bool Zeroed) {
     return nullptr;
   void *B = std::malloc(Size ? Size : 1);
   std::memset(B, Zeroed ? 0 : 0xCD, Size);
-  Blocks.insert(B);
+  Blocks[reinterpret_cast<uint64_t>(B)] = {Size, false, Zeroed};
   return B;
 }
 
 void World::free(void *Block) {
-  if (Blocks.erase(Block))
-    std::free(Block);
+  auto B = Blocks.find(reinterpret_cast<uint64_t>(Block));
+  if (B == Blocks.end())
+    return;
+  PagedBlocks -= B->second.Paged;
+  Blocks.erase(B);
+  std::free(Block);
 }
 
 //===----------------------------------------------------------------------===//
@@ -318,6 +354,8 @@ void World::report(const std::string &Check, std::string Message,
     V.Callback = A.Name;
     V.History = A.History;
     V.LevelFromEntry = V.At == A.Entry;
+    for (const Hold &H : A.Held)
+      V.LevelMaybe |= H.MaybeRaised;
     // The consequence of an earlier mistake: tell that one.
     if (A.LeftRaised &&
         (Check == "irql-too-high" || Check == "wait-at-dispatch" ||

@@ -33,6 +33,10 @@ struct Program {
   std::map<uint64_t, std::string> Names;
   /// Contracts that only the annotations of the driver's own headers give.
   std::map<std::string, FunctionContract> Annotated;
+  /// What annotations say of functions (by name) about locks.
+  std::map<std::string, std::vector<LockClaim>> Claims;
+  /// Addresses of variables.
+  std::map<std::string, uint64_t> Variables;
   /// What the arguments of a function (by symbol) may be.
   std::map<std::string, std::vector<Domain>> Arguments;
   Unknowns *Memory = nullptr;
@@ -52,6 +56,10 @@ struct Frame {
   std::vector<bool> EffectApplies; ///< parallel to Fn->Effects
   /// It was told that the level is too high for it.
   bool TooHigh = false;
+  /// The lock that an annotation means.
+  std::optional<std::pair<uint64_t, std::string>> Claimed;
+  /// It gave up something that was not held.
+  bool ReleasedNothing = false;
 };
 
 /// How a callback is entered.
@@ -114,6 +122,18 @@ public:
 
   void *allocate(uint64_t Size, bool Zeroed);
   void free(void *Block);
+  /// The driver reads or writes there.
+  void touch(uint64_t Address, bool Write, SiteIndex Where);
+  /// The function that runs has looked at something unknown.
+  void hasTested() {
+    if (inDriver() && !activation().HasTested.empty())
+      activation().HasTested.back() = true;
+  }
+  /// At a wait that may end early: where it stands, and whether it was come to
+  /// by a test.
+  std::map<SiteIndex, std::pair<std::string, bool>> MayEndEarly;
+  /// Such waits that were reached a second time.
+  std::set<SiteIndex> LookedAgain;
 
   /// Ends the execution, unless it was told before and does not keep the
   /// driver from going on.
@@ -134,7 +154,8 @@ public:
   uint64_t globalLock(const std::string &Name);
 
   std::optional<uint64_t> valueOf(const Frame &F, const ValueRef &V);
-  bool holds(const Frame &F, const Conditions &Cs);
+  /// \p Any: what the machine has made up counts as a value.
+  bool holds(const Frame &F, const Conditions &Cs, bool Any = true);
   /// The expression of argument \p I at the call.
   std::string textOf(const Frame &F, unsigned I) const;
   /// \p Check found nothing to say there at this level.
@@ -144,6 +165,8 @@ public:
   std::set<std::pair<std::string, SiteIndex>> Passed;
   void note(SiteIndex Where, std::string Text);
   Hold *findHold(uint64_t Object);
+  /// Of a count of users each tag is held by itself.
+  Hold *findTag(uint64_t Object, uint64_t Handle);
   std::vector<std::string> heldNames();
 
 private:
@@ -157,6 +180,29 @@ private:
   void judgeRestore(Frame &F, const Effect &E, const Hold &H, Level To,
                     bool Given);
   void judgeExit(const Activation &A);
+  // Duties.cpp.
+  void judgeDuties(Frame &F);
+  void judgeApcs(Frame &F);
+  bool normalApcsOff();
+  bool allApcsOff();
+  void judgeLeave(Frame &F, bool Guarded);
+  void judgeReference(Frame &F, const Effect &E);
+  void judgeDemand(Frame &F, const Effect &E);
+  // Lifetimes.cpp.
+  void judgeObject(Frame &F, const Effect &E);
+  void judgeHandle(Frame &F, const Effect &E, uint64_t Object,
+                   const std::string &Text, bool Shared);
+  void judgeMemory(Frame &F, const Effect &E);
+  void applyClaims(Frame &F);
+  bool isUnborn(uint64_t Address);
+  bool isOnStack(uint64_t Address) const;
+  bool isGlobal(uint64_t Address) const;
+  bool isPaged(uint64_t Address) const;
+  void noteUnknownCall(Frame &F);
+  void handOver();
+  /// Whether APCs (0: normal ones, 1: all) were off before the function was
+  /// entered: one answer for all questions.
+  bool askCaller(unsigned Which);
   void reportAt(const std::string &Check, std::string Message, Frame &F);
 
   // Effects: Effects.cpp.
@@ -164,6 +210,10 @@ private:
   void acquire(Frame &F, const Effect &E, bool HasBody);
   void release(Frame &F, const Effect &E);
   Hold *released(const Frame &F, const Effect &E);
+public:
+  uint64_t addressOf(const LockClaim &C, const std::vector<uint64_t> &Args);
+
+private:
   void store(Frame &F, const ValueRef &V, uint64_t Value);
   void succeed(Frame &F, const Effect &E, bool Success);
   std::pair<uint64_t, std::string> lockOf(const Frame &F, const Effect &E);
@@ -179,7 +229,16 @@ private:
   std::vector<std::unique_ptr<Activation>> Activations;
   std::unordered_map<std::string, uint64_t> Globals;
   std::map<std::pair<std::string, std::vector<uint64_t>>, uint64_t> Results;
-  std::set<void *> Blocks;
+  struct Block {
+    uint64_t Size = 0;
+    bool Paged = false, Zeroed = false;
+  };
+  const Block *blockOf(uint64_t Address) const;
+  std::map<uint64_t, Block> Blocks;
+  unsigned PagedBlocks = 0;
+  /// Memory that routines of which nothing is known have seen; objects that
+  /// were initialized.
+  std::set<uint64_t> Escaped, Born;
   unsigned Ticks = 0;
   static World *Current;
 };
