@@ -57,6 +57,13 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
                            "'" + R.Name + "' returns in a " +
                                (E.Guarded ? "guarded" : "critical") +
                                " region, entered by '" + E.Routine + "'"};
+  for (const LockClaim &C : R.Claims) {
+    uint64_t Object = W.addressOf(C, Args);
+    bool Has = false;
+    for (const Hold &H : A.Held)
+      Has |= H.Object == Object;
+    X.Claimed.push_back(Has);
+  }
   if (A.Restored)
     X.GivenUp.insert(0);
   X.GivenUp.insert(A.LeftRegions.begin(), A.LeftRegions.end());
@@ -112,6 +119,27 @@ static bool isOdd(const Root &R, const Exit &X, SiteIndex Site,
 std::vector<Violation> rt::oddExits(const Root &R,
                                     const std::vector<Exit> &Exits) {
   std::vector<Violation> Out;
+  // Others do what the annotation says, so it is meant.
+  for (size_t I = 0; I < R.Claims.size(); ++I) {
+    const LockClaim &C = R.Claims[I];
+    bool Must = C.R != LockClaim::Releases, Kept = false;
+    for (const Exit &X : Exits)
+      Kept |= X.Claimed[I] == Must;
+    for (const Exit &X : Exits) {
+      if (!Kept || X.Claimed[I] == Must || X.Failed || !C.Kind)
+        continue;
+      Violation V = X.Place;
+      V.Check = "annotation-not-kept";
+      V.Message = "'" + R.Name + "' is annotated to " +
+                  (C.R == LockClaim::Acquires   ? "acquire "
+                   : C.R == LockClaim::Releases ? "release "
+                                                : "keep ") +
+                  C.Kind->Title + " '" + C.Text + "', but returns " +
+                  (Must ? "without" : "with") + " it here";
+      Out.push_back(std::move(V));
+      break;
+    }
+  }
   for (const Exit &X : Exits)
     for (const auto &[Site, K] : X.Held) {
       // What a callback keeps of others has been told when it returned.

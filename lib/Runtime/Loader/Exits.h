@@ -27,6 +27,8 @@ struct Exit {
     bool Reference = false, Loose = false, HandedOver = false, OtherTag = false;
   };
   std::map<SiteIndex, Kept> Held;
+  /// For each claim of the function's annotations: the lock is held now.
+  std::vector<bool> Claimed;
   /// What was given up again, by where it was acquired.
   std::set<SiteIndex> GivenUp;
 };

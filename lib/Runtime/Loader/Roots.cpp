@@ -108,6 +108,10 @@ std::vector<Root> rootsOf(const ParsedUnit &P, const CompiledUnit &U,
                : TypeName == "BOOLEAN" || Result->isBooleanType()
                    ? Root::Boolean
                    : Root::Other;
+    for (const SalLockClaim &L : Index.salOf(FD).Locks)
+      if (L.R != SalLockClaim::NotHeld && L.R != SalLockClaim::NoneHeld)
+        if (std::optional<LockClaim> Claim = claimOf(L, FD, Rules))
+          R.Claims.push_back(std::move(*Claim));
     R.Called = Called.count(FD->getCanonicalDecl()) != 0;
     R.Obstacle = obstacle(FD, P.context());
     Out.push_back(std::move(R));

@@ -24,6 +24,8 @@ struct Root {
   bool IsEntryPoint = false;
   bool MayKeepLocks = false, MayChangeLevel = false;
   enum { Nothing, Status, Boolean, Other } Result = Nothing;
+  /// What its own annotations say about locks.
+  std::vector<LockClaim> Claims;
   /// It is called by other functions of the unit.
   bool Called = false;
   /// Why it cannot be started by itself; else empty.

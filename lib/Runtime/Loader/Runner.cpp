@@ -109,6 +109,26 @@ private:
 std::vector<Hold> RootRunner::heldAtEntry(World &W,
                                           const std::vector<uint64_t> &Args) {
   std::vector<Hold> Out;
+  auto Take = [&](Hold H) {
+    if (!H.Kind || !H.Object)
+      return;
+    H.FromEntry = true;
+    LockTraits T;
+    T.Spins = H.Kind->Spins;
+    W.locks().acquire(H.Object, T, H.Shared);
+    Out.push_back(std::move(H));
+  };
+  for (const LockClaim &C : R.Claims) {
+    if (C.R == LockClaim::Acquires)
+      continue;
+    Hold H;
+    H.Object = W.addressOf(C, Args);
+    H.Kind = C.Kind;
+    H.Shared = C.Shared;
+    H.Text = C.Text;
+    H.Routine = "the caller";
+    Take(std::move(H));
+  }
   if (!R.Role)
     return Out;
   for (const std::string &Name : R.Role->LocksOnEntry) {
@@ -122,14 +142,8 @@ std::vector<Hold> RootRunner::heldAtEntry(World &W,
       H.Object = Args.empty() ? 0 : Args[0];
       H.Text = "held at entry";
     }
-    if (!H.Kind || !H.Object)
-      continue;
     H.Routine = "the system";
-    H.FromEntry = true;
-    LockTraits T;
-    T.Spins = H.Kind->Spins;
-    W.locks().acquire(H.Object, T, false);
-    Out.push_back(H);
+    Take(std::move(H));
   }
   return Out;
 }

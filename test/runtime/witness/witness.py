@@ -6,9 +6,12 @@
 Each function of test/checks is judged twice: by the static analysis, and by running it
 in the reference runtime. Both must say the same things (check and function) about it.
 Where they do not, owed.txt tells why; a disagreement that is not listed there fails, and
-so does an entry that is not needed any more.
+so does an entry that is not needed any more. A check that the runtime cannot find is
+listed there, too; every other one must be found by both in at least one of the files that
+has an example of it.
 
 usage: witness.py [--list] IRQLINT OWED FILE...
+       witness.py --checks OWED RULES   which checks of the catalog have two witnesses
 """
 import json
 import os
@@ -17,43 +20,6 @@ import subprocess
 import sys
 import tempfile
 
-# What the runtime can find. A check that is not here has one witness.
-JUDGED = {
-    "apcs-not-disabled",
-    "call-needs-apcs",
-    "cancel-lock-misuse",
-    "complete-under-spin-lock",
-    "condition-wait-without-loop",
-    "double-acquire",
-    "in-stack-handle-misuse",
-    "init-once-misuse",
-    "interrupt-lock-recursion",
-    "irql-lowered-by-raise",
-    "irql-not-restored",
-    "irql-raised-by-lower",
-    "irql-too-high",
-    "irql-too-low",
-    "keyed-event-misuse",
-    "lock-destroyed-while-held",
-    "lock-held-at-call",
-    "lock-in-wrong-memory",
-    "lock-kind-mixed",
-    "lock-leaked",
-    "lock-not-held",
-    "lock-not-initialized",
-    "paged-code-at-dispatch",
-    "paged-pool-at-dispatch",
-    "region-unbalanced",
-    "release-not-held",
-    "release-wrong-form",
-    "remove-lock-misuse",
-    "rundown-misuse",
-    "saved-irql-mismatch",
-    "saved-irql-shared",
-    "shared-to-exclusive",
-    "wait-at-dispatch",
-    "wait-misuse",
-}
 FUNCTION = re.compile(r"\b(\w+_(?:bad|good))\s*\(")
 
 
@@ -78,25 +44,48 @@ def findings(irqlint, command, source):
 
 
 def read_owed(path):
-    owed = {}
+    """What does not agree; and checks with one witness, by name."""
+    owed, single = {}, {}
     with open(path) as f:
         for number, line in enumerate(f, 1):
             line = line.split("#")[0].strip()
             if not line:
                 continue
+            match = re.fullmatch(r"check (\S+): (.+)", line)
+            if match:
+                single[match[1]] = match[2]
+                continue
             match = re.fullmatch(r"(\S+) (\S+) (\S+) (scan|run|unfit): (.+)", line)
             if not match:
                 sys.exit(f"{path}:{number}: error: expected 'FILE FUNCTION CHECK scan|run: why'")
             owed[match[1], match[2], match[3], match[4]] = match[5]
-    return owed
+    return owed, single
+
+
+def list_checks(owed_path, rules):
+    single = read_owed(owed_path)[1]
+    names = []
+    for file in sorted(os.listdir(rules)):
+        if re.fullmatch(r"checks.*\.yaml", file):
+            with open(os.path.join(rules, file)) as f:
+                names += re.findall(r"^  - name: (\S+)$", f.read(), re.M)
+    for name in sorted(names):
+        print(f"{name}: {single.get(name, 'scan and run')}")
+    print(f"{len(names) - len(single)} of {len(names)} checks have two witnesses")
+    unknown = sorted(set(single) - set(names))
+    if unknown:
+        sys.exit(f"{owed_path}: error: no such check: {', '.join(unknown)}")
 
 
 def main():
     args = sys.argv[1:]
+    if args[:1] == ["--checks"]:
+        return list_checks(*args[1:])
     listing = "--list" in args
     irqlint, owed_path, *files = [a for a in args if a != "--list"]
-    owed = read_owed(owed_path)
+    owed, single = read_owed(owed_path)
     used, failures = set(), []
+    shown, agreed = set(), set()
     both = {"bad": 0, "good": 0}
     for path in files:
         name = os.path.basename(path)
@@ -114,10 +103,15 @@ def main():
         differing = set()
         for key in sorted(set(static) | set(dynamic)):
             check, function = key
-            if check not in JUDGED or (key in static) == (key in dynamic):
+            if check in single:
+                continue
+            if (key in static) == (key in dynamic):
+                agreed.add(check)
                 continue
             who = "scan" if key in static else "run"
             differing.add(function)
+            if who == "scan" and (name, function, check, who) not in owed:
+                shown.add(check)
             if (name, function, check, who) in owed:
                 used.add((name, function, check, who))
             else:
@@ -126,12 +120,13 @@ def main():
         for function in functions:
             if function in differing:
                 continue
-            said = sorted(c for c, f in static if f == function and c in JUDGED)
+            said = sorted(c for c, f in static if f == function and c not in single)
             if not said and function.endswith("_bad"):
                 continue  # a check with one witness, or told in a helper
             both["good" if function.endswith("_good") else "bad"] += 1
             if listing:
                 print(f"{name}: {function}: {', '.join(said) or 'nothing to say'}")
+    failures += [f"{c}: the runtime finds no example of it" for c in sorted(shown - agreed)]
     names = {os.path.basename(f) for f in files}
     for key in sorted(k for k in owed if k[0] in names and k not in used):
         failures.append(" ".join(key) + ": not owed any more; delete the line")
