@@ -50,10 +50,10 @@ private:
   };
   const bool Several;
   SpinLock<P> Lock;
-  Cell<Registration *> First{nullptr};
-  Cell<Call *> Calls{nullptr};
+  Cell<Registration *> First IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<Call *> Calls IRQLINT_GUARDED_BY(Lock){nullptr};
 
-  bool runsIn(Registration &R, typename P::Thread *T) {
+  bool runsIn(Registration &R, typename P::Thread *T) IRQLINT_REQUIRES(Lock) {
     for (Call *C = Calls.get(); C; C = C->Next.get())
       if (C->Of == &R && C->By == T)
         return true;

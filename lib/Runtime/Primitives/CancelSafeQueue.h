@@ -76,9 +76,9 @@ private:
   const Complete Done;
   void *const Context;
   SpinLock<P> Lock; ///< of all that follows
-  Cell<Request *> First{nullptr};
+  Cell<Request *> First IRQLINT_GUARDED_BY(Lock){nullptr};
 
-  void unlink(Request &R) {
+  void unlink(Request &R) IRQLINT_REQUIRES(Lock) {
     Cell<Request *> *At = &First;
     while (At->get() != &R)
       At = &At->get()->Next;

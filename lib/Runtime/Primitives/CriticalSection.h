@@ -88,13 +88,15 @@ template <typename P> class IRQLINT_CAPABILITY("RTL_RESOURCE") RtlResource {
     typename P::Thread *Thread = P::self();
   };
   template <typename T> using Cell = typename P::template Cell<T>;
-  SpinLock<P> Guard;   ///< of all that follows
-  Cell<int> Active{0}; ///< readers, or minus the writer's recursion
-  Cell<typename P::Thread *> Writer{nullptr};
-  WaitQueue<P, Waiter> Readers, Writers;
+  SpinLock<P> Guard; ///< of all that follows
+  Cell<int> Active IRQLINT_GUARDED_BY(Guard){
+      0}; ///< readers, or minus the writer's recursion
+  Cell<typename P::Thread *> Writer IRQLINT_GUARDED_BY(Guard){nullptr};
+  WaitQueue<P, Waiter> Readers IRQLINT_GUARDED_BY(Guard);
+  WaitQueue<P, Waiter> Writers IRQLINT_GUARDED_BY(Guard);
 
   /// The next writer, or the readers that wait; owners from here on.
-  Waiter *handOver(bool ReadersFirst) {
+  Waiter *handOver(bool ReadersFirst) IRQLINT_REQUIRES(Guard) {
     if (!Readers.empty() && (ReadersFirst || Writers.empty())) {
       Waiter *Chain = Readers.takeAll();
       for (Waiter *W = Chain; W; W = W->Next.get())

@@ -110,11 +110,12 @@ template <typename P> class DispatcherObject {
   Dispatcher<P> &All;
   const ObjectKind Kind;
   mutable SpinLock<P> Lock; ///< of all that follows
-  Cell<int32_t> Signal;
-  Cell<ObjectWait<P> *> First{nullptr}, Last{nullptr};
-  Cell<unsigned> AllWaiters{0};
+  Cell<int32_t> Signal IRQLINT_GUARDED_BY(Lock);
+  Cell<ObjectWait<P> *> First IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<ObjectWait<P> *> Last IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<unsigned> AllWaiters IRQLINT_GUARDED_BY(Lock){0};
 
-  void push(ObjectWait<P> &B) {
+  void push(ObjectWait<P> &B) IRQLINT_REQUIRES(Lock) {
     ObjectWait<P> *End = Last.get();
     B.Before.set(End); // callers use their blocks again
     B.Next.set(nullptr);
@@ -127,7 +128,7 @@ template <typename P> class DispatcherObject {
       AllWaiters.set(AllWaiters.get() + 1);
   }
 
-  void remove(ObjectWait<P> &B) {
+  void remove(ObjectWait<P> &B) IRQLINT_REQUIRES(Lock) {
     ObjectWait<P> *Before = B.Before.get(), *Next = B.Next.get();
     if (Before)
       Before->Next.set(Next);
@@ -141,13 +142,13 @@ template <typename P> class DispatcherObject {
       AllWaiters.set(AllWaiters.get() - 1);
   }
 
-  bool isSignaledFor(KernelThread<P> &T) const {
+  bool isSignaledFor(KernelThread<P> &T) const IRQLINT_REQUIRES(Lock) {
     return Signal.get() > 0 ||
            (Kind == ObjectKind::HasOwner && Owner.get() == &T);
   }
 
   /// What is added to the status.
-  uint32_t consume(KernelThread<P> &T) {
+  uint32_t consume(KernelThread<P> &T) IRQLINT_REQUIRES(Lock) {
     if (Kind == ObjectKind::Resets || Kind == ObjectKind::Counts)
       Signal.set(Signal.get() - 1);
     if (Kind != ObjectKind::HasOwner)
@@ -189,8 +190,8 @@ template <typename P> class DispatcherObject {
 
 protected:
   /// Of mutexes.
-  Cell<KernelThread<P> *> Owner{nullptr};
-  Cell<bool> Abandoned{false};
+  Cell<KernelThread<P> *> Owner IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<bool> Abandoned IRQLINT_GUARDED_BY(Lock){false};
 
   DispatcherObject(Dispatcher<P> &All, ObjectKind Kind, int32_t Signal)
       : All(All), Kind(Kind), Signal(Signal) {}
@@ -245,7 +246,7 @@ protected:
     return Owner.get();
   }
   /// Of a mutex, by its owner.
-  int32_t ownSignal() const { return Signal.get(); }
+  int32_t ownSignal() const IRQLINT_NO_ANALYSIS { return Signal.get(); }
 
 public:
   DispatcherObject(const DispatcherObject &) = delete;

@@ -82,7 +82,7 @@ public:
   /// The state before: 0 when this gave it up, less when it is still owned.
   int32_t release(KernelThread<P> &Self) {
     bool Mine = false;
-    int32_t Old = this->change([&](int32_t State) {
+    int32_t Old = this->change([&](int32_t State) IRQLINT_NO_ANALYSIS {
       Mine = this->Owner.get() == &Self;
       if (Mine && State == 0) {
         disown(Self);
@@ -115,7 +115,7 @@ template <typename P> void KernelThread<P>::end() {
       P::misuse(Misuse::HeldAtEnd, M, "mutex");
       return;
     }
-    M->change([&](int32_t) {
+    M->change([&](int32_t) IRQLINT_NO_ANALYSIS {
       Owned.set(M->NextOwned.get());
       M->Owner.set(nullptr);
       M->Abandoned.set(true);

@@ -78,9 +78,10 @@ template <typename P> class DpcQueue {
   template <typename Q> friend class Dpc;
   template <typename T> using Cell = typename P::template Cell<T>;
   SpinLock<P> Lock; ///< of all that follows
-  Cell<Dpc<P> *> First{nullptr}, Last{nullptr};
-  Cell<typename P::Thread *> Server{nullptr};
-  Cell<bool> Stopping{false};
+  Cell<Dpc<P> *> First IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<Dpc<P> *> Last IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<typename P::Thread *> Server IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<bool> Stopping IRQLINT_GUARDED_BY(Lock){false};
 
   void push(Dpc<P> &D, void *A, void *B) {
     typename P::Thread *Wake;

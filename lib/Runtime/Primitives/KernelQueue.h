@@ -39,12 +39,14 @@ template <typename P> class KernelQueue final : public QueueMembership {
   };
   const unsigned Limit;
   SpinLock<P> Lock; ///< of all that follows
-  Cell<Entry *> First{nullptr}, Last{nullptr};
-  Cell<Waiter *> Newest{nullptr};
-  Cell<unsigned> Count{0}, Active{0};
-  Cell<bool> RunDown{false};
+  Cell<Entry *> First IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<Entry *> Last IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<Waiter *> Newest IRQLINT_GUARDED_BY(Lock){nullptr};
+  Cell<unsigned> Count IRQLINT_GUARDED_BY(Lock){0};
+  Cell<unsigned> Active IRQLINT_GUARDED_BY(Lock){0};
+  Cell<bool> RunDown IRQLINT_GUARDED_BY(Lock){false};
 
-  void push(Entry &E, bool AtHead) {
+  void push(Entry &E, bool AtHead) IRQLINT_REQUIRES(Lock) {
     Entry *Old = First.get();
     if (AtHead || !Old) {
       E.Next.set(Old);
@@ -58,7 +60,7 @@ template <typename P> class KernelQueue final : public QueueMembership {
     }
     Count.set(Count.get() + 1);
   }
-  Entry *pop() {
+  Entry *pop() IRQLINT_REQUIRES(Lock) {
     Entry *E = First.get();
     First.set(E->Next.get());
     Count.set(Count.get() - 1);
@@ -66,7 +68,7 @@ template <typename P> class KernelQueue final : public QueueMembership {
   }
   /// Gives the first entry to who came last, if that is possible; the caller
   /// wakes it.
-  Waiter *match() {
+  Waiter *match() IRQLINT_REQUIRES(Lock) {
     Waiter *W = Newest.get();
     if (!W || !First.get() || Active.get() >= Limit)
       return nullptr;
@@ -75,7 +77,7 @@ template <typename P> class KernelQueue final : public QueueMembership {
     Active.set(Active.get() + 1);
     return W;
   }
-  bool unlink(Waiter &W) {
+  bool unlink(Waiter &W) IRQLINT_REQUIRES(Lock) {
     Waiter *Newer = nullptr, *At = Newest.get();
     for (; At && At != &W; At = At->Older.get())
       Newer = At;

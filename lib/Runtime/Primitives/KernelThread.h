@@ -74,12 +74,12 @@ template <typename P> class KernelThread : public DispatcherObject<P> {
 
   typename P::Thread *const Runs = P::self();
   SpinLock<P> Guard; ///< of all up to Pending; the innermost lock
-  Cell<Waiter *> Current{nullptr};
-  Cell<bool> CurrentIsAlertable{false};
-  Cell<WaitMode> CurrentMode{WaitMode::Kernel};
-  Cell<bool> AlertedIn[2];
-  Cell<Apc<P> *> Queues[3];
-  Cell<bool> Ended{false};
+  Cell<Waiter *> Current IRQLINT_GUARDED_BY(Guard){nullptr};
+  Cell<bool> CurrentIsAlertable IRQLINT_GUARDED_BY(Guard){false};
+  Cell<WaitMode> CurrentMode IRQLINT_GUARDED_BY(Guard){WaitMode::Kernel};
+  Cell<bool> AlertedIn[2] IRQLINT_GUARDED_BY(Guard);
+  Cell<Apc<P> *> Queues[3] IRQLINT_GUARDED_BY(Guard);
+  Cell<bool> Ended IRQLINT_GUARDED_BY(Guard){false};
   /// Kernel APCs that are queued; bit per kind.
   typename P::template Atomic<uint32_t> Pending{0};
   /// Touched only by the thread itself.
@@ -92,7 +92,8 @@ template <typename P> class KernelThread : public DispatcherObject<P> {
   static constexpr uint32_t bit(ApcKind K) { return 1u << unsigned(K); }
 
   /// Why a wait in this mode would end now; Object0: it would not.
-  uint32_t alertStatus(bool Alertable, WaitMode Mode) const {
+  uint32_t alertStatus(bool Alertable, WaitMode Mode) const
+      IRQLINT_REQUIRES(Guard) {
     if (Alertable && AlertedIn[unsigned(Mode)].get())
       return wait_status::Alerted;
     if (Alertable && Mode == WaitMode::User && Queues[2].get())
@@ -101,7 +102,7 @@ template <typename P> class KernelThread : public DispatcherObject<P> {
       return wait_status::Alerted;
     return wait_status::Object0;
   }
-  void forgetAlert(WaitMode Mode) {
+  void forgetAlert(WaitMode Mode) IRQLINT_REQUIRES(Guard) {
     AlertedIn[AlertedIn[unsigned(Mode)].get() ? unsigned(Mode) : 0].set(false);
   }
 
@@ -154,7 +155,7 @@ template <typename P> class KernelThread : public DispatcherObject<P> {
   }
 
   /// Unchains the first one (One: that one); under the guard.
-  Apc<P> *take(ApcKind K, Apc<P> *One = nullptr) {
+  Apc<P> *take(ApcKind K, Apc<P> *One = nullptr) IRQLINT_REQUIRES(Guard) {
     Cell<Apc<P> *> *At = &Queues[index(K)];
     while (At->get() && One && At->get() != One)
       At = &At->get()->Next;

@@ -41,18 +41,23 @@ template <typename P> class IRQLINT_CAPABILITY("ERESOURCE") Resource {
     explicit Waiter(uintptr_t Thread) : Thread(Thread) {}
   };
 
-  mutable SpinLock<P> Guard; ///< of all that follows
-  Owner First;               ///< the writer, or one of the readers
-  Cell<Owner *> Table{nullptr};
-  Cell<unsigned> TableSize{0};
-  Cell<unsigned> Owners{0};
-  Cell<bool> Exclusive{false};
-  WaitQueue<P, Waiter> Readers, Writers;
-  Cell<unsigned> ReadersWaiting{0}, WritersWaiting{0}, Contention{0};
+  mutable SpinLock<P> Guard;             ///< of all that follows
+  Owner First IRQLINT_GUARDED_BY(Guard); ///< the writer, or one of the readers
+  Cell<Owner *> Table IRQLINT_GUARDED_BY(Guard){nullptr};
+  Cell<unsigned> TableSize IRQLINT_GUARDED_BY(Guard){0};
+  Cell<unsigned> Owners IRQLINT_GUARDED_BY(Guard){0};
+  Cell<bool> Exclusive IRQLINT_GUARDED_BY(Guard){false};
+  WaitQueue<P, Waiter> Readers IRQLINT_GUARDED_BY(Guard);
+  WaitQueue<P, Waiter> Writers IRQLINT_GUARDED_BY(Guard);
+  Cell<unsigned> ReadersWaiting IRQLINT_GUARDED_BY(Guard){0};
+  Cell<unsigned> WritersWaiting IRQLINT_GUARDED_BY(Guard){0};
+  Cell<unsigned> Contention IRQLINT_GUARDED_BY(Guard){0};
 
-  Owner &slot(unsigned I) { return I ? Table.get()[I - 1] : First; }
+  Owner &slot(unsigned I) IRQLINT_REQUIRES(Guard) {
+    return I ? Table.get()[I - 1] : First;
+  }
 
-  Owner *find(uintptr_t Thread) {
+  Owner *find(uintptr_t Thread) IRQLINT_REQUIRES(Guard) {
     for (unsigned I = 0; I <= TableSize.get(); ++I)
       if (slot(I).Count.get() && slot(I).Thread.get() == Thread)
         return &slot(I);
@@ -60,7 +65,7 @@ template <typename P> class IRQLINT_CAPABILITY("ERESOURCE") Resource {
   }
 
   /// There is room: whoever waits has made sure of it.
-  void add(uintptr_t Thread) {
+  void add(uintptr_t Thread) IRQLINT_REQUIRES(Guard) {
     unsigned I = 0;
     while (slot(I).Count.get())
       ++I;
@@ -111,7 +116,7 @@ template <typename P> class IRQLINT_CAPABILITY("ERESOURCE") Resource {
   }
 
   /// Makes owners of those who are next; the caller wakes them.
-  Waiter *handOver(bool ReadersFirst) {
+  Waiter *handOver(bool ReadersFirst) IRQLINT_REQUIRES(Guard) {
     if (!Readers.empty() && (ReadersFirst || Writers.empty())) {
       Waiter *Chain = Readers.takeAll();
       for (Waiter *W = Chain; W; W = W->Next.get())

@@ -27,16 +27,16 @@ template <typename P> class TimerQueue {
   static constexpr unsigned BucketCount = 16;
   static constexpr Time Tick = 156250; ///< of the hash: 15.6 ms
   SpinLock<P> Lock;                    ///< of all that follows, and the timers
-  Cell<KernelTimer<P> *> Buckets[BucketCount];
+  Cell<KernelTimer<P> *> Buckets[BucketCount] IRQLINT_GUARDED_BY(Lock);
 
-  Cell<KernelTimer<P> *> &bucket(Time Due) {
+  Cell<KernelTimer<P> *> &bucket(Time Due) IRQLINT_REQUIRES(Lock) {
     return Buckets[Due / Tick % BucketCount];
   }
 
 public:
   /// Lets expire what is due at Now; how many expiries there were. By the
   /// clock of the processor.
-  unsigned expire(Time Now) {
+  unsigned expire(Time Now) IRQLINT_NO_ANALYSIS {
     WokenChain<P> Woken;
     unsigned N = 0;
     {
@@ -58,7 +58,7 @@ public:
   }
 
   /// When something is due next; Never: nothing is set.
-  Time nextDue() {
+  Time nextDue() IRQLINT_NO_ANALYSIS {
     Holding<SpinLock<P>> Held(Lock);
     Time Next = Never;
     for (auto &Bucket : Buckets)
@@ -75,24 +75,25 @@ template <typename P> class KernelTimer : public DispatcherObject<P> {
   TimerQueue<P> &Queue;
   /// Under the queue's lock.
   Cell<KernelTimer *> Next{nullptr};
-  Cell<Time> Due{0}, Period{0};
-  Cell<Dpc<P> *> Routine{nullptr};
-  Cell<bool> Set{false};
+  Cell<Time> Due IRQLINT_GUARDED_BY(Queue.Lock){0};
+  Cell<Time> Period IRQLINT_GUARDED_BY(Queue.Lock){0};
+  Cell<Dpc<P> *> Routine IRQLINT_GUARDED_BY(Queue.Lock){nullptr};
+  Cell<bool> Set IRQLINT_GUARDED_BY(Queue.Lock){false};
 
-  void link() {
+  void link() IRQLINT_REQUIRES(Queue.Lock) IRQLINT_NO_ANALYSIS {
     auto *At = &Queue.bucket(Due.get());
     while (At->get() && At->get()->Due.get() <= Due.get())
       At = &At->get()->Next;
     Next.set(At->get());
     At->set(this);
   }
-  void unlink() {
+  void unlink() IRQLINT_REQUIRES(Queue.Lock) {
     auto *At = &Queue.bucket(Due.get());
     while (At->get() != this)
       At = &At->get()->Next;
     At->set(Next.get());
   }
-  void expire(WokenChain<P> &Woken) {
+  void expire(WokenChain<P> &Woken) IRQLINT_REQUIRES(Queue.Lock) {
     unlink();
     if (Time Every = Period.get()) {
       Due.set(Due.get() + Every);
