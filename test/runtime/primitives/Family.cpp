@@ -81,7 +81,7 @@ void irqlint::runtime::test::verify(const Family &F) {
       bool Caught = false;
       SearchOptions O;
       O.Mutant = &M;
-      O.MaxExecutions = 200000;
+      O.MaxExecutions = Nightly ? 200000 : 20000;
       for (size_t I = 0; I < Hunters.size() && !Caught; ++I)
         Caught = explore(Hunters[I].C->Run, O).Found.K != Hunters[I].C->Fails;
       Found += Caught;

@@ -16,6 +16,7 @@
 #include "Runtime/Primitives/RunOnce.h"
 #include "Runtime/Primitives/Rundown.h"
 #include "Runtime/Primitives/SList.h"
+#include "Runtime/Primitives/ThreadPool.h"
 #include "Runtime/Primitives/Timer.h"
 
 namespace irqlint::runtime {
@@ -58,7 +59,11 @@ template class Rundown<N>;
 template class Semaphore<N>;
 template class SList<N>;
 template class SpinLock<N>;
+template class PoolWait<N>;
+template class PoolWaits<N>;
+template class PoolWork<N>;
 template class ThreadAlert<N>;
+template class ThreadPool<N>;
 template class TimerQueue<N>;
 template class WdfCallbackLock<N>;
 template class WdfWaitLock<N>;
