@@ -33,6 +33,53 @@ static double secondsSince(std::chrono::steady_clock::time_point Start) {
       .count();
 }
 
+static std::string thousands(uint64_t N) {
+  return N < 1000 ? std::to_string(N)
+                  : thousands(N / 1000) + " " +
+                        (std::to_string(1000 + N % 1000).c_str() + 1);
+}
+
+/// Holds the row of the family in docs/runtime.md against what was found out;
+/// IRQLINT_UPDATE in the environment: corrects it.
+static void checkRow(const Family &F, uint64_t Executions,
+                     const std::string &Mutants) {
+  const char *Path = IRQLINT_SOURCE_DIR "/docs/runtime.md";
+  std::ifstream In(Path);
+  std::string All, Line, Start = std::string("| ") + F.Name + " |";
+  std::string Clients = std::to_string(F.Clients.size()) + " clients, ";
+  std::string Tail =
+      " " + Clients + thousands(Executions) + " | " + Mutants + " |";
+  bool Found = false, Right = false;
+  while (std::getline(In, Line)) {
+    if (Line.compare(0, Start.size(), Start) == 0) {
+      Found = true;
+      size_t Last = Line.rfind('|', Line.size() - 2);
+      size_t Before = Line.rfind('|', Last - 1);
+      std::string Now = Line.substr(Before + 1);
+      // How many executions it takes depends a little on the compiler.
+      size_t At = Now.find(Clients);
+      uint64_t Written = 0;
+      for (char C :
+           Now.substr(At == std::string::npos ? 0 : At + Clients.size(),
+                      Now.find('|')))
+        if (C == '|')
+          break;
+        else if (C >= '0' && C <= '9')
+          Written = Written * 10 + uint64_t(C - '0');
+      Right = At != std::string::npos &&
+              Now.find("| " + Mutants + " |") != std::string::npos &&
+              Written * 2 > Executions && Written < Executions * 2;
+      Line = Line.substr(0, Before + 1) + Tail;
+    }
+    All += Line + "\n";
+  }
+  if (Found && !Right && std::getenv("IRQLINT_UPDATE"))
+    std::ofstream(Path) << All;
+  else
+    EXPECT_TRUE(Right) << "docs/runtime.md: the row '" << F.Name
+                       << "' has to end in:" << Tail;
+}
+
 void irqlint::runtime::test::verify(const Family &F) {
   bool Nightly = std::getenv("IRQLINT_NIGHTLY");
   SiteMap Sites;
@@ -41,6 +88,7 @@ void irqlint::runtime::test::verify(const Family &F) {
     uint64_t Executions;
   };
   std::vector<Verified> Hunters;
+  uint64_t Executions = 0;
   for (const Client &C : F.Clients) {
     auto Start = std::chrono::steady_clock::now();
     SearchOptions O;
@@ -58,6 +106,7 @@ void irqlint::runtime::test::verify(const Family &F) {
            static_cast<unsigned long long>(R.Abandoned), R.MaxSteps,
            secondsSince(Start),
            R.Complete || R.Found ? "" : "; the rest by night");
+    Executions += R.Executions + R.Abandoned;
     if (C.Mutants)
       Hunters.push_back({&C, R.Executions + R.Abandoned});
   }
@@ -105,4 +154,7 @@ void irqlint::runtime::test::verify(const Family &F) {
                          << F.Survivors[I].Change;
   printf("  %s: %u of %u mutants found, %.2f s\n", F.Name, Found, Mutants,
          secondsSince(Start));
+  if (!Nightly)
+    checkRow(F, Executions,
+             std::to_string(Found) + " of " + std::to_string(Mutants));
 }

@@ -187,6 +187,8 @@ void armAgain(Scenario &S) {
     D->W.arm(&M->A);
     M->A.set();
     D->Done.await([](int N) { return N == 1; }, Order::Relaxed);
+    D->W.wait();
+    S.expect(D->Runs.get() == 1 && !D->Late.get(), "not by the signal");
     M->Waits.stop();
     M->Pool.stop();
   });
