@@ -29,6 +29,13 @@ bool irqlint::fromJSON(const json::Value &V, SetupValues &S, json::Path P) {
          M.map("seconds", S.Seconds) && M.map("memoryMb", S.MemoryMb);
 }
 
+Expected<std::shared_ptr<const RuleSet>>
+irqlint::loadRules(const std::vector<std::string> &Files) {
+  if (Files.empty())
+    return RuleSet::builtin();
+  return RuleSet::withOverlays(Files);
+}
+
 /// What a name that no header declares most likely is, by the rules (which the
 /// user may extend) and by the kit's list.
 static NameKind kindOf(const RuleSet &Rules, StringRef Name) {

@@ -44,13 +44,6 @@ int irqlint::fail(const Twine &Message) {
 
 int irqlint::fail(Error E) { return fail(toString(std::move(E))); }
 
-Expected<std::shared_ptr<const RuleSet>>
-irqlint::loadRules(const std::vector<std::string> &Files) {
-  if (Files.empty())
-    return RuleSet::builtin();
-  return RuleSet::withOverlays(Files);
-}
-
 int main(int argc, char **argv) {
   StringRef Command = argc > 1 ? argv[1] : "";
   if (Command.empty()) {
