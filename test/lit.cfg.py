@@ -63,6 +63,7 @@ substitutions = [
     ("%irqlint_tidy", product("bin", "irqlint-tidy")),
     ("%irqlint_clangd", product("bin", "irqlint-clangd")),
     ("%irqlint", product("bin", "irqlint")),
+    ("%inject", product("bin", "irqlint-inject")),
     ("%tidy", f"{llvm}/clang-tidy --load={tidy_plugin}"),
     # -verify friendly: warnings and path notes as ordinary diagnostics, no
     # stock checker besides ours, nothing written next to the source.

@@ -265,8 +265,13 @@ private:
     }
     std::set<std::string> Checks;
     Checks.swap(Unit.Enabled);
+    // What is noted as told would not be told afterwards.
+    auto LeakedSites = Unit.LeakedSites;
+    auto ReleasedIn = Unit.ReleasedIn;
     for (const FunctionDecl *M : Members)
       decide(M, *Index.find(M), E);
+    Unit.LeakedSites = std::move(LeakedSites);
+    Unit.ReleasedIn = std::move(ReleasedIn);
     Checks.swap(Unit.Enabled);
     bool Holds = llvm::all_of(Members, [&](const FunctionDecl *M) {
       const FunctionSummary &S = Unit.Summaries[M];

@@ -101,7 +101,8 @@ EntryContext irqlint::entryContextOf(const FunctionDecl *FD,
     if (C.Why.empty())
       C.Why = "by its annotation";
   }
-  C.MayKeepLocks |= Sal.AcquiresLock || Sal.ReleasesLock || Sal.RequiresLock;
+  C.MayKeepLocks |= Sal.AcquiresLock || Sal.ReleasesLock;
+  C.UnderCallersLock = Sal.RequiresLock;
   C.MayChangeLevel |= Sal.ChangesLevel;
 
   if (C.Pageable) {

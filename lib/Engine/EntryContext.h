@@ -39,6 +39,8 @@ struct EntryContext {
   bool IsEntryPoint = false;
   bool MayKeepLocks = false;
   bool MayChangeLevel = false;
+  /// By its annotation it works with a lock of its caller held.
+  bool UnderCallersLock = false;
   bool Pageable = false;
   ApcEntry Apcs = ApcEntry::Unknown;
   bool SystemThread = false;

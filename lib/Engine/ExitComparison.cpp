@@ -8,6 +8,7 @@
 #include "Engine/ExitComparison.h"
 #include "Engine/EntryLocks.h"
 #include "Engine/PathJudgement.h"
+#include "Engine/SavedLevels.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/TargetInfo.h"
 #include "llvm/ADT/STLExtras.h"
@@ -105,6 +106,19 @@ static bool isOddReference(const ExitRecord &X,
          });
 }
 
+/// Nodes beyond which joins have forgotten too much to accuse a function that
+/// drops and takes again what its caller holds.
+static constexpr size_t LargeGraph = 16000;
+
+/// A function that works under its caller's locks drops them, takes them again,
+/// and takes those that count their owner once more: of these nothing is said.
+static bool mayBeCallers(const HeldLock &L, const RootRun &Root,
+                         ExprEngine &Eng) {
+  return Root.Entry.UnderCallersLock &&
+         (!L.Kind || L.Kind->RecursiveExclusive || L.Kind->RecursiveShared ||
+          Eng.getGraph().size() > LargeGraph);
+}
+
 /// The exit does not do with a lock what the annotation says, although others
 /// do: so the annotation is meant, and the exit forgot.
 static bool isBroken(const RootRun::Promise &P, const ExitRecord &X,
@@ -151,6 +165,11 @@ static void summarize(RootRun &Root, bool Finished) {
 void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                            bool Finished) {
   LevelMap Map = levelsOf(Unit, Root);
+  // Nobody can undo what it did to the level, as the old one is not kept.
+  auto IsLost = [&](bool Raised, SiteId Site) {
+    return Raised &&
+           savedLevelDies(static_cast<const Expr *>(Site), Root.FD, Unit.Index);
+  };
   for (const ExitRecord &X : Root.Exits) {
     ExitEvent Ev;
     Ev.Role = Root.Entry.Role;
@@ -170,7 +189,8 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
         Ev.OthersLocks.push_back(L.Object);
       // An entry point may hand some kinds over, but then all its exits do.
       bool MustRelease = !L.Kind || L.Kind->MustReleaseBeforeReturn;
-      if (L.FromEntry || Ev.MayKeepLocks || (Ev.IsEntryPoint && MustRelease))
+      if (L.FromEntry || Ev.MayKeepLocks || (Ev.IsEntryPoint && MustRelease) ||
+          mayBeCallers(L, Root, Eng))
         continue;
       auto Keeps = [&](const ExitRecord &E) {
         // (In another round of a loop it is the lock of another object.)
@@ -189,7 +209,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
           Ev.OddLocks.push_back(L.Object);
         continue;
       }
-      if (isOdd(X, Root.Exits, Keeps, GaveUp))
+      if (isOdd(X, Root.Exits, Keeps, GaveUp) || IsLost(L.Raised, L.Site))
         Ev.OddLocks.push_back(L.Object);
     }
     if (X.State->Level.K != LevelValue::Entry && !Ev.IsEntryPoint &&
@@ -200,7 +220,8 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       auto GaveUp = [&](const ExitRecord &E) {
         return !Keeps(E) && Root.RestoresLevel;
       };
-      Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp);
+      Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp) ||
+                    IsLost(X.State->LevelSite, X.State->LevelSite);
     }
     for (const RootRun::Promise &P : Root.Promises)
       if (isBroken(P, X, Root))

@@ -48,9 +48,13 @@ bool Tracker::configure(const Effect &E, const Event &Call,
     Ev.Kind = frameworkLockKind(true, L.Mutex, Unit);
   if (L.Unused)
     Ev.InVain = EffectEvent::Unused;
-  // A callback may be under a lock of which nothing is known here.
-  if (E.Do == EffectKind::Release && !Unit.Root->Entry.LocksKnown &&
-      Unit.Root->Entry.IsEntryPoint && !Before.find(Ev.Object))
+  // A callback may be under a lock of which nothing is known here. A lock that
+  // the driver made itself can only be that of an interrupt.
+  const EntryContext &Entry = Unit.Root->Entry;
+  bool Own = Ev.Kind->NotTypes.empty() && !Ev.Kind->OfInterrupt &&
+             (!Entry.Role || Entry.Role->LocksOnEntry.empty());
+  if (E.Do == EffectKind::Release && !Entry.LocksKnown && !Own &&
+      Entry.IsEntryPoint && !Before.find(Ev.Object))
     Ev.Weak = true;
   Ev.TypeKnown = L.TypeKnown;
   return L.TypeKnown && L.Mutex;

@@ -398,11 +398,16 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
     return S;
   ProgramStateRef Old = stateBefore(*Call);
   ProgramStateRef New = S;
+  const SyncState &Sync = *syncOf(S);
   auto Keep = [&](const TypedValueRegion *R, SVal V) {
+    // A structure of its own that the function hands out is there to be filled,
+    // at least while nothing has been decided with it.
+    if (const auto *Base = dyn_cast<VarRegion>(R->getBaseRegion());
+        Base && Base->getDecl()->hasLocalStorage() && Sync.Held.empty())
+      return;
     if (!V.isUnknownOrUndef() && !(New->getSVal(R) == V))
       New = New->bindLoc(loc::MemRegionVal(R), V, LC, /*notifyChanges=*/false);
   };
-  const SyncState &Sync = *syncOf(S);
   // What it tested, until it gives a lock up for good; and what it stored.
   if (!Sync.Held.empty() || !Sync.gaveUp())
     for (const TypedValueRegion *R : Unit.Root->Merge.guards())

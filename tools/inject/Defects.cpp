@@ -93,7 +93,11 @@ class Planter {
 public:
   Planter(const FunctionDecl *FD, const UnitIndex &Index)
       : FD(FD), Index(Index), Ctx(FD->getASTContext()),
-        Sites(sitesOf(FD, Index)) {}
+        Sites(sitesOf(FD, Index)), Entry(entryContextOf(FD, Index)) {
+    Seen = Entry.IsEntryPoint;
+    for (const auto &KV : Index.functions())
+      Seen |= KV.second.Callees.contains(FD->getCanonicalDecl());
+  }
 
   std::vector<Defect> run() {
     if (Sites.empty() || isa<CXXMethodDecl>(FD))
@@ -120,6 +124,9 @@ private:
   const UnitIndex &Index;
   const ASTContext &Ctx;
   std::vector<Site> Sites;
+  EntryContext Entry;
+  /// The file shows who calls it, and so what it is to do with locks.
+  bool Seen = false;
   std::map<std::string, Partners> Locks;
   std::vector<const Site *> Enters, Leaves, Raises, Lowers;
   std::vector<Defect> Out;
@@ -234,9 +241,14 @@ private:
       return;
     dropSome(P);
     const std::string Return = leave();
+    // One more or one less than the callers expect, on all paths, is theirs to
+    // know, unless it cannot be.
+    const bool Counts = P.Kind->RecursiveExclusive || P.Kind->RecursiveShared;
+    const bool Plain = Seen || !Counts;
     const SiteEffect *Effect = nullptr;
     for (const Site *R : P.Releases) {
-      add("double-release", *R, {after(*R, R->Text)});
+      if (Plain)
+        add("double-release", *R, {after(*R, R->Text)});
       add("conditional-release", *R, {before(*R, Maybe)});
       if (!Return.empty())
         add("return-before-release", *R, {before(*R, Maybe + Return)});
@@ -248,16 +260,20 @@ private:
       if (!Effect)
         continue;
       forms(ReleaseForms, "release-form", *R, *Effect);
-      wrongLock(Lock, P, *R, *Effect);
       wrongLevel(P, *R, *Effect);
-      releaseInHelper(*R, *Effect);
+      if (Plain) {
+        wrongLock(*R, *Effect);
+        releaseInHelper(*R, *Effect);
+      }
       if (P.Kind->Spins)
         for (const UnderLock &C : SpinningCrimes)
           add(C.Class, *R, {before(*R, C.Text)}, C.AtEnd);
     }
     for (const Site *A : P.Acquires) {
-      add("double-acquire", *A, {after(*A, A->Text)});
-      add("conditional-acquire", *A, {before(*A, Maybe)});
+      if (Plain)
+        add("double-acquire", *A, {after(*A, A->Text)});
+      if (Seen)
+        add("conditional-acquire", *A, {before(*A, Maybe)});
       Effect = effect(*A, EffectKind::Acquire, Lock);
       if (!Effect)
         continue;
@@ -290,6 +306,8 @@ private:
       if (P.Releases.size() > 1)
         add("drop-release-path", *R, {drop(*R)});
     }
+    if (!Seen)
+      return;
     add("drop-release-all", *P.Releases.front(), All);
     for (const Site *A : P.Acquires)
       add("drop-acquire", *A, {drop(*A)});
@@ -313,7 +331,8 @@ private:
       return;
     const Site &S = *Between[Between.size() / 2];
     add("return-between", S,
-        {{S.Begin, S.Begin, (Maybe + Return + " ").str().insert(0, "{ ") + "} "}});
+        {{S.Begin, S.Begin,
+          (Maybe + Return + " ").str().insert(0, "{ ") + "} "}});
   }
 
   template <size_t N>
@@ -334,8 +353,7 @@ private:
 
   /// Another lock of the same kind: one that the function takes, too, or the
   /// neighbour in the same structure.
-  void wrongLock(const std::string &Lock, const Partners &P, const Site &S,
-                 const SiteEffect &E) {
+  void wrongLock(const Site &S, const SiteEffect &E) {
     if (E.What->Lock.K != ValueRef::Arg ||
         E.What->Lock.Index >= E.Call->getNumArgs())
       return;
@@ -479,6 +497,8 @@ private:
       if (std::string Return = leave(); !Return.empty())
         add("return-before-leave-region", *L, {before(*L, Maybe + Return)});
     }
+    if (!Seen)
+      return;
     add("drop-leave-region-all", *Leaves.front(), All);
     for (const Site *E : Enters) {
       add("drop-enter-region", *E, {drop(*E)});
@@ -501,7 +521,7 @@ private:
 
   /// What the way in which the system enters the function forbids.
   void entry() {
-    EntryContext C = entryContextOf(FD, Index);
+    const EntryContext &C = Entry;
     int B = offsetBehind(FD->getBody()->getBeginLoc(), Ctx);
     if (B < 0)
       return;

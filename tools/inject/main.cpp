@@ -49,6 +49,9 @@ static cl::opt<std::string>
     Match("match", cl::desc("Only defects whose line in the list of misses "
                             "matches this regular expression"));
 static cl::opt<std::string>
+    Only("units", cl::desc("Only files whose path matches this regular "
+                           "expression"));
+static cl::opt<std::string>
     Keep("keep", cl::desc("Write the changed files of misses to this folder"));
 static cl::opt<unsigned>
     AtLeast("at-least", cl::desc("Fail below this share (percent) found"));
@@ -70,7 +73,6 @@ struct Baseline {
   LinkFacts Link;
   std::vector<Defect> Defects;
 };
-
 
 struct Trial {
   size_t Unit;
@@ -121,12 +123,10 @@ json::Value toJSON(const Defect &D) {
   json::Array Edits;
   for (const Edit &E : D.Edits)
     Edits.push_back(json::Array{E.Begin, E.End, jsonString(E.Text)});
-  return json::Object{{"class", D.Class},
-                      {"function", jsonString(D.Function)},
-                      {"usr", jsonString(D.Usr)},
-                      {"line", D.Line},
-                      {"what", jsonString(D.What)},
-                      {"edits", std::move(Edits)}};
+  return json::Object{
+      {"class", D.Class},           {"function", jsonString(D.Function)},
+      {"usr", jsonString(D.Usr)},   {"line", D.Line},
+      {"what", jsonString(D.What)}, {"edits", std::move(Edits)}};
 }
 
 Defect defectFrom(const json::Object &O) {
@@ -156,8 +156,8 @@ std::string Injector::plan(size_t Unit) const {
   AnalyzeOptions O = S.Analyze;
   O.WantLink = true;
   auto IsStub = [&P](const clang::Decl *D) { return P.isStub(D); };
-  AnalyzeResult A = analyzeUnit(P.context(), P.preprocessor(), O,
-                                P.errorLocations(), IsStub);
+  AnalyzeResult A =
+      analyzeUnit(P.context(), P.preprocessor(), O, P.errorLocations(), IsStub);
   json::Array Findings, Defects;
   std::set<std::string> Accused;
   for (const LocatedFinding &L : A.Findings) {
@@ -208,8 +208,9 @@ void Injector::choose() {
       T.What = &D;
       if (!Match.empty() && !Wanted.match(T.str()))
         continue;
-      std::string Key = std::to_string(Seed) + sys::path::filename(D.File).str() +
-                        D.Function + D.Class + std::to_string(D.Line);
+      std::string Key = std::to_string(Seed) +
+                        sys::path::filename(D.File).str() + D.Function +
+                        D.Class + std::to_string(D.Line);
       ByClass[D.Class].push_back({xxh3_64bits(Key), T});
     }
   for (auto &[Class, V] : ByClass) {
@@ -217,8 +218,15 @@ void Injector::choose() {
       return std::tie(A.first, A.second.What) <
              std::tie(B.first, B.second.What);
     });
-    for (size_t I = 0; I < V.size() && I < PerClass; ++I)
-      Trials.push_back(V[I].second);
+    // One of each function, then a second one, and so on: a long function
+    // shall not speak for all.
+    std::map<std::string, unsigned> Turn;
+    std::vector<std::pair<unsigned, const Trial *>> Order;
+    for (const auto &[Hash, T] : V)
+      Order.push_back({Turn[T.What->File + T.What->Function]++, &T});
+    llvm::stable_sort(Order, llvm::less_first());
+    for (size_t I = 0; I < Order.size() && I < PerClass; ++I)
+      Trials.push_back(*Order[I].second);
   }
   // Those of a unit one after the other are easier on the machine's caches.
   llvm::sort(Trials, [](const Trial &A, const Trial &B) {
@@ -283,8 +291,7 @@ std::string Injector::attempt(const Trial &T) const {
 
 int Injector::run() {
   JobLimits Limits;
-  Limits.Parallel =
-      Jobs ? Jobs : hardware_concurrency().compute_thread_count();
+  Limits.Parallel = Jobs ? Jobs : hardware_concurrency().compute_thread_count();
   Limits.Seconds = TimeLimit;
   static volatile std::sig_atomic_t Stopped = 0;
   Bases.resize(Units.size());
@@ -416,5 +423,9 @@ int main(int argc, char **argv) {
            << '\n';
     return 2;
   }
+  Regex Wanted(Only);
+  if (!Only.empty())
+    llvm::erase_if(P->Units,
+                   [&](const UnitPlan &U) { return !Wanted.match(U.File); });
   return Injector(std::move(*S), std::move(P->Units)).run();
 }
