@@ -166,9 +166,17 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                            bool Finished) {
   LevelMap Map = levelsOf(Unit, Root);
   // Nobody can undo what it did to the level, as the old one is not kept.
+  const FunctionFacts *Facts = Unit.Index.find(Root.FD);
   auto IsLost = [&](bool Raised, SiteId Site) {
-    return Raised &&
+    return Raised && Facts && !Facts->HasErrors && !Facts->Damaged &&
            savedLevelDies(static_cast<const Expr *>(Site), Root.FD, Unit.Index);
+  };
+  // The handle was used for another lock meanwhile, which is told.
+  auto HandleGone = [](const HeldLock &L, const SyncState &S) {
+    return L.Handle && (S.freeWithHandle(L.Handle) ||
+                        llvm::any_of(S.Held, [&](const HeldLock &O) {
+                          return &O != &L && O.Handle == L.Handle;
+                        }));
   };
   for (const ExitRecord &X : Root.Exits) {
     ExitEvent Ev;
@@ -209,7 +217,8 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
           Ev.OddLocks.push_back(L.Object);
         continue;
       }
-      if (isOdd(X, Root.Exits, Keeps, GaveUp) || IsLost(L.Raised, L.Site))
+      if (isOdd(X, Root.Exits, Keeps, GaveUp) ||
+          (!HandleGone(L, *X.State) && IsLost(L.Raised, L.Site)))
         Ev.OddLocks.push_back(L.Object);
     }
     if (X.State->Level.K != LevelValue::Entry && !Ev.IsEntryPoint &&

@@ -71,8 +71,7 @@ static BOOLEAN takeStatus(PVOID Context) {
 
 static PIRP takeSlot(PRING_DEVICE Ring, ULONG I) {
   PIRP Irp;
-  // A miss: that the routine run by KeSynchronizeExecution wrote C.Status is lost.
-  KeAcquireSpinLockAtDpcLevel(&Ring->SlotLock); // FN DEFECT: double-acquire
+  KeAcquireSpinLockAtDpcLevel(&Ring->SlotLock); // DEFECT: double-acquire
   Irp = Ring->Slot[I];
   Ring->Slot[I] = NULL;
   KeReleaseSpinLockFromDpcLevel(&Ring->SlotLock);
