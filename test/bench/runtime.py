@@ -41,7 +41,8 @@ def run(args):
     if done.returncode:
         sys.exit(f"runtime.py: {command[0]} failed:\n{done.stderr.decode()}")
     found = {}
-    for b in json.loads(done.stdout)["benchmarks"]:
+    # Shuffled when it ran; here as they are registered.
+    for b in sorted(json.loads(done.stdout)["benchmarks"], key=lambda b: b["family_index"]):
         if b.get("run_type") == "aggregate":
             continue
         kind, name = b["run_name"].split("/")[:2]

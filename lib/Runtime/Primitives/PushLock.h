@@ -190,6 +190,8 @@ public:
       releaseExclusive();
   }
 
+  /// Whether somebody is queued; a moment's answer.
+  bool hasWaiters() const { return Word.load(Order::Relaxed) & Waiters; }
   bool isFree() const { return !(Word.load(Order::Relaxed) & Locked); }
 };
 
