@@ -18,6 +18,28 @@ class SelfWaitCheck : public Check {
 public:
   std::vector<llvm::StringRef> names() const override { return {"self-wait"}; }
 
+  /// What is sent may come back to the same device, and its queues stand still
+  /// as long as the callback lock is held.
+  void onEffect(const EffectEvent &Ev, const SyncState &Before,
+                const SyncState &, Judgement &J) const override {
+    if (Ev.What->Do != EffectKind::Wait || Ev.What->Region != "another-driver")
+      return;
+    for (const HeldLock &L : Before.Held)
+      if (L.FromEntry && L.Kind && !L.Kind->OfInterrupt &&
+          !L.Kind->Globals.empty() && !L.Kind->NotTypes.empty() &&
+          J.rangeOf(Before.Level).Hi < Irql::Dispatch) {
+        J.report("self-wait", Certainty::Possible,
+                 "'" + Ev.Call->Name +
+                     "' waits for another driver while the callback lock of "
+                     "the " +
+                     J.nameOf(L.Object) +
+                     " is held; until that answers, no callback under the lock "
+                     "runs, and what needs one to go on never does",
+                 {}, "send asynchronously, or without the lock");
+        return;
+      }
+  }
+
   void onCall(const CallEvent &Call, const SyncState &S,
               Judgement &J) const override {
     if (Call.Await == CallEvent::Ends)

@@ -41,14 +41,18 @@ public:
     completeTypes(Ctx);
     makeRecords();
     addRoles();
-    findAffected();
     // What other units create is for them to tell.
     llvm::DenseSet<const FunctionDecl *> NotOurs = Gate.blocked();
     for (const auto &[Key, F] : Index.functions())
       if (isImported(F.FD))
         NotOurs.insert(Key);
-    Config = std::make_unique<WdfConfig>(Ctx, PP, Index, NotOurs);
+    Config =
+        std::make_unique<WdfConfig>(Ctx, PP, Index, NotOurs, Opts.OtherObjects);
     Unit.Config = Config.get();
+    findAffected();
+    if (Unit.enabled("unsynchronized-access", Certainty::Possible) ||
+        Unit.enabled("self-wait", Certainty::Definite))
+      Unit.Data.start(*Config);
     Explorer E(Unit);
     for (const auto &KV : Index.functions())
       visit(KV.first, E);
@@ -59,9 +63,9 @@ public:
       Result.Findings.push_back(std::move(L));
     sections();
     Result.Config = Config->facts();
-    judgeLockOrder();
     if (Opts.WantLink)
       collectLink();
+    judgeFacts();
     finish();
     return std::move(Result);
   }
@@ -345,7 +349,8 @@ private:
     for (const auto &[FD, F] : Index.functions()) {
       for (const FunctionDecl *Callee : F.Callees)
         Callers[Callee].push_back(FD);
-      if (isImported(F.FD) || (!Roles.empty() && Roles.count(usrOf(FD))))
+      if (isImported(F.FD) || (!Roles.empty() && Roles.count(usrOf(FD))) ||
+          Config->changedByOthers().count(F.FD->getQualifiedNameAsString()))
         Work.push_back(FD);
     }
     while (!Work.empty()) {
@@ -354,6 +359,23 @@ private:
         continue;
       for (const FunctionDecl *C : Callers.lookup(FD))
         Work.push_back(C);
+    }
+    // What changes the state for these is explored with them: a mistake in it
+    // is told there, and not again in all that call it.
+    Work.append(Affected.begin(), Affected.end());
+    while (!Work.empty()) {
+      const FunctionFacts *F = Index.find(Work.pop_back_val());
+      if (!F)
+        continue;
+      for (const FunctionDecl *Callee : F->Callees) {
+        const FunctionFacts *CF = Index.find(Callee);
+        auto K = CF ? Opts.KnownFunctions.find(usrOf(Callee))
+                    : Opts.KnownFunctions.end();
+        if (K != Opts.KnownFunctions.end() && K->second.Changes &&
+            !isImported(CF->FD) &&
+            Affected.insert(Callee->getCanonicalDecl()).second)
+          Work.push_back(Callee);
+      }
     }
   }
 
@@ -425,10 +447,14 @@ private:
       Sum.Known = !Explore;
       Unit.Summaries[FD] = Sum;
       Unit.Link.noteUnexplored(F.FD, Entry);
+      if (Unit.Data.isOn() && !Explore && isRoot(F.FD))
+        Unit.Data.enter(F.FD, Entry, /*ByText=*/true);
       return;
     }
     if (Opts.OnExplore)
       Opts.OnExplore(Record.Name);
+    if (Unit.Data.isOn())
+      Unit.Data.enter(F.FD, Entry, /*ByText=*/false);
     auto Start = std::chrono::steady_clock::now();
     Explorer::Outcome O = E.explore(F.FD, Entry);
     Record.Seconds =
@@ -447,12 +473,20 @@ private:
     }
   }
 
-  /// Circles within the unit; those through several are found when they are
-  /// linked.
-  void judgeLockOrder() {
-    if (Opts.WantLink)
-      return; // the edges are among the facts
-    for (Finding &F : lockOrderFindings(Unit.Link.order())) {
+  /// What is found in the facts of one unit or of several: without links, of
+  /// this one. Else it is found when units are linked.
+  void judgeFacts() {
+    SharedData Data;
+    if (Unit.Data.isOn())
+      Data = Unit.Data.take();
+    if (Opts.WantLink) {
+      Result.Link.Data = std::move(Data);
+      return; // (the order of locks is among the facts, too)
+    }
+    std::vector<Finding> Found = lockOrderFindings(Unit.Link.order());
+    for (Finding &F : sharedDataFindings({&Data}))
+      Found.push_back(std::move(F));
+    for (Finding &F : Found) {
       if (!Unit.enabled(F.Check, F.Sure))
         continue;
       LocatedFinding L;
@@ -496,8 +530,7 @@ private:
       Unit.Link.fill(F, FD, I->second);
       if (!F.Known || F.Changes || F.Blurs || F.MinHi < HighestIrql ||
           F.MaxLo > LowestIrql || F.Completes || F.Awaits || F.TouchesUnknown ||
-          !F.Touches.empty() || !F.Calls.empty() || F.Unusable ||
-          (F.External && !F.HasRole))
+          !F.Touches.empty() || !F.Calls.empty() || F.Unusable || F.External)
         Result.Link.Functions.push_back(std::move(F));
     }
   }

@@ -57,6 +57,8 @@ struct AnalyzeOptions {
   std::vector<LinkRegistration> ExtraRoles;
   /// Definitions that were brought in from other units; may be null.
   std::function<bool(const clang::FunctionDecl *)> IsImported;
+  /// Framework objects that the other units of the driver create.
+  WdfFacts OtherObjects;
   /// What is known of functions from an earlier analysis, of this unit and of
   /// those that functions came from. Of the unit's own functions only those
   /// are then explored that reach an imported one or have a new role.

@@ -134,3 +134,15 @@ const LockKindInfo *irqlint::frameworkLockKind(bool Interrupt, bool Mutex,
                                              : Mutex    ? InterruptWaitLock
                                                         : InterruptLock);
 }
+
+int irqlint::ownerOfFrameworkLock(StringRef Id, const WdfFacts &Facts) {
+  unsigned Site = 0;
+  size_t At = Id.find(std::string(CallbackLock) + "#");
+  if (At == StringRef::npos ||
+      Id.substr(At).split('#').second.getAsInteger(10, Site))
+    return NoObject;
+  for (size_t I = 0; I < Facts.Objects.size(); ++I)
+    if (Facts.Objects[I].Site == Site)
+      return int(I);
+  return NoObject;
+}

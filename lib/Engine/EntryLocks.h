@@ -20,6 +20,9 @@ void addEntryLocks(SyncState &S, UnitRun &Unit, clang::ento::CheckerContext &C);
 
 /// Identity of the callback (or interrupt) lock of a framework object.
 ObjectId frameworkLock(bool Interrupt, int Owner, const UnitRun &Unit);
+/// The object whose callback lock it is, or NoObject.
+int ownerOfFrameworkLock(llvm::StringRef Id, const WdfFacts &Facts);
+
 const LockKindInfo *frameworkLockKind(bool Interrupt, bool Mutex,
                                       const UnitRun &Unit);
 

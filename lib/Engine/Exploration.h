@@ -14,6 +14,7 @@
 
 #include "Engine/Analyze.h"
 #include "Engine/Check.h"
+#include "Engine/DataCollector.h"
 #include "Engine/EntryContext.h"
 #include "Engine/Identity.h"
 #include "Engine/LinkCollector.h"
@@ -156,13 +157,15 @@ struct RootRun {
 struct UnitRun {
   UnitRun(clang::ASTContext &Ctx, clang::Preprocessor &PP,
           const AnalyzeOptions &Opts, const UnitIndex &Index)
-      : Ctx(Ctx), PP(PP), Opts(Opts), Index(Index), Link(Ctx, Index) {}
+      : Ctx(Ctx), PP(PP), Opts(Opts), Index(Index), Link(Ctx, Index),
+        Data(Ctx, Index, Link) {}
 
   clang::ASTContext &Ctx;
   clang::Preprocessor &PP;
   const AnalyzeOptions &Opts;
   const UnitIndex &Index;
   LinkCollector Link;
+  DataCollector Data;
   /// Framework objects of the unit; never null while functions are explored.
   const WdfConfig *Config = nullptr;
   std::vector<std::unique_ptr<Check>> Checks;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Explorer.h"
+#include "Engine/AtOnce.h"
 #include "Engine/ExitComparison.h"
 #include "Engine/FlowOrder.h"
 #include "Engine/PathSteps.h"
@@ -69,7 +70,7 @@ struct BorrowedInstance {
                           "-analyzer-config",
                           "cfg-temporary-dtors=true",
                           "-analyzer-config",
-                          "faux-bodies=false",
+                          "faux-bodies=true",
                           "-analyzer-config",
                           "graph-trim-interval=1000",
                           "-analyzer-max-loop",
@@ -105,7 +106,8 @@ struct Explorer::Impl {
     Consumers.push_back(std::move(Collector));
     Manager = std::make_unique<AnalysisManager>(
         Unit.Ctx, Unit.PP, std::move(Consumers), CreateRegionStoreManager,
-        CreateRangeConstraintManager, &Checkers, Options);
+        CreateRangeConstraintManager, &Checkers, Options,
+        std::make_unique<AtOnceBodies>(Unit.Ctx, Unit.Index));
   }
 
   void run(const FunctionDecl *FD, RootRun &Root, Outcome &Result);

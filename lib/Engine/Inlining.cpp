@@ -59,7 +59,9 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
   RootRun &R = *Unit.Root;
 
   bool Look = true;
-  if (Sum.Known && Sum.Neutral) {
+  // What is called back at once writes to its context for who is waiting.
+  const bool AtOnce = isMadeUp(LC) && graphSize(S) < TrustSummaries;
+  if (Sum.Known && Sum.Neutral && !AtOnce) {
     Look = false;
     IrqlRange L = levels().rangeOf(State.Level, S);
     if (L.Lo > Sum.Need.MinHi || L.Hi < Sum.Need.MaxLo)

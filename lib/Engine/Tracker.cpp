@@ -295,6 +295,9 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
     D = V->getDecl();
   if (D && Unit.Index.isGuard(D))
     Unit.Root->Merge.noteGuard(cast<TypedValueRegion>(R));
+  if (Unit.Data.isOn() && syncOf(S))
+    Unit.Data.noteAccess(Unit.Root->FD, R, IsLoad, dyn_cast_or_null<Expr>(At),
+                         *syncOf(S), Unit.Root->Ids);
   auto Exists = [&S](DefinedOrUnknownSVal V) {
     auto [Some, Null] = S->assume(V);
     if (Some && Null)

@@ -110,6 +110,18 @@ private:
   /// The ways on from a question about APCs.
   void askApcs(const Effect &E, clang::ento::SVal Ret, World W,
                clang::ento::CheckerContext &C, std::vector<World> &Out) const;
+  const clang::FunctionDecl *runsAtOnce(const clang::ento::CallEvent &Call,
+                                        const clang::LocationContext *LC) const;
+  void enterCallBack(const clang::FunctionDecl *FD, const FunctionContract &Fn,
+                     const clang::ento::CallEvent &Call,
+                     clang::ento::CheckerContext &C) const;
+  SyncState insideCallBack(const SyncState &Before, const EffectEvent &Ev,
+                           clang::ento::ProgramStateRef S) const;
+  /// An object is waited for or signaled.
+  void noteUse(const Effect &E, const CallEvent &Info, const EffectEvent &Ev,
+               clang::ento::SVal Object, const SyncState &Before) const;
+  void leaveCallBack(const clang::ento::CallEvent &Call,
+                     clang::ento::CheckerContext &C) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
   bool triedInVain(const SyncState &S,
@@ -128,6 +140,10 @@ private:
                     const clang::ento::CallEvent &Call,
                     clang::ento::CheckerContext &C) const;
 };
+
+/// Stack frames above a function that a routine of the system's calls at once.
+inline constexpr unsigned MaxDepthAtOnce = 8;
+bool isMadeUp(const clang::LocationContext *LC);
 
 } // namespace irqlint
 

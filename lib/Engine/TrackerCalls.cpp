@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Engine/AtOnce.h"
 #include "Engine/CallPlace.h"
 #include "Engine/EntryLocks.h"
 #include "Engine/OpaqueCalls.h"
@@ -332,7 +333,8 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   }
   bool Defined = Unit.Index.find(FD) != nullptr;
   bool ByRules = Unit.Index.ruleOf(FD) != nullptr;
-  if (Fn || isPageable(FD)) {
+  // (What the system's routine calls is judged as what the system enters.)
+  if ((Fn || isPageable(FD)) && !isMadeUp(C.getLocationContext())) {
     static const FunctionContract None;
     irqlint::CallEvent Info = describe(Fn ? *Fn : None, FD, Call, S);
     if (!Fn)
@@ -345,6 +347,10 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     for (const auto &Chk : Unit.Checks)
       Chk->onCall(Info, Judged, J);
   }
+  if (ByRules && runsAtOnce(Call, C.getLocationContext()))
+    return enterCallBack(FD, *Fn, Call, C);
+  if (!ByRules && Unit.Data.isOn() && FD->getIdentifier())
+    Unit.Data.noteCall(Unit.Root->FD, FD, *syncOf(S), Unit.Root->Ids);
   if (!ByRules && !Unit.Index.salOf(FD).Locks.empty())
     S = annotatedCall(FD, Call, S, !Defined, C);
   if (Defined && !ByRules) {
@@ -413,9 +419,26 @@ bool Tracker::triedInVain(const SyncState &S,
   });
 }
 
+/// Everything that the routine does besides, and the lock that it holds while
+/// it calls.
+void Tracker::enterCallBack(const FunctionDecl *FD, const FunctionContract &Fn,
+                            const Event &Call, CheckerContext &C) const {
+  irqlint::CallEvent Info = describe(Fn, FD, Call, C.getState());
+  Unit.Root->Routines[Call.getOriginExpr()] = Info.Name;
+  std::vector<World> Worlds{{C.getPredecessor()}}, Next;
+  for (size_t I = 0; I < Fn.Effects.size(); ++I) {
+    Next.clear();
+    for (World &W : Worlds)
+      applyEffect(Fn.Effects[I], I, Info, Call, UnknownVal(), W, C, Next);
+    Worlds.swap(Next);
+  }
+}
+
 void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   ProgramStateRef S = C.getState();
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+  if (FD && syncOf(S) && callBackAtOnce(FD, Unit.Index))
+    return leaveCallBack(Call, C);
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
     return;
   if (isResultUnused(Call) && triedInVain(*syncOf(S), FD)) {
@@ -485,6 +508,8 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
   if (!Fn || !Fn->hasEffects() || (Defined && !Unit.Index.ruleOf(FD)))
     return evalAccessor(FD, Call, C);
 
+  if (runsAtOnce(Call, C.getLocationContext()))
+    return false;
   ProgramStateRef S = C.getState();
   irqlint::CallEvent Info = describe(*Fn, FD, Call, S);
   Unit.Root->Routines[Origin] = Info.Name;

@@ -251,6 +251,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     return;
   }
 
+  if (Unit.Data.isOn() &&
+      (E.Do == EffectKind::Signal || E.Do == EffectKind::Wait))
+    noteUse(E, Info, Ev, Target, Before);
+
   SyncState After = Before;
   std::string Note;
   bool TakesLock =
@@ -414,6 +418,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
           Ev.Inside.push_back(&L);
     for (const HeldLock *L : Ev.Inside)
       After = forget(std::move(After), L->Object);
+    break;
+  case EffectKind::CallBack:
+    if (runsAtOnce(Call, C.getLocationContext()))
+      After = insideCallBack(Before, Ev, S);
     break;
   default:
     break;

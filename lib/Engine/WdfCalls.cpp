@@ -132,6 +132,20 @@ FlowValue WdfInterpreter::setup(const SetupContract &C, const Expr *E,
     P = All[P].Parent;
   if (!P)
     return {};
+  // A part of a structure: nothing is known of the rest.
+  if (C.Sets.empty() && !Args.empty()) {
+    QualType T = Args[C.Target.Index]->IgnoreParenImpCasts()->getType();
+    T = T->isPointerType() ? T->getPointeeType() : QualType();
+    Expr::EvalResult Length;
+    if (!T.isNull() && !T->isIncompleteType() && T->isRecordType() &&
+        Args.back()->getType()->isIntegerType() &&
+        Args.back()->EvaluateAsInt(Length, Ctx) &&
+        Length.Val.getInt().getLimitedValue() <
+            uint64_t(Ctx.getTypeSizeInChars(T).getQuantity())) {
+      store(P, FlowValue(), St, E);
+      return Target;
+    }
+  }
   if (!C.Copies.isNone()) {
     FlowValue From = argument(C.Copies, Args, St, F);
     St.Memory.copy(P, From.K == FlowValue::Address ? From.Id : 0, All);

@@ -32,7 +32,7 @@ public:
 
   ConfigValue value(StringRef Word) const {
     if (Word.contains('|'))
-      return anyOf(Word);
+      return oneOf(Word);
     if (Word == "level")
       return attribute("ExecutionLevel", LevelInherit);
     if (Word == "scope")
@@ -124,9 +124,9 @@ public:
         return I;
       if (X.Device.K == ConfigValue::Object)
         return X.Device.Obj;
-      I = parentOf(X);
+      I = parentIndex(X);
     }
-    return NoObject;
+    return anyOf([](const WdfObject &X) { return X.Kind == "device"; });
   }
 
   /// The handle in the attributes, else the fixed parent.
@@ -143,14 +143,30 @@ public:
     return V.K == ConfigValue::Object ? V.Obj : NoObject;
   }
 
+  /// The parent, also where only its type is known.
+  int parentIndex(const WdfObject &X) const {
+    ConfigValue V = parentValue(X);
+    if (V.K == ConfigValue::Object)
+      return V.Obj;
+    if (V.K != ConfigValue::NonNull || V.Text.empty())
+      return NoObject;
+    return anyOf([&](const WdfObject &Y) {
+      const ObjectContract *YC = Rules.object(Y.Creator);
+      return YC && YC->HandleType == V.Text;
+    });
+  }
+
+  /// The last answer was one object of several that are configured alike.
+  bool guessed() const { return Guessed; }
+
   /// The nearest object above (or the parent itself) that owns a callback lock.
   int lockOwner() const {
-    int I = parentOf(O);
+    int I = parentIndex(O);
     for (unsigned N = 0; I != NoObject && N < MaxAncestors; ++N) {
       const ObjectContract *X = Rules.object(F.Objects[I].Creator);
       if (X && X->OwnsLock)
         return I;
-      I = parentOf(F.Objects[I]);
+      I = parentIndex(F.Objects[I]);
     }
     return NoObject;
   }
@@ -160,6 +176,39 @@ private:
   const WdfObject &O;
   const RuleSet &Rules;
   const ObjectContract *C;
+  mutable bool Guessed = false;
+
+  /// When all objects of the driver are known, those of a sort that are
+  /// configured alike are as good as one: the first of them. Else NoObject.
+  template <class Is> int anyOf(Is Fits) const {
+    if (!F.Whole)
+      return NoObject;
+    int First = NoObject;
+    auto Own = [&](int I) {
+      auto A = F.Objects[I].Attributes.find("ExecutionLevel");
+      return A != F.Objects[I].Attributes.end() && A->second.known()
+                 ? A->second.Num
+                 : 0;
+    };
+    for (size_t I = 0; I < F.Objects.size(); ++I) {
+      const WdfObject &X = F.Objects[I];
+      if (!Fits(X))
+        continue;
+      if (!X.Level.known() || !X.Scope.known())
+        return NoObject;
+      if (First == NoObject) {
+        First = int(I);
+        Guessed |= X.Many;
+        continue;
+      }
+      const WdfObject &Y = F.Objects[First];
+      if (X.Level.Value != Y.Level.Value || X.Scope.Value != Y.Scope.Value ||
+          X.Creator != Y.Creator || Own(int(I)) != Own(First))
+        return NoObject;
+      Guessed |= X.Site != Y.Site;
+    }
+    return First;
+  }
 
   const WdfObject *at(int I) const {
     return I == NoObject ? nullptr : &F.Objects[I];
@@ -192,7 +241,7 @@ private:
     return I == O.Attributes.end() ? ConfigValue() : I->second;
   }
 
-  ConfigValue anyOf(StringRef Word) const {
+  ConfigValue oneOf(StringRef Word) const {
     bool Sure = true;
     for (StringRef Rest = Word; !Rest.empty();) {
       auto [One, Tail] = Rest.split('|');
@@ -217,7 +266,7 @@ private:
   /// Whether the parent itself is marked as passive, which is what the
   /// framework compares; a device that inherits its level is not.
   ConfigValue parentPassive() const {
-    int P = parentOf(O);
+    int P = parentIndex(O);
     if (P == NoObject)
       return {};
     const WdfObject &X = F.Objects[P];
@@ -282,6 +331,11 @@ public:
       : F(F), Rules(Rules), Done(F.Objects.size(), false) {}
 
   void run() {
+    // Of unknown parents it is asked what all that it may be have in common.
+    for (const char *Kind : {"driver", "device", "queue"})
+      for (size_t I = 0; I < F.Objects.size(); ++I)
+        if (F.Objects[I].Kind == Kind)
+          constraints(int(I));
     for (size_t I = 0; I < F.Objects.size(); ++I)
       constraints(int(I));
     for (size_t I = 0; I < F.Objects.size(); ++I)
@@ -371,9 +425,9 @@ private:
       if (K.Level)
         fixedLevel(K, W, B);
       else
-        byConstraints(I, W, B);
+        byConstraints(I, B);
       if (K.Under == CallbackContract::Serialization)
-        serialized(W, B);
+        serialized(Words(F, I, Rules), B);
       if (K.Under == CallbackContract::Interrupt) {
         B.LockOwner = I;
         B.InterruptLock = true;
@@ -395,15 +449,18 @@ private:
       B.Entry = {Irql::Passive, Irql::Passive};
   }
 
-  void byConstraints(int I, const Words &W, WdfCallback &B) const {
+  void byConstraints(int I, WdfCallback &B) const {
     const WdfObject &O = F.Objects[I];
     B.LockUnknown = !O.Scope.known();
     bool Locked = O.Scope.known() &&
                   (O.Scope.Value == ScopeDevice || O.Scope.Value == ScopeQueue);
     if (Locked) {
-      B.LockOwner = O.Scope.Value == ScopeQueue ? I : W.deviceIndex();
+      Words Fresh(F, I, Rules);
+      B.LockOwner = O.Scope.Value == ScopeQueue ? I : Fresh.deviceIndex();
+      if (Fresh.guessed())
+        B.LockOwner = NoObject;
       B.Mutex = O.Level.known() && O.Level.Value == LevelPassive;
-      B.LockUnknown = !O.Level.known();
+      B.LockUnknown = !O.Level.known() || B.LockOwner == NoObject;
     }
     B.Entry = IrqlRange::unknown();
     if (!O.Level.known())
@@ -430,6 +487,10 @@ private:
     ConfigValue P = W.value("lock-passive");
     B.Mutex = P.known() && P.Num;
     B.LockUnknown = !P.known();
+    if (W.guessed()) {
+      B.LockOwner = NoObject;
+      B.LockUnknown = true;
+    }
     // Where the framework accepts a spin lock around a passive callback, it
     // runs at DISPATCH_LEVEL, whatever it wanted.
     ConfigValue Flag = W.value("parent-passive");
@@ -464,7 +525,9 @@ int irqlint::configParent(const WdfFacts &Facts, int Object) {
 
 int irqlint::configLockOwner(const WdfFacts &Facts, int Object,
                              const RuleSet &Rules) {
-  return Words(Facts, Object, Rules).lockOwner();
+  Words W(Facts, Object, Rules);
+  int L = W.lockOwner();
+  return W.guessed() ? NoObject : L;
 }
 
 int irqlint::configCallbackLock(const WdfFacts &Facts, int Object,
@@ -472,9 +535,11 @@ int irqlint::configCallbackLock(const WdfFacts &Facts, int Object,
   const WdfObject &O = Facts.Objects[Object];
   if (!O.Scope.known())
     return NoObject;
-  return O.Scope.Value == ScopeDevice
-             ? Words(Facts, Object, Rules).deviceIndex()
-             : Object;
+  if (O.Scope.Value != ScopeDevice)
+    return Object;
+  Words W(Facts, Object, Rules);
+  int D = W.deviceIndex();
+  return W.guessed() ? NoObject : D;
 }
 
 bool irqlint::configIsPassive(const Constraint &Level) {

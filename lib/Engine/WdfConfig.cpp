@@ -30,11 +30,12 @@ static std::optional<int64_t> macroNumber(Preprocessor &PP, StringRef Name) {
 }
 
 WdfConfig::WdfConfig(ASTContext &Ctx, Preprocessor &PP, const UnitIndex &Index,
-                     const llvm::DenseSet<const FunctionDecl *> &Skip)
+                     const llvm::DenseSet<const FunctionDecl *> &Skip,
+                     const WdfFacts &Others)
     : Ctx(Ctx), Rules(Index.rules()),
       Flow(followConfigurations(Ctx, Index, Skip)) {
   WdfFacts &F = Flow.Facts;
-  if (F.Objects.empty())
+  if (F.Objects.empty() && Others.Objects.empty())
     return;
   auto Version = [&](StringRef Major, StringRef Minor) {
     std::optional<int64_t> A = macroNumber(PP, Major),
@@ -48,6 +49,15 @@ WdfConfig::WdfConfig(ASTContext &Ctx, Preprocessor &PP, const UnitIndex &Index,
   if (!F.UserMode)
     Version("KMDF_VERSION_MAJOR", "KMDF_VERSION_MINOR");
   concludeConfiguration(F, Rules);
+  if (Others.Objects.empty())
+    return;
+  const std::vector<WdfObject> Alone = F.Objects;
+  joinObjects(F, Others);
+  concludeConfiguration(F, Rules);
+  for (size_t I = 0; I < F.Objects.size(); ++I)
+    if (I >= Alone.size() || !(F.Objects[I].Callbacks == Alone[I].Callbacks))
+      for (const WdfCallback &C : F.Objects[I].Callbacks)
+        Changed.insert(C.Function);
 }
 
 void WdfConfig::refine(const FunctionDecl *FD, EntryContext &Entry) const {
@@ -61,7 +71,9 @@ void WdfConfig::refine(const FunctionDecl *FD, EntryContext &Entry) const {
   int FirstObject = NoObject;
   for (size_t I = 0; I < facts().Objects.size(); ++I)
     for (const WdfCallback &C : facts().Objects[I].Callbacks) {
-      if (C.Function != Name)
+      // (What another unit names is not what is hidden in this one.)
+      if (C.Function != Name ||
+          (facts().Objects[I].Foreign && !FD->isExternallyVisible()))
         continue;
       Entry.Objects.push_back(int(I));
       if (!First) {
@@ -202,6 +214,8 @@ public:
 
   void report(StringRef Check, Certainty Sure, int Object, std::string Message,
               ArrayRef<PathStep> Steps, std::string Hint) override {
+    if (size_t(Object) >= Flow.Sites.size())
+      return; // another unit creates it, and tells
     SourceLocation At = Flow.Sites[Object]->getBeginLoc();
     SourceLocation Place = Ctx.getSourceManager().getExpansionLoc(At);
     if (!IsRoot(At) || !Enabled(Check, Sure) ||

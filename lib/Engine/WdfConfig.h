@@ -40,7 +40,11 @@ class WdfConfig {
 public:
   WdfConfig(clang::ASTContext &Ctx, clang::Preprocessor &PP,
             const UnitIndex &Index,
-            const llvm::DenseSet<const clang::FunctionDecl *> &Skip);
+            const llvm::DenseSet<const clang::FunctionDecl *> &Skip,
+            const WdfFacts &Others);
+
+  /// Functions that are entered in another way for what other units create.
+  const std::set<std::string> &changedByOthers() const { return Changed; }
 
   const WdfFacts &facts() const { return Flow.Facts; }
 
@@ -70,6 +74,7 @@ private:
   clang::ASTContext &Ctx;
   const RuleSet &Rules;
   WdfFlowResult Flow;
+  std::set<std::string> Changed;
 };
 
 } // namespace irqlint

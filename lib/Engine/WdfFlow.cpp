@@ -180,6 +180,20 @@ static bool isHandle(QualType T) {
   return RT && !RT->getDecl()->getDefinition();
 }
 
+/// Name of the handle type that a place is declared with.
+std::string WdfObjects::handleTypeAt(PlaceId P) const {
+  QualType T;
+  if (const VarDecl *V = All.variableOf(P))
+    T = V->getType();
+  else if (const FieldDecl *F = All.fieldOf(P))
+    T = F->getType();
+  else if (P && All[P].K == Places::Result)
+    T = static_cast<const Expr *>(All[P].What)->getType();
+  const auto *TT =
+      T.isNull() || !isHandle(T) ? nullptr : T->getAs<TypedefType>();
+  return TT ? TT->getDecl()->getNameAsString() : "";
+}
+
 ConfigValue WdfObjects::toConfig(const FlowValue &V, QualType T) const {
   ConfigValue C;
   switch (V.K) {
@@ -192,6 +206,7 @@ ConfigValue WdfObjects::toConfig(const FlowValue &V, QualType T) const {
   case FlowValue::Function:
     C.K = ConfigValue::Function;
     C.Text = V.Ptr->getQualifiedNameAsString();
+    C.Num = V.Ptr->isExternallyVisible();
     break;
   case FlowValue::Handle:
     C.K = ConfigValue::Object;
@@ -202,8 +217,10 @@ ConfigValue WdfObjects::toConfig(const FlowValue &V, QualType T) const {
     C.K = ConfigValue::NonNull;
     break;
   case FlowValue::Symbol:
-    if (isHandle(T))
+    if (isHandle(T)) {
       C.K = ConfigValue::NonNull;
+      C.Text = handleTypeAt(V.Id);
+    }
     break;
   case FlowValue::Unknown:
     break;

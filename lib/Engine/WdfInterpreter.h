@@ -69,6 +69,7 @@ private:
   llvm::DenseMap<const clang::Expr *, std::set<int>> Uses;
 
   const clang::ValueDecl *holderDecl(PlaceId P) const;
+  std::string handleTypeAt(PlaceId P) const;
   int flatten(const ConfigValue &V, const std::vector<int> &Offset) const;
 };
 

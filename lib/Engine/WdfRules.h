@@ -20,6 +20,11 @@ namespace irqlint {
 /// Concludes levels, scopes and the entry of callbacks.
 void concludeConfiguration(WdfFacts &Facts, const RuleSet &Rules);
 
+/// \p Units' objects, one after the other, as another unit sees them.
+WdfFacts foreignObjects(llvm::ArrayRef<const WdfFacts *> Units);
+/// Adds \p Others, which are those of all other units of the driver.
+void joinObjects(WdfFacts &Facts, const WdfFacts &Others);
+
 /// The value of a word of the rules (docs/rules-format.md) for an object;
 /// unknown if it is not known.
 ConfigValue configWord(const WdfFacts &Facts, int Object, llvm::StringRef Word,

@@ -17,6 +17,7 @@
 
 #include "Model/Irql.h"
 #include "Model/LockOrder.h"
+#include "Model/SharedData.h"
 #include <string>
 #include <vector>
 
@@ -90,10 +91,11 @@ struct LinkFacts {
   std::vector<LinkUse> Uses;
   std::vector<LinkRegistration> Registrations;
   std::vector<LockOrderEdge> Order;
+  SharedData Data;
 
   bool empty() const {
     return Functions.empty() && Uses.empty() && Registrations.empty() &&
-           Order.empty();
+           Order.empty() && Data.empty();
   }
 };
 

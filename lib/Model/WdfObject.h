@@ -34,9 +34,10 @@ struct ConfigValue {
     Number,   ///< also null and enumerators
     Function, ///< Text names it
     Object,   ///< handle of one of the objects
-    NonNull,  ///< a handle or address of which no more is known
+    NonNull,  ///< a handle or address of which no more is known but its type
   } K = Unknown;
   int64_t Num = 0;
+  /// Function: its name. NonNull: the C type of the handle, if it has a name.
   std::string Text;
   int Obj = NoObject;
   /// Where it was put there; empty file if nowhere in particular.
@@ -76,6 +77,12 @@ struct WdfCallback {
   bool Mutex = false;
   bool LockUnknown = false;
   bool InterruptLock = false;
+
+  bool operator==(const WdfCallback &O) const {
+    return Member == O.Member && Function == O.Function && Entry == O.Entry &&
+           UpTo == O.UpTo && LockOwner == O.LockOwner && Mutex == O.Mutex &&
+           LockUnknown == O.LockUnknown && InterruptLock == O.InterruptLock;
+  }
 };
 
 struct WdfObject {
@@ -96,6 +103,8 @@ struct WdfObject {
   unsigned Site = 0;
   /// Created in a loop: one creation, several objects.
   bool Many = false;
+  /// Another unit of the driver creates it.
+  bool Foreign = false;
   /// Role of the callback on whose way it is created, if known.
   std::string CreatedIn;
 
@@ -110,6 +119,8 @@ struct WdfFacts {
   /// Framework version, major * 100 + minor; absent when not known.
   std::optional<int64_t> Version;
   bool UserMode = false;
+  /// Those of all units of the driver are among the objects.
+  bool Whole = false;
 };
 
 } // namespace irqlint

@@ -8,6 +8,7 @@
 #include "Report/LinkJson.h"
 #include "Report/Json.h"
 #include "Report/UnitJson.h"
+#include <set>
 
 using namespace llvm;
 
@@ -49,6 +50,9 @@ public:
       O[Key] = jsonStrings(V);
     return true;
   }
+  bool operator()(StringRef Key, const std::set<std::string> &V) {
+    return (*this)(Key, std::vector<std::string>(V.begin(), V.end()));
+  }
   template <class T> bool operator()(StringRef Key, const T &V);
 };
 
@@ -64,6 +68,13 @@ public:
       return false;
     }
     V = Irql(*N);
+    return true;
+  }
+  bool operator()(StringLiteral Key, std::set<std::string> &V) {
+    std::vector<std::string> All;
+    if (!(*this)(Key, All))
+      return false;
+    V.insert(All.begin(), All.end());
     return true;
   }
   template <class T> bool operator()(StringLiteral Key, T &V);
@@ -101,9 +112,38 @@ template <class IO> bool fields(IO &X, LinkUse &V) {
 template <class IO> bool fields(IO &X, LinkRegistration &V) {
   return X("usr", V.Usr) && X("role", V.Role);
 }
+template <class IO> bool fields(IO &X, DataLock &V) {
+  return X("key", V.Key) && X("text", V.Text);
+}
+template <class IO> bool fields(IO &X, DataAccess &V) {
+  unsigned Is = V.Is;
+  if (!X("is", Is))
+    return false;
+  V.Is = DataAccess::Use(std::min(Is, unsigned(DataAccess::EndlessWait)));
+  return X("routine", V.Routine) && X("record", V.Record) &&
+         X("name", V.Name) && X("text", V.Text) && X("pos", V.Pos) &&
+         X("write", V.Write) && X("modify", V.Modify) && X("held", V.Held);
+}
+template <class IO> bool fields(IO &X, DataCall &V) {
+  return X("usr", V.Usr) && X("held", V.Held);
+}
+template <class IO> bool fields(IO &X, DataFunction &V) {
+  return X("usr", V.Usr) && X("name", V.Name) && X("accesses", V.Accesses) &&
+         X("calls", V.Calls) && X("role", V.Role) && X("setup", V.Setup) &&
+         X("opening", V.Opening) && X("lo", V.Lo, LowestIrql) &&
+         X("hi", V.Hi, HighestIrql) && X("held", V.Held) &&
+         X("oneAtATime", V.OneAtATime);
+}
+template <class IO> bool fields(IO &X, SharedData &V) {
+  return X("functions", V.Functions) && X("shared", V.SharedTypes) &&
+         X("private", V.PrivateTypes) && X("setup", V.SetupFunctions) &&
+         X("open", V.OpenFunctions) && X("other", V.OtherFunctions) &&
+         X("escaped", V.Escaped);
+}
 template <class IO> bool fields(IO &X, LinkFacts &V) {
   return X("functions", V.Functions) && X("uses", V.Uses) &&
-         X("registrations", V.Registrations) && X("order", V.Order);
+         X("registrations", V.Registrations) && X("order", V.Order) &&
+         X("data", V.Data);
 }
 
 template <class T> json::Value write(const T &V) {

@@ -33,9 +33,9 @@ namespace irqlint {
 
 static json::Value toJSON(const ConfigValue &V) {
   json::Object O{{"is", Kinds[V.K]}};
-  if (V.K == ConfigValue::Number)
+  if (V.K == ConfigValue::Number || (V.K == ConfigValue::Function && V.Num))
     O["value"] = V.Num;
-  if (V.K == ConfigValue::Function)
+  if (!V.Text.empty())
     O["name"] = jsonString(V.Text);
   if (V.K == ConfigValue::Object)
     O["object"] = V.Obj;
@@ -110,22 +110,27 @@ static json::Object members(const std::map<std::string, ConfigValue> &M) {
 }
 
 static json::Value toJSON(const WdfObject &W) {
-  return json::Object{{"kind", jsonString(W.Kind)},
-                      {"creator", jsonString(W.Creator)},
-                      {"function", jsonString(W.Function)},
-                      {"pos", toJSON(W.Pos)},
-                      {"handle", jsonString(W.Handle)},
-                      {"config", members(W.Config)},
-                      {"attributes", members(W.Attributes)},
-                      {"hasConfig", W.HasConfig},
-                      {"attributesGiven", toJSON(W.AttributesGiven)},
-                      {"parent", toJSON(W.Parent)},
-                      {"device", toJSON(W.Device)},
-                      {"site", int64_t(W.Site)},
-                      {"createdIn", jsonString(W.CreatedIn)},
-                      {"level", toJSON(W.Level)},
-                      {"scope", toJSON(W.Scope)},
-                      {"callbacks", json::Array(W.Callbacks)}};
+  json::Object O{{"kind", jsonString(W.Kind)},
+                 {"creator", jsonString(W.Creator)},
+                 {"function", jsonString(W.Function)},
+                 {"pos", toJSON(W.Pos)},
+                 {"handle", jsonString(W.Handle)},
+                 {"config", members(W.Config)},
+                 {"attributes", members(W.Attributes)},
+                 {"hasConfig", W.HasConfig},
+                 {"attributesGiven", toJSON(W.AttributesGiven)},
+                 {"parent", toJSON(W.Parent)},
+                 {"device", toJSON(W.Device)},
+                 {"site", int64_t(W.Site)},
+                 {"createdIn", jsonString(W.CreatedIn)},
+                 {"level", toJSON(W.Level)},
+                 {"scope", toJSON(W.Scope)},
+                 {"callbacks", json::Array(W.Callbacks)}};
+  if (W.Many)
+    O["many"] = true;
+  if (W.Foreign)
+    O["foreign"] = true;
+  return O;
 }
 
 static bool fromJSON(const json::Value &V, WdfObject &R, json::Path P) {
@@ -141,7 +146,8 @@ static bool fromJSON(const json::Value &V, WdfObject &R, json::Path P) {
          M.mapOptional("device", R.Device) && M.mapOptional("site", R.Site) &&
          M.mapOptional("createdIn", R.CreatedIn) &&
          M.mapOptional("level", R.Level) && M.mapOptional("scope", R.Scope) &&
-         M.mapOptional("callbacks", R.Callbacks);
+         M.mapOptional("callbacks", R.Callbacks) &&
+         M.mapOptional("many", R.Many) && M.mapOptional("foreign", R.Foreign);
 }
 
 json::Value toJSON(const WdfFacts &F) {
@@ -150,6 +156,8 @@ json::Value toJSON(const WdfFacts &F) {
     O["version"] = *F.Version;
   if (F.UserMode)
     O["userMode"] = true;
+  if (F.Whole)
+    O["whole"] = true;
   return O;
 }
 
@@ -179,7 +187,8 @@ bool fromJSON(const json::Value &V, WdfFacts &R, json::Path P) {
   json::ObjectMapper M(V, P);
   if (!M || !M.map("objects", R.Objects) ||
       !M.mapOptional("version", R.Version) ||
-      !M.mapOptional("userMode", R.UserMode))
+      !M.mapOptional("userMode", R.UserMode) ||
+      !M.mapOptional("whole", R.Whole))
     return false;
   if (valid(R))
     return true;

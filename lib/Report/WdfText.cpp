@@ -9,6 +9,7 @@
 #include "Report/Collect.h"
 #include "Report/Json.h"
 #include "Report/UnitJson.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <set>
 
@@ -31,7 +32,10 @@ static std::string named(const Constraint &C, const char *const (&Names)[N]) {
 
 static std::string title(const WdfFacts &F, int I) {
   const WdfObject &O = F.Objects[I];
-  return O.Handle.empty() ? O.Kind : O.Kind + " '" + O.Handle + "'";
+  std::string T = O.Handle.empty() ? O.Kind : O.Kind + " '" + O.Handle + "'";
+  if (O.Foreign)
+    T += " of " + sys::path::filename(O.Pos.File).str();
+  return T;
 }
 
 static std::string owner(const WdfFacts &F, const ConfigValue &V) {
@@ -90,13 +94,15 @@ std::string irqlint::objectsText(ArrayRef<UnitResult> Units, StringRef Base) {
   std::string Text;
   raw_string_ostream OS(Text);
   for (const UnitResult &U : Units) {
-    if (U.Objects.Objects.empty())
+    if (all_of(U.Objects.Objects, [](const WdfObject &O) { return O.Foreign; }))
       continue;
     OS << pathFrom(Base, U.File) << '\n';
     // One creation seen on several ways, with nothing to tell them apart, is
     // listed once.
     std::set<std::string> Seen;
     for (size_t I = 0; I < U.Objects.Objects.size(); ++I) {
+      if (U.Objects.Objects[I].Foreign)
+        continue; // listed where it is created
       std::string One;
       raw_string_ostream O(One);
       write(O, U.Objects, I, Base);

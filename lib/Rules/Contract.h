@@ -160,11 +160,16 @@ struct Effect {
 
   /// EnterRegion/LeaveRegion: "critical", "guarded". Query: what ret tells:
   /// "irql", "apcs-disabled", "all-apcs-disabled", "lock-owned" (nonzero if
-  /// Lock is held in at least the given mode).
+  /// Lock is held in at least the given mode). Wait: "another-driver" for an
+  /// operation that others do.
   std::string Region;
   /// CallBack/Queue: the argument with the function, the role it runs in.
   ValueRef Callback;
   std::string Role;
+  /// CallBack: what the routine gets, argument by argument, where that is
+  /// known: it can then be looked into as called here.
+  std::vector<ValueRef> Passes;
+  bool PassesKnown = false;
   /// AssertLevel: the stated range. Await: the levels at which it waits itself.
   IrqlRange Window;
   /// The lock belongs to an object of a framework: whether there is one, of
@@ -272,6 +277,10 @@ struct RoleContract {
   ApcEntry Apcs = ApcEntry::Unknown;
   /// It runs in a thread of the system.
   bool SystemThread = false;
+  /// "setup": nothing else of the driver's works with the object yet, or any
+  /// more, or it is kept apart from what does. "open": no request for the file
+  /// is there yet, or any more.
+  std::string Phase;
   std::vector<std::string> Conditions; ///< tags, facts/README
   /// "Api:argument" that take the routine.
   std::vector<std::string> RegisteredBy;

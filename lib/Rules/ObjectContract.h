@@ -59,6 +59,10 @@ struct ConfigRow {
 struct ObjectContract {
   std::string Name; ///< of the routine
   std::string Kind; ///< "timer"
+  /// C type of its handles, "WDFTIMER"; empty if no such type is known.
+  std::string HandleType;
+  /// Its context space is at the hand of several callbacks.
+  bool SharedContext = false;
   std::string Family;
   ValueRef Config, Attributes, Handle;
   /// Device that the object belongs to, where an argument says it.
@@ -91,6 +95,9 @@ struct ObjectContract {
   /// Nonzero: its serialized callbacks want PASSIVE_LEVEL.
   std::vector<ConfigRow> WantsPassive;
   std::vector<CallbackContract> Callbacks;
+  /// Its callbacks are called one at a time where these hold (and there are
+  /// some), whatever is locked.
+  ConfigConditions OneAtATime;
   std::string Source;
 };
 

@@ -192,6 +192,8 @@ template <> struct MappingTraits<ObjectRecord> {
     Y.mapOptional("device-setup", O.Setup);
     Y.mapOptional("parent-attribute", O.ParentDuty);
     Y.mapOptional("parent-allowed-when", O.ParentAllowedWhen);
+    Y.mapOptional("handle-type", O.HandleType);
+    Y.mapOptional("shared-context", O.SharedContext);
     Y.mapOptional("may-set-level", O.MaySetLevel);
     Y.mapOptional("may-set-scope", O.MaySetScope);
     Y.mapOptional("inherits-from", O.Inherits);
@@ -210,6 +212,7 @@ template <> struct MappingTraits<ObjectRecord> {
     Y.mapOptional("serialization", O.Serialization);
     Y.mapOptional("wants-passive", O.WantsPassive);
     Y.mapOptional("callbacks", O.Callbacks);
+    Y.mapOptional("one-at-a-time", O.OneAtATime);
     Y.mapOptional("source", O.Source);
   }
   static std::string validate(IO &Y, ObjectRecord &V) {

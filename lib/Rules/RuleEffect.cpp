@@ -69,6 +69,8 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
   if (OneOf({K::EnterRegion, K::LeaveRegion}) && E.Region != "critical" &&
       E.Region != "guarded")
     return "this effect needs 'region': critical or guarded";
+  if (E.Do == K::Wait && !E.Region.empty() && E.Region != "another-driver")
+    return "'for' is another-driver";
   if (E.Do == K::Query && E.Region != "irql" && E.Region != "apcs-disabled" &&
       E.Region != "all-apcs-disabled" && E.Region != "lock-owned")
     return "query needs 'tells': irql, apcs-disabled, all-apcs-disabled or "
@@ -96,6 +98,11 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
     return "await-callbacks needs 'object', whose callbacks it waits for";
   if (E.Do != K::Await && (!E.OnlyTypes.empty() || !E.InRoles.empty()))
     return "'only-types' and 'in-roles' are for await-callbacks";
+  if (E.PassesKnown && E.Do != K::CallBack)
+    return "'passes' is for call-back";
+  for (const ValueRef &R : E.Passes)
+    if (R.K != ValueRef::Arg)
+      return "'passes' names arguments of the routine";
   if (E.Configured && (E.LockKind.empty() || E.Lock.isNone()))
     return "'configured' needs 'lock' and 'kind'";
   if (E.IfHeld && E.Do != K::Release)

@@ -183,6 +183,7 @@ void apply(const RoleRecord &R, RoleContract &C) {
   if (R.Apcs)
     C.Apcs = *R.Apcs;
   set(C.SystemThread, R.SystemThread);
+  set(C.Phase, R.Phase);
   set(C.Conditions, R.Tags);
   set(C.RegisteredBy, R.RegisteredBy);
   set(C.RegisteredVia, R.RegisteredVia);

@@ -106,7 +106,7 @@ struct RoleRecord : RecordKeys {
   std::optional<ApcEntry> Apcs;
   std::optional<std::vector<std::string>> LocksOnEntry, Tags, RegisteredBy,
       RegisteredVia, EntryNames;
-  std::optional<std::string> Source;
+  std::optional<std::string> Source, Phase;
 };
 
 struct LockRecord : RecordKeys {

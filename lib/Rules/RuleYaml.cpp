@@ -105,7 +105,10 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("to-maybe", V.ToMaybe);
     Y.mapOptional("restores", V.Restores);
     Y.mapOptional("success", V.Success);
-    Y.mapOptional(V.Do == EffectKind::Query ? "tells" : "region", V.Region);
+    Y.mapOptional(V.Do == EffectKind::Query  ? "tells"
+                  : V.Do == EffectKind::Wait ? "for"
+                                             : "region",
+                  V.Region);
     Y.mapOptional("callback", V.Callback);
     RoleName Role;
     Y.mapOptional("role", Role);
@@ -122,6 +125,11 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("in-roles", Roles);
     for (RoleName &R : Roles)
       V.InRoles.push_back(R.Text);
+    std::optional<std::vector<ValueRef>> Passes;
+    Y.mapOptional("passes", Passes);
+    V.PassesKnown = Passes.has_value();
+    if (Passes)
+      V.Passes = std::move(*Passes);
     Y.mapOptional("not", V.Not);
     Y.mapOptional("recheck", V.Recheck);
     Y.mapOptional("memory", V.Memory);
@@ -189,6 +197,7 @@ template <> struct MappingTraits<RoleRecord> {
     Y.mapOptional("hands-over", V.HandsOver);
     Y.mapOptional("apcs", V.Apcs);
     Y.mapOptional("system-thread", V.SystemThread);
+    Y.mapOptional("phase", V.Phase);
     Y.mapOptional("conditions", V.Tags);
     Y.mapOptional("registered-by", V.RegisteredBy);
     Y.mapOptional("registered-via", V.RegisteredVia);
@@ -196,6 +205,9 @@ template <> struct MappingTraits<RoleRecord> {
     Y.mapOptional("source", V.Source);
   }
   static std::string validate(IO &Y, RoleRecord &V) {
+    if (V.Phase && *V.Phase != "setup" && *V.Phase != "open" &&
+        *V.Phase != "running")
+      return unlessFailed(Y, "'phase' is setup, open or running");
     if (V.Implementer && *V.Implementer != "driver" &&
         *V.Implementer != "system" && *V.Implementer != "either")
       return unlessFailed(Y, "'implementer' is driver, system or either");

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LinkPass.h"
+#include "Engine/WdfRules.h"
 #include "Report/Json.h"
 #include "Report/LinkJson.h"
 #include <map>
@@ -20,8 +21,9 @@ static constexpr unsigned MaxRounds = 3;
 static constexpr size_t MaxOthers = 24;
 
 LinkPass::LinkPass(const std::vector<UnitPlan> &Units,
-                   const std::vector<std::optional<UnitJob>> &Done)
-    : Units(Units), Done(Done), Asked(Units.size()) {
+                   const std::vector<std::optional<UnitJob>> &Done,
+                   const RuleSet &Rules)
+    : Units(Units), Done(Done), Asked(Units.size()), Objects(Units.size()) {
   std::map<std::pair<std::string, std::string>, size_t> Index;
   for (size_t I = 0; I < Units.size(); ++I) {
     auto [It, New] = Index.try_emplace({Units[I].ProjectFile, Units[I].Config},
@@ -29,6 +31,63 @@ LinkPass::LinkPass(const std::vector<UnitPlan> &Units,
     if (New)
       Drivers.emplace_back();
     Drivers[It->second].push_back(I);
+  }
+  for (const std::vector<size_t> &D : Drivers)
+    if (D.size() > 1)
+      shareObjects(D, Rules);
+}
+
+/// Which units learn something from the framework objects of the others: what
+/// theirs inherit, or how functions of theirs are called.
+void LinkPass::shareObjects(const std::vector<size_t> &D,
+                            const RuleSet &Rules) {
+  // (A function that its own unit has is not one of another.)
+  auto Defines = [&](size_t I, StringRef Name) {
+    std::string Usr = ("c:@F@" + Name).str();
+    return any_of(Done[I]->Link.Functions, [&](const LinkFunction &F) {
+      StringRef U = F.Usr;
+      return F.External && U.consume_front(Usr) &&
+             (U.empty() || U.front() == '#');
+    });
+  };
+  std::vector<WdfFacts> Offered(D.size());
+  for (size_t K = 0; K < D.size(); ++K) {
+    if (!Done[D[K]])
+      return; // not all objects are known
+    Offered[K] = Done[D[K]]->Result.Objects;
+    for (WdfObject &O : Offered[K].Objects)
+      for (auto &E : O.Config)
+        if (E.second.K == ConfigValue::Function &&
+            (Defines(D[K], E.second.Text) || !E.second.Num))
+          E.second = ConfigValue();
+  }
+  for (size_t K = 0; K < D.size(); ++K) {
+    std::vector<const WdfFacts *> Rest;
+    for (size_t J = 0; J < D.size(); ++J)
+      if (J != K && !Offered[J].Objects.empty())
+        Rest.push_back(&Offered[J]);
+    if (Rest.empty())
+      continue;
+    WdfFacts Others = foreignObjects(Rest);
+    WdfFacts Alone = Done[D[K]]->Result.Objects;
+    concludeConfiguration(Alone, Rules);
+    WdfFacts All = Alone;
+    joinObjects(All, Others);
+    concludeConfiguration(All, Rules);
+    bool Tells = false;
+    for (size_t I = 0; I < All.Objects.size() && !Tells; ++I) {
+      const WdfObject &O = All.Objects[I];
+      if (I >= Alone.Objects.size()) {
+        for (const WdfCallback &C : O.Callbacks)
+          Tells |= Defines(D[K], C.Function);
+        continue;
+      }
+      const WdfObject &Was = Alone.Objects[I];
+      Tells = !(O.Callbacks == Was.Callbacks) ||
+              O.Level.From != Was.Level.From || O.Scope.From != Was.Scope.From;
+    }
+    if (Tells)
+      Objects[D[K]] = std::move(Others);
   }
 }
 
@@ -82,12 +141,14 @@ std::vector<LinkTask> LinkPass::nextRound() {
       llvm::sort(R.Roles);
       R.Roles.erase(llvm::unique(R.Roles), R.Roles.end());
       Truncated += limitOthers(R, MaxOthers);
-      if (!Done[D[K]] || R == Had)
+      const WdfFacts &Others = Objects[D[K]];
+      if (!Done[D[K]] || (R == Had && (Round > 1 || Others.Objects.empty())))
         continue;
       Had = R;
       LinkTask T;
       T.Unit = D[K];
       T.Look.Roles = R.Roles;
+      T.Look.Objects = Others;
       T.Look.Known = Done[D[K]]->Link.Functions;
       std::map<size_t, std::vector<std::string>> ByUnit;
       for (const auto &[Unit, Usr] : R.Imports)
@@ -110,13 +171,30 @@ std::vector<std::pair<size_t, Finding>> LinkPass::lockOrder() const {
     std::vector<LockOrderEdge> Edges = linkOrder(Facts);
     for (const LinkFacts *F : Facts)
       Edges.insert(Edges.end(), F->Order.begin(), F->Order.end());
-    for (Finding &F : lockOrderFindings(std::move(Edges))) {
-      size_t At = D.front();
-      for (size_t I : D)
-        if (Units[I].File == F.Pos.File)
-          At = I;
-      Out.push_back({At, std::move(F)});
-    }
+    place(D, lockOrderFindings(std::move(Edges)), Out);
   }
   return Out;
+}
+
+std::vector<std::pair<size_t, Finding>> LinkPass::sharedData() const {
+  std::vector<std::pair<size_t, Finding>> Out;
+  for (const std::vector<size_t> &D : Drivers) {
+    std::vector<const SharedData *> Data;
+    for (const LinkFacts *F : factsOf(D))
+      Data.push_back(&F->Data);
+    place(D, sharedDataFindings(Data), Out);
+  }
+  return Out;
+}
+
+/// Lists each finding at the unit of the driver in whose file it is.
+void LinkPass::place(const std::vector<size_t> &D, std::vector<Finding> Found,
+                     std::vector<std::pair<size_t, Finding>> &Out) const {
+  for (Finding &F : Found) {
+    size_t At = D.front();
+    for (size_t I : D)
+      if (Units[I].File == F.Pos.File)
+        At = I;
+    Out.push_back({At, std::move(F)});
+  }
 }

@@ -297,8 +297,14 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
     errs() << R.File << ": note: seen by their file alone, for they are too "
            << "much with the rest of the driver: " << join(GivenUp, ", ")
            << '\n';
+  // (Configurations and times are judged each time.)
+  auto Again = [&](const Finding &F) {
+    return llvm::any_of(R.Findings, [&](const Finding &G) {
+      return G.Check == F.Check && G.Pos == F.Pos && G.Message == F.Message;
+    });
+  };
   for (Finding &F : Old.Findings)
-    if (Untouched.count(F.Entry))
+    if (Untouched.count(F.Entry) && !Again(F))
       R.Findings.push_back(std::move(F));
   for (FunctionRecord &F : R.Functions)
     if (Untouched.count(F.Name))
@@ -315,6 +321,7 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
         To.push_back(std::move(E));
   };
   Add(Second.Link.Order, First.Link.Order);
+  Second.Link.Data.merge(First.Link.Data);
   for (LinkUse &U : First.Link.Uses) {
     auto I = llvm::find_if(Second.Link.Uses,
                            [&](const LinkUse &S) { return S.Usr == U.Usr; });
@@ -337,7 +344,7 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
 /// Units of a driver are looked at once more with what the others tell.
 void Scan::link() {
   auto Start = std::chrono::steady_clock::now();
-  LinkPass Pass(Units.Units, Done);
+  LinkPass Pass(Units.Units, Done, *S.Analyze.Rules);
   for (std::vector<LinkTask> Tasks = Pass.nextRound();
        !Tasks.empty() && !Stopped; Tasks = Pass.nextRound()) {
     Progress Bar(Tasks.size());
@@ -378,9 +385,10 @@ void Scan::link() {
           Bar.done(UnitOf(I).File, Findings);
         });
   }
-  for (auto &[Unit, F] : Pass.lockOrder())
-    if (S.Analyze.Checks.count(F.Check) && Done[Unit])
-      Done[Unit]->Result.Findings.push_back(std::move(F));
+  for (auto Found : {&LinkPass::lockOrder, &LinkPass::sharedData})
+    for (auto &[Unit, F] : (Pass.*Found)())
+      if (S.Analyze.Checks.count(F.Check) && Done[Unit])
+        Done[Unit]->Result.Findings.push_back(std::move(F));
   if (Pass.truncated())
     errs() << "irqlint: note: " << Pass.truncated()
            << " units were linked with a part of their driver only\n";

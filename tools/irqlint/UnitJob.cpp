@@ -74,6 +74,7 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   std::vector<std::unique_ptr<ParsedUnit>> Others; // alive until the end
   if (!Second.empty()) {
     Analyze.ExtraRoles = Second.Roles;
+    Analyze.OtherObjects = Second.Objects;
     Analyze.NodeBudget = SecondLookBudget;
     for (const LinkFunction &K : Second.Known)
       Analyze.KnownFunctions.try_emplace(K.Usr, K);
@@ -140,13 +141,14 @@ json::Value irqlint::toJSON(const SecondLook &S) {
   Facts.Registrations = S.Roles;
   Facts.Functions = S.Known;
   return json::Object{{"imports", std::move(Imports)},
-                      {"facts", toJSON(Facts)}};
+                      {"facts", toJSON(Facts)},
+                      {"objects", toJSON(S.Objects)}};
 }
 
 bool irqlint::fromJSON(const json::Value &V, SecondLook &S, json::Path P) {
   json::ObjectMapper M(V, P);
   LinkFacts Facts;
-  if (!M || !M.map("facts", Facts))
+  if (!M || !M.map("facts", Facts) || !M.mapOptional("objects", S.Objects))
     return false;
   S.Roles = std::move(Facts.Registrations);
   S.Known = std::move(Facts.Functions);

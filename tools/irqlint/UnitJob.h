@@ -39,8 +39,12 @@ struct SecondLook {
   std::vector<LinkRegistration> Roles;
   /// What is known of its functions and of those of the others.
   std::vector<LinkFunction> Known;
+  /// Framework objects that others create, where they matter.
+  WdfFacts Objects;
 
-  bool empty() const { return Imports.empty() && Roles.empty(); }
+  bool empty() const {
+    return Imports.empty() && Roles.empty() && Objects.Objects.empty();
+  }
 };
 
 class UnitWriter;
