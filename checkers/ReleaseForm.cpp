@@ -84,9 +84,10 @@ public:
     // raised by hand and its old value is given back.
     if (isDpcForm(Was) && !isDpcForm(Is)) {
       IrqlRange Now = J.rangeOf(Before.Level);
+      // What is to be kept in the lock was not kept there.
       bool Lowers = E.RestoresByValue
                         ? J.rangeOf(E.Restores).Hi < Now.Lo && !Before.LevelSite
-                        : false;
+                        : E.What->Restores.K == LevelRef::Saved;
       if (Lowers)
         J.report("release-wrong-form", Certainty::Definite,
                  Pair + ", which lowers a level that the acquisition did not "

@@ -78,7 +78,9 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
   for (const ExitRecord *E : Others) {
     if (!GaveUp(*E))
       continue;
-    SuccessGivesUp |= E->Outcome == ExitRecord::Success;
+    // (A result of which nothing is known can be success.)
+    SuccessGivesUp |=
+        E->Outcome == ExitRecord::Success || E->Outcome == ExitRecord::Either;
     SameAsGivingUp |=
         E->Outcome == X.Outcome || E->Outcome == ExitRecord::Either;
   }

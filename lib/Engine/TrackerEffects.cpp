@@ -416,8 +416,14 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       for (const HeldLock &L : Before.Held)
         if (Identity::isWithin(L.Object, Ev.Object))
           Ev.Inside.push_back(&L);
-    for (const HeldLock *L : Ev.Inside)
-      After = forget(std::move(After), L->Object);
+    // It is told once; nobody can give the lock back any more.
+    for (const HeldLock *L : Ev.Inside) {
+      ReleaseOp Op;
+      Op.Object = L->Object;
+      Op.Kind = L->Kind;
+      Op.Mode = L->Raised ? ReleaseOp::FromLock : ReleaseOp::None;
+      After = forget(release(std::move(After), Op), L->Object);
+    }
     break;
   case EffectKind::CallBack:
     if (runsAtOnce(Call, C.getLocationContext()))

@@ -2,6 +2,7 @@
 // RUN: %verify %s
 #include <ntifs.h>
 #include <wdf.h>
+#include <ndis.h>
 
 typedef struct _DEVICE_EXTENSION {
   KSPIN_LOCK Lock, QueueLock;
@@ -164,4 +165,23 @@ BOOLEAN synchronized_good(WDFINTERRUPT Interrupt, WDFCONTEXT Given) {
   WdfSpinLockRelease(Context->Lock);
   WdfSpinLockAcquire(Context->Lock);
   return TRUE;
+}
+
+// ---- a lock that keeps the old level in itself, taken without keeping one
+typedef struct _ADAPTER {
+  NDIS_SPIN_LOCK Lock;
+  ULONG Count;
+} ADAPTER, *PADAPTER;
+VOID kept_in_lock_bad(PADAPTER Adapter) {
+  NdisDprAcquireSpinLock(&Adapter->Lock);
+  ++Adapter->Count;
+  NdisReleaseSpinLock(&Adapter->Lock); // expected-warning {{spin lock 'Adapter->Lock' was acquired by 'NdisDprAcquireSpinLock' but is released by 'NdisReleaseSpinLock', which lowers a level that the acquisition did not raise}}
+}
+VOID kept_in_lock_good(PADAPTER Adapter) {
+  NdisAcquireSpinLock(&Adapter->Lock);
+  ++Adapter->Count;
+  NdisReleaseSpinLock(&Adapter->Lock);
+  NdisDprAcquireSpinLock(&Adapter->Lock);
+  ++Adapter->Count;
+  NdisDprReleaseSpinLock(&Adapter->Lock);
 }

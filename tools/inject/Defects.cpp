@@ -259,10 +259,13 @@ private:
       Effect = effect(*R, EffectKind::Release, Lock);
       if (!Effect)
         continue;
-      forms(ReleaseForms, "release-form", *R, *Effect);
+      // Under another spin lock, that one lowers the level.
+      if (!withinAnother(P, *R))
+        forms(ReleaseForms, "release-form", *R, *Effect);
       wrongLevel(P, *R, *Effect);
-      if (Plain) {
+      if (Seen || P.Releases.size() > 1)
         wrongLock(*R, *Effect);
+      if (Plain) {
         releaseInHelper(*R, *Effect);
       }
       if (P.Kind->Spins)
@@ -291,6 +294,15 @@ private:
       if (E.What->Do == K && E.Lock == Lock)
         return &E;
     return nullptr;
+  }
+
+  bool withinAnother(const Partners &P, const Site &R) const {
+    return llvm::any_of(Locks, [&](const auto &KV) {
+      const Partners &O = KV.second;
+      auto Before = [&](const Site *S) { return S->Begin < R.Begin; };
+      return &O != &P && O.Kind->Spins && llvm::any_of(O.Acquires, Before) &&
+             !llvm::all_of(O.Releases, Before);
+    });
   }
 
   static bool sameLoop(const Partners &P, const Site &R) {
