@@ -160,8 +160,8 @@ bool Execution::isEnabled(const ThreadState &T) const {
   if (!T.Live || !T.Pending || (Suspended >> T.Model.Id & 1))
     return false;
   const Operation &Op = *T.Pending;
-  if (!Op.Ready || Op.Ready(Op.Address))
-    return true;
+  if (isDead(T) || !Op.Ready || Op.Ready(Op.Address))
+    return true; // on what is gone: to be told
   return Op.Deadline != Never && (!Opts.VirtualClock || Op.Deadline <= Clock);
 }
 
@@ -179,7 +179,7 @@ bool Execution::pendingWrites(unsigned Thread) const {
     return false;
   if (isMutated(Op) && Mutant->K == Mutation::Kind::Drop)
     return false;
-  if (Op.K == Operation::Kind::Store)
+  if (Op.K == Operation::Kind::Store || isDead(*Threads[Thread]))
     return true;
   alignas(16) unsigned char Buffer[16];
   std::memcpy(Buffer, Op.Address, Op.Size);
@@ -250,7 +250,8 @@ void Execution::schedule(const Operation &Op) {
       LastEvent.resize(Shadow.size(), Event::None);
   }
   if (Now == Phase::Direct) {
-    if (Op.Ready && !Op.Ready(Op.Address) && Op.Deadline == Never) {
+    if (Op.Ready && !isDead(T) && !Op.Ready(Op.Address) &&
+        Op.Deadline == Never) {
       fail(Failure::Kind::Deadlock,
            "waits for ever, with no other thread there, at " +
                siteText(Op.Where));
@@ -355,10 +356,14 @@ void Execution::apply(ThreadState &T) {
     Location &L = Shadow[T.Where];
     L.Atomic = true;
     checkLifetime(L, Op.Where);
-    std::memcpy(E.Before, Op.Address, Op.Size);
-    std::memcpy(E.After, Op.Address, Op.Size);
-    E.TimedOut = Op.Ready && !Op.Ready(E.Before);
-    E.Wrote = Op.Apply(E.After);
+    std::memset(E.Before, 0, sizeof(E.Before));
+    std::memset(E.After, 0, sizeof(E.After));
+    if (!L.Dead) { // else the memory is somebody else's, or gone
+      std::memcpy(E.Before, Op.Address, Op.Size);
+      std::memcpy(E.After, Op.Address, Op.Size);
+      E.TimedOut = Op.Ready && !Op.Ready(E.Before);
+      E.Wrote = Op.Apply(E.After);
+    }
     if (isMutated(Op) && Mutant->K == Mutation::Kind::Drop) {
       std::memcpy(E.After, E.Before, Op.Size);
       E.Wrote = false;

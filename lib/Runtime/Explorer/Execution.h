@@ -207,6 +207,10 @@ private:
   void runDirect(std::function<void()> Body);
   uint32_t enabled() const;
   bool isEnabled(const ThreadState &T) const;
+  /// Its next operation is on an object whose life has ended.
+  bool isDead(const ThreadState &T) const {
+    return T.Where != Event::NoLocation && Shadow[T.Where].Dead;
+  }
   void schedule();
   void schedule(const Operation &Op);
   void apply(ThreadState &T);

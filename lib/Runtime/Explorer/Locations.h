@@ -59,6 +59,7 @@ public:
   void clear();
   unsigned size() const { return Used; }
   Location &operator[](unsigned Index) { return All[Index]; }
+  const Location &operator[](unsigned Index) const { return All[Index]; }
   /// The location at Address, made on first use.
   unsigned find(const void *Address, unsigned Size);
 

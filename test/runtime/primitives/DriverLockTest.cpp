@@ -73,7 +73,7 @@ TEST(DriverLockFamily, Interrupts) {
           {}});
 }
 
-Program waitLock(unsigned Threads, Time Deadline) {
+Program waitLock(unsigned Threads, int Rounds, Time Deadline) {
   return [=](Scenario &S) {
     auto *All = S.make<Dispatcher<P>>();
     auto *L = S.make<WdfWaitLock<P>>(*All);
@@ -82,7 +82,7 @@ Program waitLock(unsigned Threads, Time Deadline) {
     for (unsigned I = 0; I < Threads; ++I)
       S.thread("t", [=, &S] {
         Self Me(*All);
-        for (int N = 0; N < 2; ++N) {
+        for (int N = 0; N < Rounds; ++N) {
           if (!L->acquire(Me, Deadline)) {
             S.expect(!Me.areApcsDisabled(), "APCs off without the lock");
             Late->fetchAdd(1, Order::Relaxed);
@@ -95,7 +95,7 @@ Program waitLock(unsigned Threads, Time Deadline) {
         }
       });
     S.atEnd([=, &S] {
-      S.expect(D->read() + Late->load(Order::Relaxed) == int(2 * Threads),
+      S.expect(D->read() + Late->load(Order::Relaxed) == Rounds * int(Threads),
                "an update is lost");
     });
   };
@@ -193,9 +193,9 @@ TEST(DriverLockFamily, Framework) {
   verify(
       {"locks of the framework",
        {"DriverLocks.h"},
-       {{"wait lock, 2 threads", waitLock(2, Never)},
-        {"wait lock, 2 threads, limited", waitLock(2, 10), false, false},
-        {"wait lock, 3 threads", waitLock(3, Never), true},
+       {{"wait lock, 2 threads", waitLock(2, 2, Never)},
+        {"wait lock, 2 threads, limited", waitLock(2, 2, 10), false, false},
+        {"wait lock, 3 threads", waitLock(3, 1, Never)},
         {"callback lock, spinning", callbackLock(true)},
         {"callback lock, waiting", callbackLock(false)},
         {"wait lock, recursion", wdfMisuse(0), false, true, Told},

@@ -49,7 +49,7 @@ static void checkRow(const Family &F, uint64_t Executions,
   std::string Clients = std::to_string(F.Clients.size()) + " clients, ";
   std::string Tail =
       " " + Clients + thousands(Executions) + " | " + Mutants + " |";
-  bool Found = false, Right = false;
+  bool Found = false, Right = false, Exact = false;
   while (std::getline(In, Line)) {
     if (Line.compare(0, Start.size(), Start) == 0) {
       Found = true;
@@ -69,11 +69,12 @@ static void checkRow(const Family &F, uint64_t Executions,
       Right = At != std::string::npos &&
               Now.find("| " + Mutants + " |") != std::string::npos &&
               Written * 2 > Executions && Written < Executions * 2;
+      Exact = Now == Tail;
       Line = Line.substr(0, Before + 1) + Tail;
     }
     All += Line + "\n";
   }
-  if (Found && !Right && std::getenv("IRQLINT_UPDATE"))
+  if (Found && !Exact && std::getenv("IRQLINT_UPDATE"))
     std::ofstream(Path) << All;
   else
     EXPECT_TRUE(Right) << "docs/runtime.md: the row '" << F.Name
@@ -93,8 +94,8 @@ void irqlint::runtime::test::verify(const Family &F) {
     auto Start = std::chrono::steady_clock::now();
     SearchOptions O;
     O.Sites = &Sites;
-    bool Partly = C.Nightly && !Nightly;
-    O.MaxExecutions = Partly ? 10000 : Nightly ? 100000000 : 3000000;
+    bool Partly = C.Nightly; // perhaps; the line below says whether
+    O.MaxExecutions = !Partly ? 3000000 : Nightly ? 5000000 : 10000;
     SearchResult R = explore(C.Run, O);
     ASSERT_TRUE(C.Fails != Failure::Kind::None ? R.Found.K == C.Fails
                 : Partly                       ? !R.Found
@@ -105,7 +106,7 @@ void irqlint::runtime::test::verify(const Family &F) {
            F.Name, C.Name, static_cast<unsigned long long>(R.Executions),
            static_cast<unsigned long long>(R.Abandoned), R.MaxSteps,
            secondsSince(Start),
-           R.Complete || R.Found ? "" : "; the rest by night");
+           R.Complete || R.Found ? "" : "; not to the end");
     Executions += R.Executions + R.Abandoned;
     if (C.Mutants)
       Hunters.push_back({&C, R.Executions + R.Abandoned});

@@ -24,7 +24,7 @@ using P = ModelPlatform;
 struct Client {
   const char *Name;
   Program Run;
-  /// Explored to the end only by night; by day so far, and it hunts mutants.
+  /// By day, some of it; by night to its end, or five million executions.
   bool Nightly = false;
   bool Mutants = true; ///< looks for mutants, too
   /// What it has to end with: mutants may also swallow a report.
