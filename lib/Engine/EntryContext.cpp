@@ -40,6 +40,12 @@ static const RoleContract *declaredRole(const FunctionDecl *FD,
   return nullptr;
 }
 
+/// Which locks it gives up for its caller is known where the role names them;
+/// then no other one is excused.
+static bool mayKeepLocks(const RoleContract &R) {
+  return R.AcquiresForCaller || (R.ReleasesForCaller && R.LocksOnEntry.empty());
+}
+
 static void applyRole(EntryContext &C, const RoleContract *R) {
   if (!R->ImplementedByDriver)
     return;
@@ -49,7 +55,7 @@ static void applyRole(EntryContext &C, const RoleContract *R) {
     C.Range = R->Entry;
     C.Known = !R->Entry.isUnknown();
     C.Conditional = R->Conditional;
-    C.MayKeepLocks = R->AcquiresForCaller || R->ReleasesForCaller;
+    C.MayKeepLocks = mayKeepLocks(*R);
     C.MayChangeLevel = !R->SameIrqlOnReturn;
     C.Apcs = apcsAtEntryOf(*R);
     C.SystemThread = R->SystemThread;
@@ -63,7 +69,7 @@ static void applyRole(EntryContext &C, const RoleContract *R) {
   C.Range = C.Range.hull(R->Entry);
   C.Known = C.Known && !R->Entry.isUnknown() && !C.Range.isUnknown();
   C.Conditional |= R->Conditional || C.Range != R->Entry;
-  C.MayKeepLocks |= R->AcquiresForCaller || R->ReleasesForCaller;
+  C.MayKeepLocks |= mayKeepLocks(*R);
   C.MayChangeLevel |= !R->SameIrqlOnReturn;
   C.HandsOver |= R->HandsOver;
   C.SystemThread &= R->SystemThread;

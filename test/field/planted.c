@@ -185,3 +185,38 @@ VOID kept_in_lock_good(PADAPTER Adapter) {
   ++Adapter->Count;
   NdisDprReleaseSpinLock(&Adapter->Lock);
 }
+
+// ---- a cancel routine gives up the cancel lock, which is no excuse to keep its own
+DRIVER_CANCEL cancel_bad, cancel_good;
+VOID cancel_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+  PDEVICE_EXTENSION Ext = Device->DeviceExtension;
+  KIRQL Irql;
+  IoReleaseCancelSpinLock(Irp->CancelIrql);
+  KeAcquireSpinLock(&Ext->QueueLock, &Irql);
+  if (!Irp->Tail.Overlay.ListEntry.Flink)
+    return; // expected-warning {{spin lock 'Ext->QueueLock' is still held when 'cancel_bad' returns; acquired by 'KeAcquireSpinLock'}}
+  RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+  KeReleaseSpinLock(&Ext->QueueLock, Irql);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+VOID cancel_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  PDEVICE_EXTENSION Ext = Device->DeviceExtension;
+  KIRQL Irql;
+  IoReleaseCancelSpinLock(Irp->CancelIrql);
+  KeAcquireSpinLock(&Ext->QueueLock, &Irql);
+  RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+  KeReleaseSpinLock(&Ext->QueueLock, Irql);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
+// The queue's lock first, then the cancel lock is given back where it was taken.
+VOID cancel_nested_good(PDEVICE_OBJECT Device, PIRP Irp);
+DRIVER_CANCEL cancel_nested_good;
+VOID cancel_nested_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  PDEVICE_EXTENSION Ext = Device->DeviceExtension;
+  KIRQL Old = Irp->CancelIrql;
+  KeAcquireSpinLockAtDpcLevel(&Ext->QueueLock);
+  RemoveEntryList(&Irp->Tail.Overlay.ListEntry);
+  KeReleaseSpinLockFromDpcLevel(&Ext->QueueLock);
+  IoReleaseCancelSpinLock(Old);
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+}
