@@ -120,6 +120,8 @@ public:
   bool VisitCallExpr(CallExpr *C) {
     const FunctionDecl *FD = C->getDirectCallee();
     const RecordDecl *R = pointedAt(C->getType());
+    if (FD)
+      findDispatch(C, FD);
     if (!FD || !R || FD->getNumParams() != 1 || C->getNumArgs() != 1 ||
         !isAnyHandle(FD->getParamDecl(0)->getType()))
       return true;
@@ -148,6 +150,22 @@ public:
   }
 
 private:
+  /// A routine that is told for which requests it is given a function.
+  void findDispatch(const CallExpr *C, const FunctionDecl *FD) {
+    int64_t Major = -1;
+    for (unsigned I = 0; I < FD->getNumParams() && I < C->getNumArgs(); ++I) {
+      Expr::EvalResult V;
+      if (FD->getParamDecl(I)->getName() == DispatchTable &&
+          C->getArg(I)->EvaluateAsInt(V, FD->getASTContext()))
+        Major = V.Val.getInt().getExtValue();
+    }
+    for (const Expr *A : C->arguments())
+      if (const auto *R = dyn_cast<DeclRefExpr>(A->IgnoreParenCasts()))
+        if (const auto *F = dyn_cast<FunctionDecl>(R->getDecl());
+            F && Major >= 0)
+          Dispatch.push_back({F, Major});
+  }
+
   std::function<void(const UnaryOperator *)> OnAddress;
   std::set<std::string> Shared;
 

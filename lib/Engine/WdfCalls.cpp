@@ -249,6 +249,9 @@ void WdfInterpreter::create(const ObjectContract &C, const Expr *E,
     }
   if (!C.Device.isNone())
     O.Device = Objects.toConfig(argument(C.Device, Args, St, F), Ctx.VoidPtrTy);
+  // A path on which the device was not created does not come this far.
+  if (O.Device.known() && O.Device.Num == 0)
+    return;
   if (!C.Parent.isNone())
     O.Parent = Objects.toConfig(argument(C.Parent, Args, St, F), Ctx.VoidPtrTy);
   PlaceId Handle = 0;

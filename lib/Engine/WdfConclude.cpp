@@ -347,15 +347,21 @@ private:
   const RuleSet &Rules;
   std::vector<bool> Done;
 
-  /// The only driver object that the unit creates, if there is one.
-  int driver() const {
+  /// The driver object, if all that are created say the same.
+  int driver() {
     int Found = NoObject;
-    for (size_t I = 0; I < F.Objects.size(); ++I)
-      if (F.Objects[I].Kind == "driver") {
-        if (Found != NoObject)
-          return NoObject;
+    for (size_t I = 0; I < F.Objects.size(); ++I) {
+      const WdfObject &X = F.Objects[I];
+      if (X.Kind != "driver")
+        continue;
+      constraints(int(I));
+      if (Found == NoObject)
         Found = int(I);
-      }
+      else if (!X.Level.known() || !X.Scope.known() ||
+               X.Level.Value != F.Objects[Found].Level.Value ||
+               X.Scope.Value != F.Objects[Found].Scope.Value)
+        return NoObject;
+    }
     return Found;
   }
 

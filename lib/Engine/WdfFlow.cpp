@@ -243,6 +243,21 @@ static bool isInLoop(const Expr *Call, ASTContext &Ctx) {
   }
 }
 
+/// One call that creates objects with different callbacks, and so different
+/// objects: the first, say, and then the second interrupt of a device.
+static bool areSeveral(ArrayRef<WdfObject> Variants) {
+  return llvm::any_of(Variants, [&](const WdfObject &V) {
+    for (const auto &[Member, Value] : V.Config) {
+      auto I = Variants.front().Config.find(Member);
+      if (I != Variants.front().Config.end() &&
+          Value.K == ConfigValue::Function &&
+          I->second.K == ConfigValue::Function && Value.Text != I->second.Text)
+        return true;
+    }
+    return false;
+  });
+}
+
 int WdfObjects::flatten(const ConfigValue &V,
                         const std::vector<int> &Offset) const {
   size_t Site = size_t(V.Obj);
@@ -270,7 +285,7 @@ WdfFlowResult WdfObjects::finish() {
       V.K = ConfigValue::NonNull;
   };
   for (const SiteInfo &S : Sites) {
-    const bool Many = isInLoop(S.Call, Ctx);
+    const bool Many = isInLoop(S.Call, Ctx) || areSeveral(S.Variants);
     for (size_t I = 0; I < S.Variants.size(); ++I) {
       WdfObject O = S.Variants[I];
       O.Many = Many;

@@ -197,6 +197,10 @@ unsigned targetVersion(const MSBuildProject &M) {
   return V;
 }
 
+bool usesPrecompiled(const MSBuildItem &I, StringRef How) {
+  return StringRef(I.meta("PrecompiledHeader")).trim().equals_insensitive(How);
+}
+
 /// What the message compiler and the MOF compiler write headers from.
 void addGeneratedHeaders(const MSBuildProject &M, UnitPlan &U) {
   StringMap<std::string> Mof; // stem of the binary MOF -> source
@@ -320,6 +324,12 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
       addIncludeDir(P, U, D, Dir);
     for (const std::string &D : splitList(M.property("IncludePath")))
       addIncludeDir(P, U, D, Dir);
+    // A precompiled header is not looked for: it is the one that another
+    // source, perhaps in another folder, has made.
+    if (usesPrecompiled(I, "Use"))
+      for (const MSBuildItem &Maker : M.items())
+        if (Maker.Type == "clcompile" && usesPrecompiled(Maker, "Create"))
+          addIncludeDir(P, U, sys::path::parent_path(Maker.Path).str(), Dir);
     for (const std::string &F : splitList(I.meta("ForcedIncludeFiles")))
       U.ForcedIncludes.push_back(F);
     U.Standard =

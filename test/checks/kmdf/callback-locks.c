@@ -224,3 +224,42 @@ NTSTATUS AddPassive(PWDFDEVICE_INIT Init) {
   WorkConfig.AutomaticSerialization = FALSE;
   return WdfWorkItemCreate(&WorkConfig, &Attributes, &Item);
 }
+
+//===--- One call creates two interrupts -----------------------------------===//
+
+typedef struct {
+  WDFINTERRUPT Line, Attach;
+} TWO_INTERRUPTS;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(TWO_INTERRUPTS, GetTwo)
+
+EVT_WDF_INTERRUPT_ISR line_good;
+BOOLEAN line_good(WDFINTERRUPT Interrupt, ULONG Message) {
+  (void)Interrupt, (void)Message;
+  return TRUE;
+}
+EVT_WDF_INTERRUPT_ISR attach_good;
+BOOLEAN attach_good(WDFINTERRUPT Interrupt, ULONG Message) {
+  TWO_INTERRUPTS *T = GetTwo(WdfInterruptGetDevice(Interrupt));
+  (void)Message;
+  WdfInterruptAcquireLock(T->Line); // the other one's
+  WdfInterruptReleaseLock(T->Line);
+  return TRUE;
+}
+static NTSTATUS createOne(WDFDEVICE Device, BOOLEAN Attach) {
+  WDF_INTERRUPT_CONFIG Config;
+  WDFINTERRUPT *To;
+  if (Attach) {
+    WDF_INTERRUPT_CONFIG_INIT(&Config, attach_good, NULL);
+    Config.PassiveHandling = TRUE;
+    To = &GetTwo(Device)->Attach;
+  } else {
+    WDF_INTERRUPT_CONFIG_INIT(&Config, line_good, NULL);
+    To = &GetTwo(Device)->Line;
+  }
+  return WdfInterruptCreate(Device, &Config, NULL, To);
+}
+EVT_WDF_DEVICE_PREPARE_HARDWARE create_two;
+NTSTATUS create_two(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Translated) {
+  (void)Raw, (void)Translated;
+  return NT_SUCCESS(createOne(Device, TRUE)) ? createOne(Device, FALSE) : STATUS_UNSUCCESSFUL;
+}
