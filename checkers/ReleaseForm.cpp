@@ -74,7 +74,9 @@ public:
       return;
     }
     if (!isDpcForm(Was) && isDpcForm(Is)) {
-      if (!L.Raised || J.frameLowersLevel() || staysRaised(L, Before))
+      // (Acquired at that level, it has raised nothing.)
+      if (!L.Raised || J.rangeOf(L.Base).Lo >= Irql::Dispatch ||
+          J.frameLowersLevel() || staysRaised(L, Before))
         return;
       J.report("release-wrong-form", Certainty::Definite,
                Pair + ", which leaves the level raised", {L.Site});
@@ -97,10 +99,13 @@ public:
   }
 
 private:
-  /// Another lock needs the level, so the lowering comes with that one.
+  /// Another lock needs the level, so the lowering comes with that one. (The
+  /// owner of a lock that does not spin runs below the level of one that does.)
   static bool staysRaised(const HeldLock &L, const SyncState &S) {
+    bool Spins = L.Kind && L.Kind->Spins;
     for (const HeldLock &O : S.Held)
-      if (O.Object != L.Object && (O.Raised || (O.Kind && O.Kind->Spins)))
+      if (O.Object != L.Object &&
+          ((O.Raised && !Spins) || !O.Kind || O.Kind->Spins))
         return true;
     return false;
   }

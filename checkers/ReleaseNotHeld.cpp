@@ -61,7 +61,10 @@ public:
                {F->Site});
       return;
     }
-    if (!Before.ClosedWorld || E.Weak || mayMeanAnother(E, Before))
+    // (Nobody else has used a handle that this function has never filled.)
+    bool OwnHandle = E.Object == E.Handle;
+    if ((!Before.ClosedWorld && !OwnHandle) || E.Weak ||
+        mayMeanAnother(E, Before))
       return;
     J.report("release-not-held", Certainty::Definite,
              text(E) + " is released by '" + E.Call->Name +

@@ -349,6 +349,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
         Ev.ObjectText = R.Ids.nameOf(F->Object);
       }
     Ev.Matched = matchRelease(Before, Op);
+    // A handle of its own with which nothing was acquired.
+    if (!Ev.Matched && !Op.Object && Op.Handle &&
+        isUnborn(valueOf(E.Handle, Call, S, Ret), S))
+      Ev.Object = Handle;
     if (Ev.Matched && !Ev.Matched->FromEntry) {
       R.GivenUp.insert(Ev.Matched->Object);
       Unit.ReleasedIn.try_emplace(Ev.Matched->Site, R.FD);

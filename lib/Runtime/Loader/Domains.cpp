@@ -138,6 +138,55 @@ Domain domainOf(const Value *V) {
   return D;
 }
 
+/// The member that an instruction reads or changes; empty if it is none.
+static std::string memberOf(const Instruction &I) {
+  const auto *L = dyn_cast<LoadInst>(&I);
+  if (!L || !L->getType()->isIntegerTy())
+    return "";
+  std::string Name;
+  const Value *P = L->getPointerOperand();
+  while (const auto *G = dyn_cast<GEPOperator>(P)) {
+    const auto *S = dyn_cast<StructType>(G->getSourceElementType());
+    if (!S || !S->hasName() || !G->hasAllConstantIndices())
+      return "";
+    std::string Part = S->getName().str();
+    for (const Use &Index : G->indices())
+      Part += "." + std::to_string(cast<ConstantInt>(Index)->getZExtValue());
+    Name = Part + "/" + Name;
+    P = G->getPointerOperand();
+  }
+  if (Name.empty() && isa<GlobalVariable>(P))
+    Name = P->getName().str();
+  return Name;
+}
+
+static constexpr size_t MaxValues = 8;
+
+MemberDomains::MemberDomains(const Module &M) {
+  for (const Function &F : M)
+    for (const BasicBlock &B : F)
+      for (const Instruction &I : B) {
+        std::string Name = memberOf(I);
+        if (Name.empty())
+          continue;
+        std::vector<int64_t> &All = Values[Name];
+        for (int64_t V : domainOf(&I).Values)
+          if (All.size() < MaxValues &&
+              std::find(All.begin(), All.end(), V) == All.end())
+            All.push_back(V);
+      }
+}
+
+void MemberDomains::add(const Instruction &I, Domain &D) const {
+  auto All = Values.find(memberOf(I));
+  if (All == Values.end() || D.K != Domain::Integer)
+    return;
+  for (int64_t V : All->second)
+    if (D.Values.size() < MaxValues &&
+        std::find(D.Values.begin(), D.Values.end(), V) == D.Values.end())
+      D.Values.push_back(V);
+}
+
 static bool isAnyValue(const Value *V, unsigned Depth) {
   if (isa<Constant>(V) || V->getType()->isPointerTy())
     return false;

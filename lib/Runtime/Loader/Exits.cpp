@@ -10,6 +10,8 @@
 using namespace irqlint;
 using namespace irqlint::rt;
 
+/// Regions count, so it does not matter where one was entered.
+static constexpr SiteIndex RegionSites[] = {~0u - 1, ~0u};
 static constexpr uint64_t Pending = 0x103; // STATUS_PENDING
 
 Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
@@ -49,11 +51,12 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
   for (const Activation::Release &G : A.Released)
     if (G.AcquiredAt)
       X.GivenUp.insert(G.AcquiredAt);
+  X.GivenUp.insert(A.GivenUpOnce.begin(), A.GivenUpOnce.end());
   // (Locks whose routines enter a region, too, speak for it.)
   if (!A.Vague)
     for (const EnteredRegion &E : A.Regions)
       if (!X.Held.count(E.Where))
-        X.Held[E.Where] = {"region-unbalanced",
+        X.Held[RegionSites[E.Guarded]] = {"region-unbalanced",
                            "'" + R.Name + "' returns in a " +
                                (E.Guarded ? "guarded" : "critical") +
                                " region, entered by '" + E.Routine + "'"};
@@ -66,7 +69,9 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
   }
   if (A.Restored)
     X.GivenUp.insert(0);
-  X.GivenUp.insert(A.LeftRegions.begin(), A.LeftRegions.end());
+  for (bool Guarded : {false, true})
+    if (A.LeftRegion[Guarded])
+      X.GivenUp.insert(RegionSites[Guarded]);
   if (A.Held.empty() && W.machine().irql() > A.Entry && !A.LeftRaised)
     X.Held[0] = {"irql-not-restored",
                  "'" + R.Name + "' returns at " +
@@ -90,20 +95,24 @@ static bool toldApart(const std::vector<const Exit *> &Keeping,
   return false;
 }
 
+static bool isPending(const Root &R, const Exit &X) {
+  return R.Result == Root::Status && X.Result == Pending;
+}
+
 static bool isOdd(const Root &R, const Exit &X, SiteIndex Site,
                   const std::vector<Exit> &Exits) {
   const Exit::Kept &K = X.Held.at(Site);
-  if (K.HandedOver || (K.Loose && R.Result == Root::Status && X.Result == Pending))
+  if (K.HandedOver || (K.Loose && isPending(R, X)))
     return false;
   std::vector<const Exit *> Keeping, Others;
   bool GivenUp = false, Odd = false;
+  for (const Exit &Y : Exits)
+    GivenUp |= Y.GivenUp.count(Site) != 0;
   for (const Exit &Y : Exits) {
     bool Keeps = Y.Held.count(Site);
     (Keeps ? Keeping : Others).push_back(&Y);
-    bool Gives = Y.GivenUp.count(Site);
-    if (Keeps || !Gives)
+    if (Keeps)
       continue;
-    GivenUp = true;
     // The result may tell: success keeps, failure gives up. The reverse, or no
     // difference, does not tell a caller to release.
     Odd |= R.Result == Root::Nothing ||
@@ -144,7 +153,10 @@ std::vector<Violation> rt::oddExits(const Root &R,
     for (const auto &[Site, K] : X.Held) {
       // What a callback keeps of others has been told when it returned.
       if (R.MayKeepLocks || (R.IsEntryPoint && !K.Loose) ||
-          (!Site && R.MayChangeLevel) || !isOdd(R, X, Site, Exits))
+          (!Site && R.MayChangeLevel))
+        continue;
+      bool Forbidden = R.IsEntryPoint && !K.Reference && !isPending(R, X);
+      if (!Forbidden && !isOdd(R, X, Site, Exits))
         continue;
       Violation V = X.Place;
       V.Check = K.Check;

@@ -21,7 +21,8 @@ struct Exit {
   /// Arguments that are no pointers, and what was written through others.
   std::vector<uint64_t> Numbers;
   /// What is kept, by where it was acquired or entered: the check and what it
-  /// says. Level: kept at place 0.
+  /// says. (The level: place 0;
+  /// regions: places that there are none of.)
   struct Kept {
     std::string Check, Says;
     bool Reference = false, Loose = false, HandedOver = false, OtherTag = false;

@@ -65,6 +65,7 @@ private:
   IntegerType *Word, *Int;
   PointerType *Ptr;
   Type *Void;
+  std::optional<MemberDomains> Members;
 };
 
 } // namespace
@@ -113,8 +114,11 @@ unsigned Instrumenter::site(const Instruction &I, bool ForValue) {
   }
   S.Function = F.getSubprogram() ? F.getSubprogram()->getName().str()
                                  : F.getName().str();
-  if (ForValue)
+  if (ForValue) {
     S.Values = domainOf(&I);
+    // Another place may look at it later.
+    Members->add(I, S.Values);
+  }
   if (const auto *C = dyn_cast<CallBase>(&I)) {
     S.ResultUnused = C->use_empty();
     for (unsigned A = 0; A < C->arg_size() && A < 32; ++A)
@@ -347,6 +351,7 @@ void Instrumenter::run() {
   if (P.Sites.empty())
     P.Sites.emplace_back(); // 0: not known
   moveVariables();
+  Members.emplace(M);
   for (Function *F : Defined)
     function(*F);
   for (Function *F : Declared) {

@@ -25,9 +25,19 @@ namespace irqlint::rt {
 void instrument(CompiledUnit &U, Program &P, llvm::StringRef KitDir,
                 const std::set<std::string> &HasBody);
 
-/// The values that matter to the users of \p V.
+/// The values that matter to any place of the unit that reads the same member.
+class MemberDomains {
+public:
+  explicit MemberDomains(const llvm::Module &M);
+  void add(const llvm::Instruction &I, Domain &D) const;
+
+private:
+  std::map<std::string, std::vector<int64_t>> Values;
+};
+
 /// Depends on a number from elsewhere that nobody compares with anything.
 bool isAnyValue(const llvm::Value *V);
+/// The values that matter to the users of \p V.
 Domain domainOf(const llvm::Value *V);
 
 } // namespace irqlint::rt

@@ -114,9 +114,9 @@ void World::judgeApcs(Frame &F) {
 
 void World::judgeLeave(Frame &F, bool Guarded) {
   Activation &A = activation();
+  A.LeftRegion[Guarded] = true;
   for (auto I = A.Regions.rbegin(); I != A.Regions.rend(); ++I)
     if (I->Guarded == Guarded) {
-      A.LeftRegions.insert(I->Where);
       A.Regions.erase(std::next(I).base());
       return;
     }
@@ -252,14 +252,15 @@ void World::handOver() {
 }
 
 /// It may do with the driver's things what it likes.
-void World::noteUnknownCall(Frame &F) {
+void World::noteUnknownCall(Frame &F, bool Routine) {
   Activation &A = activation();
-  A.Vague = true;
+  A.Vague |= !Routine;
   for (uint64_t Arg : F.Args) {
     if (isOnStack(Arg) || blockOf(Arg))
       Escaped.insert(Arg);
     for (Hold &H : A.Held)
-      if (Arg && (Arg == H.Handle ||
+      if (Arg && !Routine &&
+          (Arg == H.Handle ||
                   (H.Kind && H.Kind->Reference && H.Object >= Arg &&
                    H.Object - Arg < 4096)))
         H.HandedOver = true;

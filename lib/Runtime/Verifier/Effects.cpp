@@ -196,12 +196,10 @@ Level World::levelOf(const Frame &F, const LevelRef &R) {
 
 void World::setLevel(Level To, const Frame &F, std::optional<Level> Before) {
   bool Rises = To > Before.value_or(M.irql());
-  bool Falls = To < M.irql();
   Activation &A = activation();
   M.setLevel(To);
   if (A.LeftRaised && To <= A.Entry)
     A.LeftRaised.reset();
-  A.Restored |= Falls && To <= A.Entry;
   if (Rises && To > ApcLevel && !A.Stack.empty() &&
       A.Stack.back().first->Pageable)
     report("paged-code-at-dispatch",
@@ -344,6 +342,7 @@ void World::release(Frame &F, const Effect &E) {
     L.release(H->Object);
   if (H->Depth > 1) {
     --H->Depth;
+    A.GivenUpOnce.insert(H->Where);
     return;
   }
   Hold Old = *H;
@@ -438,6 +437,7 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
                F);
     else
       pass("irql-raised-by-lower", F.Where);
+    activation().Restored |= To < M.irql() && To <= activation().Entry;
     setLevel(To, F);
     note(F.Where, "'" + F.Name + "' lowers the level to " + levelName(To));
     break;

@@ -111,18 +111,27 @@ void World::judgeUnheld(Frame &F, const Effect &E) {
       judgeReference(F, E);
     return;
   }
-  // A resource may be released for another owner.
-  if (E.IfHeld || (K && !K->MustReleaseBeforeReturn) || released(F, E))
+  Activation &A = activation();
+  // A resource may be released for another owner, where one hands over to
+  // another.
+  bool Loose = K && !K->MustReleaseBeforeReturn;
+  if (E.IfHeld || released(F, E) || (Loose && A.Role && A.Role->HandsOver))
     return;
   std::string What = (K ? K->Title : std::string("lock")) + " '" + Text + "'";
-  Activation &A = activation();
+  for (const FailedTry &T : A.Failed)
+    if (T.Object == Object)
+      reportAt("release-not-held",
+               What + " is released by '" + F.Name + "' where '" + T.Routine +
+                   "' failed to acquire it",
+               F);
   for (auto I = A.Released.rbegin(); I != A.Released.rend(); ++I)
     if (I->Object == Object || (I->Handle && I->Handle == Object))
       reportAt("release-not-held",
                What + " is released by '" + F.Name +
                    "' but was released before; " + I->How.Text,
                F);
-  if (A.Closed && !A.MayKeepLocks)
+  // (Nobody else has used a handle that was never filled.)
+  if ((A.Closed && !A.MayKeepLocks) || (E.Lock.isNone() && isUnborn(Object)))
     reportAt("release-not-held",
              What + " is released by '" + F.Name + "' but is not held", F);
 }

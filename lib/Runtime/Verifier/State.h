@@ -128,10 +128,12 @@ struct Activation {
     std::string Routine;  ///< that gave it up
   };
   std::vector<Release> Released;
+  /// Locks that were acquired more often than given up, by where.
+  std::set<SiteIndex> GivenUpOnce;
   std::vector<FailedTry> Failed;
   std::vector<EnteredRegion> Regions;
-  /// Regions that were left again, by where they were entered.
-  std::set<SiteIndex> LeftRegions;
+  /// A critical, a guarded region was left.
+  bool LeftRegion[2] = {false, false};
   /// What the caller's regions and locks do to APCs, once it was asked.
   std::optional<bool> CallerApcs[2];
   /// A routine was called of which nothing is known: it may have changed the

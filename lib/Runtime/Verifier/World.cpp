@@ -263,7 +263,7 @@ void World::judgeReleases(Frame &F, size_t From) {
 
 void World::perform(Frame &F) {
   if (!F.Fn || !F.Fn->hasEffects())
-    noteUnknownCall(F);
+    noteUnknownCall(F, P.Rules->function(F.Name) != nullptr);
   applyClaims(F);
   if (!F.Fn)
     return;

@@ -198,7 +198,9 @@ private:
   bool isOnStack(uint64_t Address) const;
   bool isGlobal(uint64_t Address) const;
   bool isPaged(uint64_t Address) const;
-  void noteUnknownCall(Frame &F);
+  /// \p Routine: of the system, whose effects on locks and regions are known
+  /// (there are none).
+  void noteUnknownCall(Frame &F, bool Routine);
   void handOver();
   /// Whether APCs (0: normal ones, 1: all) were off before the function was
   /// entered: one answer for all questions.
