@@ -435,7 +435,8 @@ static const Expr *returnedBy(const CFGBlock *Block, const CFGBlock *Previous,
 Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
                               const StackFrameContext *Frame,
                               ProgramStateRef &S, SymbolRef Entry,
-                              ExprEngine &Eng) {
+                              ExprEngine &Eng,
+                              ArrayRef<const VarDecl *> Flags) {
   if (!isJoin(Block, Frame->getAnalysisDeclContext()->getParentMap()))
     return Verdict::Continue;
   // A symbol wants an element of the graph as its origin; joins may be empty.
@@ -465,6 +466,19 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
         OS << VR->getDecl()->getName() << '=';
         V.dumpToStream(OS);
       }
+
+  // Paths that remember different things about a lock stay apart, too: what
+  // they agree on by chance would be taken for what the flag means.
+  if (Eng.getGraph().size() < MiddleGraph)
+    for (const VarDecl *V : Flags) {
+      auto I = New.Variables.find(S->getRegion(V, Frame));
+      if (I == New.Variables.end())
+        continue;
+      auto N = I->second.getAs<nonloc::ConcreteInt>();
+      if (N && (*N->getValue()).ult(2))
+        OS << static_cast<const void *>(V) << '=' << *N->getValue().get()
+           << ' ';
+    }
 
   // Success and failure stay apart.
   if (const Expr *Ret = returnedBy(Block, Previous, Frame)) {

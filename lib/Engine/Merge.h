@@ -65,11 +65,12 @@ public:
   /// with \p S, which may have been weakened. Drop: an earlier path covers this
   /// one.
   /// \p Entry is the symbol of the level at entry; what is known of it tells
-  /// paths apart.
+  /// paths apart. \p Flags: variables of the function that decide about a lock.
   Verdict enter(const clang::CFGBlock *Block, const clang::CFGBlock *Previous,
                 const clang::StackFrameContext *Frame,
                 clang::ento::ProgramStateRef &S, clang::ento::SymbolRef Entry,
-                clang::ento::ExprEngine &Eng);
+                clang::ento::ExprEngine &Eng,
+                llvm::ArrayRef<const clang::VarDecl *> Flags = {});
 
 private:
   struct Key {

@@ -207,10 +207,12 @@ void Tracker::checkBlockEntrance(const BlockEntrance &BE,
   if (!syncOf(S))
     return;
   ProgramStateRef W = S;
+  const StackFrameContext *Frame = C.getLocationContext()->getStackFrame();
+  const auto *FD = dyn_cast<FunctionDecl>(Frame->getDecl());
   auto V = Unit.Root->Merge.enter(
-      BE.getBlock(), BE.getPreviousBlock(),
-      C.getLocationContext()->getStackFrame(), W, Unit.Root->EntrySym,
-      *static_cast<ExprEngine *>(&C.getStateManager().getOwningEngine()));
+      BE.getBlock(), BE.getPreviousBlock(), Frame, W, Unit.Root->EntrySym,
+      *static_cast<ExprEngine *>(&C.getStateManager().getOwningEngine()),
+      FD ? Unit.Index.guardVariablesOf(FD) : ArrayRef<const VarDecl *>());
   if (V == Merger::Verdict::Drop)
     C.addSink();
   else if (W != S)

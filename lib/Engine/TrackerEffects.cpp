@@ -235,7 +235,14 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     return;
   }
   if (E.IfHeld && !Before.find(Ev.Object)) {
-    Out.push_back(W);
+    // Who calls a wrapper of this may hold it.
+    if (E.GlobalLock.empty() && !Before.GaveUpCallers) {
+      SyncState After = Before;
+      After.GaveUpCallers = true;
+      W.N = C.addTransition(withSync(S, R.Pool.get(std::move(After))), W.N);
+    }
+    if (W.N)
+      Out.push_back(W);
     return;
   }
   if (LevelStays)

@@ -187,6 +187,41 @@ void MemberDomains::add(const Instruction &I, Domain &D) const {
       D.Values.push_back(V);
 }
 
+/// The value is stored, returned or handed to another function.
+static bool escapes(const Value *V, unsigned Depth = 0) {
+  if (Depth > 6)
+    return true;
+  for (const User *U : V->users()) {
+    if (isa<ReturnInst>(U))
+      return true;
+    if (const auto *S = dyn_cast<StoreInst>(U)) {
+      if (S->getValueOperand() == V)
+        return true;
+    } else if (const auto *C = dyn_cast<CallBase>(U)) {
+      if (!C->getCalledFunction() || !C->getCalledFunction()->isDeclaration())
+        return true;
+    } else if (const auto *L = dyn_cast<LoadInst>(U)) {
+      if (escapes(L, Depth + 1))
+        return true;
+    } else if (isa<CastInst, PHINode, SelectInst, GetElementPtrInst>(U) &&
+               escapes(U, Depth + 1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+uint32_t dyingResults(const CallBase &C) {
+  uint32_t Out = 0;
+  if (C.getType()->isIntegerTy() && !escapes(&C))
+    Out |= 1u << 31;
+  for (unsigned I = 0; I < C.arg_size() && I < 31; ++I)
+    if (const auto *A = dyn_cast<AllocaInst>(C.getArgOperand(I)))
+      if (!escapes(A))
+        Out |= 1u << I;
+  return Out;
+}
+
 static bool isAnyValue(const Value *V, unsigned Depth) {
   if (isa<Constant>(V) || V->getType()->isPointerTy())
     return false;

@@ -43,6 +43,7 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
     K.Loose = H.Kind && !H.Kind->MustReleaseBeforeReturn &&
               !(R.Role && R.Role->HandsOver);
     K.HandedOver = H.HandedOver;
+    K.Dies = H.LevelDies;
     K.OtherTag = H.OtherTag != 0;
     if (K.OtherTag)
       K.Says += ", and another tag is released";
@@ -77,6 +78,8 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
                  "'" + R.Name + "' returns at " +
                      levelName(W.machine().irql()) + ", but was entered at " +
                      levelName(A.Entry)};
+  if (auto Level = X.Held.find(0); Level != X.Held.end())
+    Level->second.Dies = A.RaiseDies;
   return X;
 }
 
@@ -120,7 +123,7 @@ static bool isOdd(const Root &R, const Exit &X, SiteIndex Site,
                                     : X.Result == Y.Result) ||
            (X.Failed && (!Y.Failed || R.Result == Root::Status));
   }
-  if (K.OtherTag && !GivenUp)
+  if ((K.OtherTag && !GivenUp) || K.Dies)
     return true;
   return GivenUp && Odd && !toldApart(Keeping, Others);
 }

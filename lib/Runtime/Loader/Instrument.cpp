@@ -121,6 +121,7 @@ unsigned Instrumenter::site(const Instruction &I, bool ForValue) {
   }
   if (const auto *C = dyn_cast<CallBase>(&I)) {
     S.ResultUnused = C->use_empty();
+    S.Dies = dyingResults(*C);
     for (unsigned A = 0; A < C->arg_size() && A < 32; ++A)
       if (C->getArgOperand(A)->getType()->isIntegerTy() &&
           isAnyValue(C->getArgOperand(A)))

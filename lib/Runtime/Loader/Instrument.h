@@ -10,6 +10,7 @@
 
 #include "Runtime/Loader/Compile.h"
 #include "Runtime/Verifier/World.h"
+#include "llvm/IR/InstrTypes.h"
 #include <set>
 
 namespace irqlint::rt {
@@ -34,6 +35,10 @@ public:
 private:
   std::map<std::string, std::vector<int64_t>> Values;
 };
+
+/// Which results of a call end with the function that calls: a bit for each
+/// argument that is a local variable, 31 for the value returned.
+uint32_t dyingResults(const llvm::CallBase &C);
 
 /// Depends on a number from elsewhere that nobody compares with anything.
 bool isAnyValue(const llvm::Value *V);

@@ -97,6 +97,7 @@ private:
   std::map<Key, Violation> Found;
   /// Levels at which a check spoke at a place, and at which it did not.
   std::map<Key, std::set<Level>> Spoke, Silent;
+  Level Lowest = HighLevel;
   std::vector<Exit> Exits;
   /// Waits that may end early, and those that were reached again.
   std::map<SiteIndex, std::pair<std::string, bool>> MayEndEarly;
@@ -253,6 +254,13 @@ bool RootRunner::isCertain(const Key &K, const Violation &V) const {
       "wait-at-dispatch",      "paged-code-at-dispatch",
       "irql-lowered-by-raise", "irql-raised-by-lower",
       "call-needs-apcs",       "paged-pool-at-dispatch"};
+  // Of the level at entry nothing is known: it must be wrong at the lowest.
+  static const std::set<std::string> OfEntry = {
+      "irql-lowered-by-raise", "irql-raised-by-lower", "release-wrong-form",
+      "irql-not-restored"};
+  if (OfEntry.count(V.Check) && !R.Range.isExact())
+    if (auto S = Spoke.find(K); S != Spoke.end() && !S->second.count(Lowest))
+      return false;
   if (V.LevelMaybe && OfLevels.count(V.Check) && Silent.count(K))
     return false;
   if (!V.LevelFromEntry || !OfLevels.count(V.Check) || R.Range.isExact())
@@ -297,8 +305,10 @@ RootResult RootRunner::run() {
                                                {Irql::Dirql, DeviceLevel},
                                                {Irql::High, HighLevel}};
   for (auto [Step, Number] : Levels)
-    if (R.Range.contains(Step))
+    if (R.Range.contains(Step)) {
+      Lowest = std::min(Lowest, Number);
       explore(Number);
+    }
   compareExits();
   for (auto &[K, V] : Found)
     if (isCertain(K, V))

@@ -259,8 +259,7 @@ void World::noteUnknownCall(Frame &F, bool Routine) {
     if (isOnStack(Arg) || blockOf(Arg))
       Escaped.insert(Arg);
     for (Hold &H : A.Held)
-      if (Arg && !Routine &&
-          (Arg == H.Handle ||
+      if (Arg && (Arg == H.Handle ||
                   (H.Kind && H.Kind->Reference && H.Object >= Arg &&
                    H.Object - Arg < 4096)))
         H.HandedOver = true;

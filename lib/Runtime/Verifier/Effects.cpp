@@ -197,6 +197,7 @@ Level World::levelOf(const Frame &F, const LevelRef &R) {
 void World::setLevel(Level To, const Frame &F, std::optional<Level> Before) {
   bool Rises = To > Before.value_or(M.irql());
   Activation &A = activation();
+  A.Restored |= To < M.irql() && To <= A.Entry;
   M.setLevel(To);
   if (A.LeftRaised && To <= A.Entry)
     A.LeftRaised.reset();
@@ -207,6 +208,17 @@ void World::setLevel(Level To, const Frame &F, std::optional<Level> Before) {
                "' raises IRQL to " + levelName(To) + " with '" + F.Name +
                "' and goes on running there",
            F.Where);
+}
+
+/// The old level is kept in a variable that ends with the function.
+bool World::levelDies(const Frame &F, const Effect &E) const {
+  if (F.Where >= P.Sites.size())
+    return false;
+  uint32_t Dies = P.Sites[F.Where].Dies;
+  if (E.Saves.K == ValueRef::Ret)
+    return Dies >> 31;
+  const ValueRef &V = E.Saves.K == ValueRef::Deref ? E.Saves : E.Handle;
+  return !V.isNone() && V.Index < 31 && (Dies >> V.Index & 1);
 }
 
 void World::acquire(Frame &F, const Effect &E, bool HasBody) {
@@ -280,6 +292,7 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
     New.Base = Before;
     New.Handle = Handle;
     New.MaybeRaised = Maybe;
+    New.LevelDies = New.Raised && levelDies(F, E);
     New.ApcsWereOff = ApcsOff;
     New.Where = F.Where;
     New.Text = Text;
@@ -418,6 +431,8 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     else
       pass("irql-lowered-by-raise", F.Where);
     judgeHandle(F, E, 0, "", false);
+    if (To > Before)
+      activation().RaiseDies = levelDies(F, E);
     setLevel(std::max(To, Before), F);
     store(F, E.Saves, Before);
     note(F.Where, "'" + F.Name + "' raises the level to " + levelName(To));
@@ -437,7 +452,6 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
                F);
     else
       pass("irql-raised-by-lower", F.Where);
-    activation().Restored |= To < M.irql() && To <= activation().Entry;
     setLevel(To, F);
     note(F.Where, "'" + F.Name + "' lowers the level to " + levelName(To));
     break;

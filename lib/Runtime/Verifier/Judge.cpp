@@ -124,7 +124,9 @@ void World::judgeUnheld(Frame &F, const Effect &E) {
                What + " is released by '" + F.Name + "' where '" + T.Routine +
                    "' failed to acquire it",
                F);
-  for (auto I = A.Released.rbegin(); I != A.Released.rend(); ++I)
+  // One that counts may be held by the caller as well.
+  bool Counts = K && (K->RecursiveExclusive || K->RecursiveShared);
+  for (auto I = Counts && !A.Closed ? A.Released.rend() : A.Released.rbegin(); I != A.Released.rend(); ++I)
     if (I->Object == Object || (I->Handle && I->Handle == Object))
       reportAt("release-not-held",
                What + " is released by '" + F.Name +

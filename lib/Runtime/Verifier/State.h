@@ -35,6 +35,9 @@ struct Site {
   /// Arguments, by bit, that are numbers from elsewhere which this function
   /// compares with nothing: their value stands for any other.
   uint32_t AnyValue = 0;
+  /// What the call puts into these arguments, by bit (31: what it returns),
+  /// nobody can see after the function has returned.
+  uint32_t Dies = 0;
 };
 
 /// A driver function, for the path to a place.
@@ -72,6 +75,8 @@ struct Hold {
   bool NotedOnly = false;
   /// Its acquisition was wrong.
   bool Doubtful = false;
+  /// Nobody can restore the level after the function has returned.
+  bool LevelDies = false;
   /// Whether it raised the level depends on how an object is configured.
   bool MaybeRaised = false;
   /// No normal kernel APCs when it was acquired.
@@ -146,6 +151,9 @@ struct Activation {
   std::vector<bool> HasTested;
   /// The level was raised and lowered again to that at entry.
   bool Restored = false;
+  /// Of the last raise: nobody can restore the level after the function has
+  /// returned.
+  bool RaiseDies = false;
   /// A release left the level raised; wrong unless it is lowered by hand.
   std::optional<HistoryEvent> LeftRaised;
   const void *OwnerBefore = nullptr;

@@ -194,6 +194,7 @@ private:
                    const std::string &Text, bool Shared);
   void judgeMemory(Frame &F, const Effect &E);
   void applyClaims(Frame &F);
+  bool levelDies(const Frame &F, const Effect &E) const;
   bool isUnborn(uint64_t Address);
   bool isOnStack(uint64_t Address) const;
   bool isGlobal(uint64_t Address) const;

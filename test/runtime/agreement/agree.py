@@ -66,23 +66,40 @@ def both(irqlint, functions, folder):
 LEVEL = {"irql-too-high", "irql-too-low", "irql-not-restored", "irql-lowered-by-raise",
          "irql-raised-by-lower", "saved-irql-mismatch", "wait-at-dispatch",
          "paged-pool-at-dispatch", "release-wrong-form"}
+LEFT = {"lock-leaked", "irql-not-restored", "saved-irql-mismatch", "irql-raised-by-lower"}
 LOCK = {"lock-leaked", "double-acquire", "release-not-held", "release-wrong-form",
         "lock-kind-mixed", "shared-to-exclusive"}
+
+
+# Misses of the analysis that have a test of their own, by how such a function looks.
+MISSES = [
+    # FN_second-raise.c
+    ({"irql-not-restored"}, r"(Old\d+) = KeRaiseIrqlToDpcLevel\(\);\n\s*\1 = KeRaise"),
+    ({"irql-not-restored"}, r"KeRaiseIrql\((\w+), &(Old\d+)\);\n\s*KeRaiseIrql\(\1, &\2"),
+]
+
+
+def is_known_miss(a, b, text):
+    return not a and any(b <= said and re.search(look, text) for said, look in MISSES)
 
 
 def differ(a, b):
     if not a or not b:
         return bool(a) != bool(b)
-    return not any({x, y} <= group or x == y for x in a for y in b for group in (LEVEL, LOCK))
+    return not any({x, y} <= group or x == y for x in a for y in b for group in (LEVEL, LEFT, LOCK))
 
 
 def reduce(irqlint, text, name, want, folder):
     """Leaves out lines as long as the same two verdicts remain."""
-    lines = text.split("\n")
+    head, mark, body = text.rpartition(f" {name}(P")
+    lines = body.split("\n")
     step = max(1, len(lines) // 2)
 
+    def whole(candidate):
+        return head + mark + "\n".join(candidate)
+
     def same(candidate):
-        static, dynamic, _ = both(irqlint, [(name, "\n".join(candidate))], folder)
+        static, dynamic, _ = both(irqlint, [(name, whole(candidate))], folder)
         if static is None:
             return False
         return (static[name], dynamic[name]) == want
@@ -106,13 +123,18 @@ def reduce(irqlint, text, name, want, folder):
                 i += 1 if step < 4 else step
         if not changed or step > 1:
             step = step // 2 if step > 1 else 0
-    return "\n".join(lines)
+    # Helpers that are not called any more.
+    kept = whole(lines)
+    for helper in re.findall(rf"^static \w+ ({name}_\w+)\(", kept, re.M):
+        if len(re.findall(rf"\b{helper}\b", kept)) == 1:
+            kept = re.sub(rf"static \w+ {helper}\(.*?\n}}\n", "", kept, flags=re.S)
+    return kept
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--files", type=int, default=int(os.environ.get("IRQLINT_PROGRAMS", "4")))
+    parser.add_argument("--files", type=int, default=int(os.environ.get("IRQLINT_PROGRAMS", "40")))
     parser.add_argument("--functions", type=int, default=60)
     parser.add_argument("--reduce", action="store_true")
     parser.add_argument("--keep")
@@ -131,7 +153,7 @@ def main():
                     sys.exit(f"{args.known}:{number}: error: expected 'SEED/FUNCTION: why'")
                 known[match[1]] = match[2]
     table = collections.defaultdict(lambda: [0, 0, 0])
-    total = agreed = silent = skipped_all = 0
+    total = agreed = silent = skipped_all = misses = 0
     failures = []
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(args.seed, args.seed + args.files):
@@ -153,14 +175,15 @@ def main():
                     if f"{seed}/{name}" in known:
                         failures.append(f"{seed}/{name}: agreed by now; delete the line")
                     continue
-                if f"{seed}/{name}" in known:
+                if f"{seed}/{name}" in known or is_known_miss(a, b, text):
+                    misses += 1
                     continue
                 if args.reduce:
                     text = reduce(args.irqlint, text, name, (a, b), folder)
                 failures.append(f"{seed}/{name}: scan says {', '.join(sorted(a)) or 'nothing'}, "
                                 f"run says {', '.join(sorted(b)) or 'nothing'}\n{text}\n")
     print(f"{total} functions judged twice ({skipped_all} more not explored fully): "
-          f"{agreed} agree ({silent} right, {agreed - silent} wrong), {total - agreed} differ")
+          f"{agreed} agree ({silent} right, {agreed - silent} wrong), {total - agreed} differ ({misses} of them known)")
     print(f"{'check':32}{'both':>6}{'scan':>6}{'run':>6}")
     for check, (x, y, z) in sorted(table.items()):
         print(f"{check:32}{x:6}{y:6}{z:6}")
