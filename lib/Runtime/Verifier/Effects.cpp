@@ -398,6 +398,16 @@ void World::release(Frame &F, const Effect &E) {
   note(F.Where, Released.Text);
 }
 
+/// Locks that lie there are no more.
+void World::forget(uint64_t Address, uint64_t Size) {
+  if (!Address)
+    return;
+  L.reset(Address);
+  llvm::erase_if(activation().Held, [&](const Hold &H) {
+    return H.Object - Address < Size && !(H.Kind && H.Kind->Reference);
+  });
+}
+
 void World::apply(Frame &F, const Effect &E, bool HasBody) {
   switch (E.Do) {
   case EffectKind::Acquire:
@@ -511,7 +521,7 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     break;
   case EffectKind::Init:
   case EffectKind::Delete:
-    L.reset(lockOf(F, E).first);
+    forget(lockOf(F, E).first, 1);
     break;
   case EffectKind::CallBack:
     if (!HasBody)
@@ -534,9 +544,11 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     handOver();
     break;
   case EffectKind::Await:
+  case EffectKind::Free:
+    forget(valueOf(F, E.Lock).value_or(0), Unknowns::ObjectSize);
+    break;
   case EffectKind::Require:
   case EffectKind::Allocate:
-  case EffectKind::Free:
     break;
   case EffectKind::Complete:
     if (const Hold *H = activation().anySpinning())

@@ -203,6 +203,7 @@ private:
   /// (there are none).
   void noteUnknownCall(Frame &F, bool Routine);
   void handOver();
+  void forget(uint64_t Address, uint64_t Size);
   /// Whether APCs (0: normal ones, 1: all) were off before the function was
   /// entered: one answer for all questions.
   bool askCaller(unsigned Which);
