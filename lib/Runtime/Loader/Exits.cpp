@@ -57,10 +57,10 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
   if (!A.Vague)
     for (const EnteredRegion &E : A.Regions)
       if (!X.Held.count(E.Where))
-        X.Held[RegionSites[E.Guarded]] = {"region-unbalanced",
-                           "'" + R.Name + "' returns in a " +
-                               (E.Guarded ? "guarded" : "critical") +
-                               " region, entered by '" + E.Routine + "'"};
+        X.Held[RegionSites[E.Guarded]] = {
+            "region-unbalanced", "'" + R.Name + "' returns in a " +
+                                     (E.Guarded ? "guarded" : "critical") +
+                                     " region, entered by '" + E.Routine + "'"};
   for (const LockClaim &C : R.Claims) {
     uint64_t Object = W.addressOf(C, Args);
     bool Has = false;
@@ -74,10 +74,10 @@ Exit rt::exitOf(const Root &R, World &W, uint64_t Returned,
     if (A.LeftRegion[Guarded])
       X.GivenUp.insert(RegionSites[Guarded]);
   if (A.Held.empty() && W.machine().irql() > A.Entry && !A.LeftRaised)
-    X.Held[0] = {"irql-not-restored",
-                 "'" + R.Name + "' returns at " +
-                     levelName(W.machine().irql()) + ", but was entered at " +
-                     levelName(A.Entry)};
+    X.Held[0] = {"irql-not-restored", "'" + R.Name + "' returns at " +
+                                          levelName(W.machine().irql()) +
+                                          ", but was entered at " +
+                                          levelName(A.Entry)};
   if (auto Level = X.Held.find(0); Level != X.Held.end())
     Level->second.Dies = A.RaiseDies;
   return X;

@@ -25,7 +25,8 @@ struct Exit {
   /// regions: places that there are none of.)
   struct Kept {
     std::string Check, Says;
-    bool Reference = false, Loose = false, HandedOver = false, OtherTag = false, Dies = false;
+    bool Reference = false, Loose = false, HandedOver = false, OtherTag = false,
+         Dies = false;
   };
   std::map<SiteIndex, Kept> Held;
   /// For each claim of the function's annotations: the lock is held now.

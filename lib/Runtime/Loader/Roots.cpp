@@ -29,9 +29,8 @@ static std::string obstacle(const FunctionDecl *FD, ASTContext &Ctx) {
   return "";
 }
 
-static std::optional<LockClaim> claimOf(const SalLockClaim &L,
-                                        const FunctionDecl *FD,
-                                        const RuleSet &Rules) {
+static std::optional<LockClaim>
+claimOf(const SalLockClaim &L, const FunctionDecl *FD, const RuleSet &Rules) {
   LockClaim C;
   C.R = static_cast<LockClaim::Role>(L.R);
   C.Exclusive = L.M == SalLockClaim::Exclusive;
@@ -51,15 +50,15 @@ static std::optional<LockClaim> claimOf(const SalLockClaim &L,
   }
   const ASTContext &Ctx = FD->getASTContext();
   for (const FieldDecl *F : P->Fields)
-    C.Steps.push_back({unsigned(Ctx.getFieldOffset(F) / 8),
-                       F->getType()->isPointerType()});
+    C.Steps.push_back(
+        {unsigned(Ctx.getFieldOffset(F) / 8), F->getType()->isPointerType()});
   return C;
 }
 
-std::vector<Root> rootsOf(const ParsedUnit &P, const CompiledUnit &U,
-                          const RuleSet &Rules,
-                          std::map<std::string, FunctionContract> &Annotated,
-                          std::map<std::string, std::vector<LockClaim>> &Claims) {
+std::vector<Root>
+rootsOf(const ParsedUnit &P, const CompiledUnit &U, const RuleSet &Rules,
+        std::map<std::string, FunctionContract> &Annotated,
+        std::map<std::string, std::vector<LockClaim>> &Claims) {
   UnitIndex Index(P.context(), Rules,
                   [&P](const Decl *D) { return P.isStub(D); });
   std::set<const FunctionDecl *> Called;

@@ -36,10 +36,10 @@ struct Root {
 /// \p Claims: gets what annotations of such functions say about locks.
 /// \p Annotated: gets the contracts of functions that are only declared and
 /// that the rules do not know.
-std::vector<Root> rootsOf(const ParsedUnit &P, const CompiledUnit &U,
-                          const RuleSet &Rules,
-                          std::map<std::string, FunctionContract> &Annotated,
-                          std::map<std::string, std::vector<LockClaim>> &Claims);
+std::vector<Root>
+rootsOf(const ParsedUnit &P, const CompiledUnit &U, const RuleSet &Rules,
+        std::map<std::string, FunctionContract> &Annotated,
+        std::map<std::string, std::vector<LockClaim>> &Claims);
 
 } // namespace irqlint::rt
 

@@ -250,10 +250,9 @@ void RootRunner::explore(Level At) {
 /// alone, or at every level at which the place is reached.
 bool RootRunner::isCertain(const Key &K, const Violation &V) const {
   static const std::set<std::string> OfLevels = {
-      "irql-too-high",         "irql-too-low",
-      "wait-at-dispatch",      "paged-code-at-dispatch",
-      "irql-lowered-by-raise", "irql-raised-by-lower",
-      "call-needs-apcs",       "paged-pool-at-dispatch"};
+      "irql-too-high",          "irql-too-low",          "wait-at-dispatch",
+      "paged-code-at-dispatch", "irql-lowered-by-raise", "irql-raised-by-lower",
+      "call-needs-apcs",        "paged-pool-at-dispatch"};
   // Of the level at entry nothing is known: it must be wrong at the lowest.
   static const std::set<std::string> OfEntry = {
       "irql-lowered-by-raise", "irql-raised-by-lower", "release-wrong-form",

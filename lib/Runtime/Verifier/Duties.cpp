@@ -155,8 +155,8 @@ void World::judgeDuties(Frame &F) {
       if (E.Recheck) {
         Activation &A = activation();
         bool Tested = !A.HasTested.empty() && A.HasTested.back();
-        auto [It, New] = MayEndEarly.try_emplace(
-            F.Where, std::pair(F.Name, Tested));
+        auto [It, New] =
+            MayEndEarly.try_emplace(F.Where, std::pair(F.Name, Tested));
         if (!New)
           LookedAgain.insert(F.Where);
       }
@@ -259,9 +259,9 @@ void World::noteUnknownCall(Frame &F, bool Routine) {
     if (isOnStack(Arg) || blockOf(Arg))
       Escaped.insert(Arg);
     for (Hold &H : A.Held)
-      if (Arg && (Arg == H.Handle ||
-                  (H.Kind && H.Kind->Reference && H.Object >= Arg &&
-                   H.Object - Arg < 4096)))
+      if (Arg &&
+          (Arg == H.Handle || (H.Kind && H.Kind->Reference && H.Object >= Arg &&
+                               H.Object - Arg < 4096)))
         H.HandedOver = true;
   }
 }

@@ -335,6 +335,9 @@ void World::release(Frame &F, const Effect &E) {
     F.ReleasedNothing = true;
     // The caller had it.
     L.release(Object);
+    if (auto G = A.Gone.find(Object);
+        G != A.Gone.end() && E.Restores.K == LevelRef::Saved)
+      setLevel(std::min(G->second, Now), F);
     if (ByValue) {
       Level To = levelOf(F, E.Restores);
       if (To > HighLevel)
@@ -360,16 +363,14 @@ void World::release(Frame &F, const Effect &E) {
   }
   Hold Old = *H;
   for (Activation *Outer : M.thread().Inside)
-    llvm::erase_if(Outer->Held,
-                   [&](const Hold &C) {
-                     return C.Object == Old.Object && C.Where == Old.Where &&
-                            C.Handle == Old.Handle;
-                   });
+    llvm::erase_if(Outer->Held, [&](const Hold &C) {
+      return C.Object == Old.Object && C.Where == Old.Where &&
+             C.Handle == Old.Handle;
+    });
   HistoryEvent Released;
   Released.Where = F.Where;
   Released.Text = "'" + F.Name + "' gives up " + describe(Old);
-  A.Released.push_back(
-      {Old.Object, Old.Handle, Released, Old.Where, F.Name});
+  A.Released.push_back({Old.Object, Old.Handle, Released, Old.Where, F.Name});
 
   // A lock that was taken later keeps the level up, and inherits the level
   // that comes after it.
@@ -403,6 +404,9 @@ void World::forget(uint64_t Address, uint64_t Size) {
   if (!Address)
     return;
   L.reset(Address);
+  for (const Hold &H : activation().Held)
+    if (H.Object - Address < Size && H.Raised)
+      activation().Gone[H.Object] = H.Base;
   llvm::erase_if(activation().Held, [&](const Hold &H) {
     return H.Object - Address < Size && !(H.Kind && H.Kind->Reference);
   });

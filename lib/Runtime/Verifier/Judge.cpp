@@ -115,7 +115,8 @@ void World::judgeUnheld(Frame &F, const Effect &E) {
   // A resource may be released for another owner, where one hands over to
   // another.
   bool Loose = K && !K->MustReleaseBeforeReturn;
-  if (E.IfHeld || released(F, E) || (Loose && A.Role && A.Role->HandsOver))
+  if (E.IfHeld || A.Gone.count(Object) || released(F, E) ||
+      (Loose && A.Role && A.Role->HandsOver))
     return;
   std::string What = (K ? K->Title : std::string("lock")) + " '" + Text + "'";
   for (const FailedTry &T : A.Failed)
@@ -126,7 +127,8 @@ void World::judgeUnheld(Frame &F, const Effect &E) {
                F);
   // One that counts may be held by the caller as well.
   bool Counts = K && (K->RecursiveExclusive || K->RecursiveShared);
-  for (auto I = Counts && !A.Closed ? A.Released.rend() : A.Released.rbegin(); I != A.Released.rend(); ++I)
+  for (auto I = Counts && !A.Closed ? A.Released.rend() : A.Released.rbegin();
+       I != A.Released.rend(); ++I)
     if (I->Object == Object || (I->Handle && I->Handle == Object))
       reportAt("release-not-held",
                What + " is released by '" + F.Name +
@@ -212,8 +214,7 @@ void World::judgeExit(const Activation &A) {
   if (A.Closed && !A.MayKeepLocks)
     for (const Hold &H : A.Held)
       if (!H.FromEntry && (!H.Kind || H.Kind->MustReleaseBeforeReturn))
-        report(H.Kind && !H.Kind->Check.empty() ? H.Kind->Check
-                                                : "lock-leaked",
+        report(H.Kind && !H.Kind->Check.empty() ? H.Kind->Check : "lock-leaked",
                describe(H) + " is still held when '" + A.Name +
                    "' returns; acquired by '" + H.Routine + "'",
                Here);

@@ -51,9 +51,8 @@ bool World::isUnborn(uint64_t Address) {
 /// A lock or an event is used, begins or ends.
 void World::judgeObject(Frame &F, const Effect &E) {
   bool Takes = E.Do == EffectKind::Acquire || E.Do == EffectKind::TryAcquire;
-  bool Uses = Takes || E.Do == EffectKind::Atomic ||
-              E.Do == EffectKind::Wait || E.Do == EffectKind::Signal ||
-              E.Do == EffectKind::Queue;
+  bool Uses = Takes || E.Do == EffectKind::Atomic || E.Do == EffectKind::Wait ||
+              E.Do == EffectKind::Signal || E.Do == EffectKind::Queue;
   bool Begins = E.Do == EffectKind::Init;
   if (E.Lock.K != ValueRef::Arg ||
       (!Uses && !Begins && E.Do != EffectKind::Delete))
@@ -112,8 +111,7 @@ void World::judgeHandle(Frame &F, const Effect &E, uint64_t Object,
   if (Raises ? activation().anySpinning() != nullptr : !Shared)
     return;
   report("saved-irql-shared",
-         "'" + F.Name + "' saves the level in '" +
-             textOf(F, E.Saves.Index) +
+         "'" + F.Name + "' saves the level in '" + textOf(F, E.Saves.Index) +
              "', which others overwrite who do the same at the same time",
          F.Where, /*GoesOn=*/true);
 }
@@ -142,7 +140,7 @@ void World::judgeMemory(Frame &F, const Effect &E) {
                Under,
            F.Where, /*GoesOn=*/true);
   auto B = Blocks.find(Object);
-  uint64_t Size = B != Blocks.end()              ? B->second.Size
+  uint64_t Size = B != Blocks.end()            ? B->second.Size
                   : P.Memory->contains(Object) ? Unknowns::ObjectSize
                                                : 0;
   for (const Hold &H : activation().Held)

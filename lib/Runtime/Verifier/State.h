@@ -135,6 +135,8 @@ struct Activation {
   std::vector<Release> Released;
   /// Locks that were acquired more often than given up, by where.
   std::set<SiteIndex> GivenUpOnce;
+  /// Locks that went away while they were held, and the level before each.
+  std::map<uint64_t, Level> Gone;
   std::vector<FailedTry> Failed;
   std::vector<EnteredRegion> Regions;
   /// A critical, a guarded region was left.

@@ -210,8 +210,7 @@ void World::before(Frame &F) {
     return;
   for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
     if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::CallBack)
-      if (const LockKindInfo *K =
-              P.Rules->lockKind(F.Fn->Effects[I].LockKind))
+      if (const LockKindInfo *K = P.Rules->lockKind(F.Fn->Effects[I].LockKind))
         judgeAcquire(F, F.Fn->Effects[I], lockOf(F, F.Fn->Effects[I]).first, K,
                      false);
   size_t I = 0;

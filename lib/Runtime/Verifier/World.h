@@ -214,6 +214,7 @@ private:
   void acquire(Frame &F, const Effect &E, bool HasBody);
   void release(Frame &F, const Effect &E);
   Hold *released(const Frame &F, const Effect &E);
+
 public:
   uint64_t addressOf(const LockClaim &C, const std::vector<uint64_t> &Args);
 

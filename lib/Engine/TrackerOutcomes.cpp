@@ -1,0 +1,83 @@
+//===- TrackerOutcomes.cpp - Whether an effect applies, and succeeds ------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/CallPlace.h"
+#include "Engine/Tracker.h"
+#include "Engine/Values.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+using Event = clang::ento::CallEvent;
+
+void Tracker::applyEffect(const Effect &E, size_t Index,
+                          const irqlint::CallEvent &Info, const Event &Call,
+                          SVal Ret, World W, CheckerContext &C,
+                          std::vector<World> &Out) const {
+  auto Move = [&](ProgramStateRef S, const char *What) -> ExplodedNode * {
+    if (S == W.state())
+      return W.N;
+    auto &Tag = Unit.Tags[What];
+    if (!Tag)
+      Tag = std::make_unique<SimpleProgramPointTag>("irqlint", What);
+    return C.addTransition(S, W.N, Tag.get());
+  };
+
+  auto [Holds, Not] = splitOn(E.When, Call, W.state(), Ret);
+  if (Not && Holds && changesState(E)) {
+    if (ExplodedNode *N = Move(Not, "condition does not hold"))
+      Out.push_back({N});
+    W.N = Move(Holds, "condition holds");
+    if (!W.N)
+      return;
+  } else if (!Holds) {
+    Out.push_back(W);
+    return;
+  }
+
+  if (tellsOfApcs(E))
+    return askApcs(E, Ret, W, C, Out);
+
+  bool CanFail = E.Do == EffectKind::TryAcquire || E.Do == EffectKind::Convert;
+  CanFail |= E.Do == EffectKind::Acquire || E.Do == EffectKind::EnterRegion;
+  if (!CanFail || E.Success.empty()) {
+    // A routine that tries under one condition and insists under another
+    // returns success when it insists.
+    if (E.Do == EffectKind::Acquire)
+      for (const Effect &Try : Info.Fn->Effects)
+        if (Try.Do == EffectKind::TryAcquire && !Try.Success.empty() &&
+            Try.Lock.Index == E.Lock.Index) {
+          auto Ok = splitOn(Try.Success, Call, W.state(), Ret).first;
+          if (Ok)
+            W.N = Move(Ok, "succeeded");
+          if (!W.N)
+            return;
+          break;
+        }
+    return perform(E, Info, Call, Ret, W, true, C, Out);
+  }
+  auto [Ok, Failed] = splitOn(E.Success, Call, W.state(), Ret);
+  if (Ok && Failed && isResultUnused(Call)) {
+    // That nobody looks at the result is told once, at the call.
+    const LockKindInfo *K = Unit.Index.rules().lockKind(E.LockKind);
+    bool Ignore = K && K->Reference;
+    // Of a routine that waits or only tries, as it is told, the result is not
+    // looked at by who knows that it waits here.
+    for (size_t I = 0; I < Info.Fn->Effects.size(); ++I)
+      Ignore |= Info.Fn->Effects[I].Do == EffectKind::Acquire &&
+                Info.EffectApplies[I] != Applies::No &&
+                Info.Fn->Effects[I].Lock.Index == E.Lock.Index;
+    if (Ignore)
+      Failed = nullptr;
+  }
+  if (Failed)
+    if (ExplodedNode *N = Move(Failed, "did not succeed"))
+      perform(E, Info, Call, Ret, {N}, false, C, Out);
+  if (Ok)
+    if (ExplodedNode *N = Move(Ok, "succeeded"))
+      perform(E, Info, Call, Ret, {N}, true, C, Out);
+}
