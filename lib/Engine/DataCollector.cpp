@@ -255,7 +255,9 @@ std::vector<DataLock> DataCollector::locksOf(const SyncState &S,
       D.Key = callbackLock(Owner);
     else
       D.Key = Link.keyOf(L.Class);
-    if (D.Key.empty())
+    // (Whether a caller holds a lock that its owner may take again, or takes it
+    // under a condition, is not seen well enough.)
+    if (D.Key.empty() || (L.Kind && L.Kind->RecursiveExclusive))
       D.Key = UnknownLock;
     Out.insert(std::move(D));
   }
@@ -417,7 +419,10 @@ void DataCollector::noteAccess(const FunctionDecl *Root, const MemRegion *R,
                                const Identity &Ids) {
   auto I = Functions.find(Root->getCanonicalDecl());
   DataAccess A;
-  if (I == Functions.end() || !At || !nameRegion(R, A))
+  const SourceManager &SM = Ctx.getSourceManager();
+  if (I == Functions.end() || !At ||
+      SM.isInSystemHeader(SM.getExpansionLoc(At->getBeginLoc())) ||
+      !nameRegion(R, A))
     return;
   const Expr *Target = At;
   if (const auto *B = dyn_cast<BinaryOperator>(At); B && B->isAssignmentOp())
