@@ -28,11 +28,11 @@ inline std::chrono::milliseconds stressTime() {
   return std::chrono::milliseconds(std::getenv("IRQLINT_NIGHTLY") ? 5000 : 120);
 }
 
-/// Calls Body(thread, round) on each thread until time is out, all of them
-/// from the same moment; how many rounds there were.
+/// Calls Body(thread, round) on each thread until time is out and each has had
+/// a round; how many rounds there were.
 inline uint64_t stress(unsigned Threads,
                        const std::function<void(unsigned, uint64_t)> &Body) {
-  std::atomic<unsigned> There{0};
+  std::atomic<unsigned> There{0}, GotOn{0};
   std::atomic<bool> Over{false};
   std::vector<uint64_t> Rounds(Threads);
   std::vector<std::thread> Running;
@@ -41,18 +41,23 @@ inline uint64_t stress(unsigned Threads,
       ++There;
       while (There < Threads)
         std::this_thread::yield();
-      for (; !Over.load(std::memory_order_relaxed); ++Rounds[T])
+      // Relaxed: must not order what the threads do.
+      for (; !Over.load(std::memory_order_relaxed); ++Rounds[T]) {
         Body(T, Rounds[T]);
+        if (!Rounds[T])
+          GotOn.fetch_add(1, std::memory_order_relaxed);
+      }
     });
   std::this_thread::sleep_for(stressTime());
+  // On a busy machine it may take longer; for ever is for lit to stop.
+  while (GotOn.load(std::memory_order_relaxed) < Threads)
+    std::this_thread::yield();
   Over = true;
   for (std::thread &T : Running)
     T.join();
   uint64_t Sum = 0;
-  for (uint64_t R : Rounds) {
-    EXPECT_GT(R, 0u) << "a thread that never got on";
+  for (uint64_t R : Rounds)
     Sum += R;
-  }
   return Sum;
 }
 
