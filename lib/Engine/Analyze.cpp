@@ -79,7 +79,12 @@ private:
   ErrorGate Gate;
   std::unique_ptr<WdfConfig> Config;
   AnalyzeResult Result;
-  llvm::DenseSet<const FunctionDecl *> Affected;
+  /// Explored again, and not neutral: their callers look into them.
+  llvm::DenseSet<const FunctionDecl *> Changing;
+  /// Explored again in vain.
+  llvm::DenseSet<const FunctionDecl *> GivenUp;
+  /// Nodes that a function may take in a second look in any case.
+  static constexpr unsigned SecondLookLeast = 20000;
   llvm::DenseMap<const FunctionDecl *, const LinkFunction *> Adopted;
   llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
   static constexpr unsigned NotOpen = ~0u;
@@ -298,90 +303,102 @@ private:
   /// An earlier analysis, of this unit or the one it came from, has explored
   /// the function, and nothing has changed for it.
   bool adopt(const FunctionDecl *FD, const FunctionFacts &F) {
-    if (Opts.KnownFunctions.empty() ||
-        (!isImported(F.FD) && Affected.contains(FD)))
+    if (Opts.KnownFunctions.empty())
       return false;
-    FunctionSummary S;
-    S.Known = S.Neutral = true;
+    std::string Usr = usrOf(FD);
+    if (!isImported(F.FD) && isAffected(F, Usr))
+      return false;
     if (!isImported(F.FD)) {
       // (Findings name their entry without its scope.)
       Result.Untouched.insert(F.FD->getQualifiedNameAsString());
       Result.Untouched.insert(F.FD->getNameAsString());
     }
-    std::string Usr = usrOf(FD);
     auto I = Opts.KnownFunctions.find(Usr);
     if (I != Opts.KnownFunctions.end()) {
-      const LinkFunction &K = I->second;
-      S.Known = K.Known;
-      S.Neutral = !K.Changes;
-      S.Blurs = K.Blurs;
-      S.Need.MinHi = K.MinHi;
-      S.Need.MaxLo = K.MaxLo;
-      S.Completes = K.Completes;
-      S.Awaits = K.Awaits;
-      S.TouchesUnknown = K.TouchesUnknown;
-      for (const std::string &T : K.Touches)
-        S.TouchedKeys[T] |= FunctionSummary::Uses;
-      for (const std::string &T : K.TouchesExclusive)
-        S.TouchedKeys[T] |= FunctionSummary::Exclusively;
-      for (const std::string &T : K.Destroys)
-        S.TouchedKeys[T] |= FunctionSummary::Destroys;
-      for (const LockTake &T : K.Takes)
-        S.Takes[T.Key] = T;
-      Adopted[FD] = &K;
-      if (K.Unusable || Gate.blocked().contains(FD))
+      adoptSummary(FD, I->second);
+      Adopted[FD] = &I->second;
+      if (I->second.Unusable || Gate.blocked().contains(FD))
         Unit.Unwalkable.insert(FD);
+    } else {
+      FunctionSummary S;
+      S.Known = S.Neutral = true;
+      Unit.Summaries[FD] = std::move(S);
     }
-    Unit.Summaries[FD] = std::move(S);
     return true;
   }
 
-  /// The unit's functions that a second analysis can say more about.
-  void findAffected() {
-    if (Opts.KnownFunctions.empty())
-      return;
-    llvm::DenseMap<const FunctionDecl *, SmallVector<const FunctionDecl *, 4>>
-        Callers;
-    SmallVector<const FunctionDecl *, 16> Work;
-    std::set<std::string> Roles;
-    for (const LinkRegistration &R : Opts.ExtraRoles)
-      Roles.insert(R.Usr);
-    for (const auto &[FD, F] : Index.functions()) {
-      for (const FunctionDecl *Callee : F.Callees)
-        Callers[Callee].push_back(FD);
-      if (isImported(F.FD) || (!Roles.empty() && Roles.count(usrOf(FD))) ||
-          Config->changedByOthers().count(F.FD->getQualifiedNameAsString()))
-        Work.push_back(FD);
-    }
-    while (!Work.empty()) {
-      const FunctionDecl *FD = Work.pop_back_val();
-      if (!Affected.insert(FD).second)
-        continue;
-      for (const FunctionDecl *C : Callers.lookup(FD))
-        Work.push_back(C);
-    }
-    // What changes the state for these is explored with them: a mistake in it
-    // is told there, and not again in all that call it.
-    Work.append(Affected.begin(), Affected.end());
-    while (!Work.empty()) {
-      const FunctionFacts *F = Index.find(Work.pop_back_val());
-      if (!F)
-        continue;
-      for (const FunctionDecl *Callee : F->Callees) {
-        const FunctionFacts *CF = Index.find(Callee);
-        auto K = CF ? Opts.KnownFunctions.find(usrOf(Callee))
-                    : Opts.KnownFunctions.end();
-        if (K != Opts.KnownFunctions.end() && K->second.Changes &&
-            !isImported(CF->FD) &&
-            Affected.insert(Callee->getCanonicalDecl()).second)
-          Work.push_back(Callee);
-      }
-    }
+  void adoptSummary(const FunctionDecl *FD, const LinkFunction &K) {
+    FunctionSummary S;
+    S.Known = K.Known;
+    S.Neutral = !K.Changes;
+    S.Blurs = K.Blurs;
+    S.Need.MinHi = K.MinHi;
+    S.Need.MaxLo = K.MaxLo;
+    S.Completes = K.Completes;
+    S.Awaits = K.Awaits;
+    S.TouchesUnknown = K.TouchesUnknown;
+    for (const std::string &T : K.Touches)
+      S.TouchedKeys[T] |= FunctionSummary::Uses;
+    for (const std::string &T : K.TouchesExclusive)
+      S.TouchedKeys[T] |= FunctionSummary::Exclusively;
+    for (const std::string &T : K.Destroys)
+      S.TouchedKeys[T] |= FunctionSummary::Destroys;
+    for (const LockTake &T : K.Takes)
+      S.Takes[T.Key] = T;
+    Unit.Summaries[FD] = std::move(S);
+  }
+
+  /// A second analysis can say more about \p FD.
+  bool isAffected(const FunctionFacts &F, const std::string &Usr) const {
+    return Opts.Again.count(Usr) ||
+           Config->changedByOthers().count(F.FD->getQualifiedNameAsString()) ||
+           llvm::any_of(F.Callees, [&](const FunctionDecl *Callee) {
+             return Changing.contains(Callee);
+           });
   }
 
   void decide(const FunctionDecl *FD, const FunctionFacts &F, Explorer &E) {
     if (adopt(FD, F))
       return;
+    if (Opts.KnownFunctions.empty())
+      return explore(FD, F, E, Opts.NodeBudget);
+    // It would have to look into what was too much already.
+    const FunctionDecl *TooMuch = nullptr;
+    for (const FunctionDecl *Callee : F.Callees)
+      if (GivenUp.contains(Callee))
+        TooMuch = Callee;
+    std::string Usr = usrOf(FD);
+    auto Known = Opts.KnownFunctions.find(Usr);
+    if (TooMuch) {
+      Records[FD].Relevant = true;
+      Records[FD].GivenUp = "leads to '" + TooMuch->getNameAsString() + "'";
+    } else {
+      // One that costs many times what it did before will not come to an end.
+      unsigned Cost =
+          Known == Opts.KnownFunctions.end() ? 0 : Known->second.Cost;
+      explore(FD, F, E,
+              std::min(Opts.NodeBudget, std::max(SecondLookLeast, 4 * Cost)));
+    }
+    if (Records[FD].GivenUp.empty()) {
+      const FunctionSummary &S = Unit.Summaries[FD];
+      if (!S.Known || !S.Neutral)
+        Changing.insert(FD);
+      return;
+    }
+    // What was known of it before stands; its callers look into it only if it
+    // changes something for them, and then are too much, too.
+    if (Known != Opts.KnownFunctions.end() && Known->second.Known) {
+      adoptSummary(FD, Known->second);
+      Adopted[FD] = &Known->second;
+      Unit.Unwalkable.insert(FD);
+      if (!Known->second.Changes)
+        return;
+    }
+    GivenUp.insert(FD);
+  }
+
+  void explore(const FunctionDecl *FD, const FunctionFacts &F, Explorer &E,
+               unsigned Budget) {
     FunctionRecord &Record = Records[FD];
     FunctionSummary Sum;
     Sum.Known = Sum.Neutral = true;
@@ -456,7 +473,7 @@ private:
     if (Unit.Data.isOn())
       Unit.Data.enter(F.FD, Entry, /*ByText=*/false);
     auto Start = std::chrono::steady_clock::now();
-    Explorer::Outcome O = E.explore(F.FD, Entry);
+    Explorer::Outcome O = E.explore(F.FD, Entry, Budget);
     Record.Seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
             .count();

@@ -63,6 +63,9 @@ struct AnalyzeOptions {
   /// those that functions came from. Of the unit's own functions only those
   /// are then explored that reach an imported one or have a new role.
   std::map<std::string, LinkFunction> KnownFunctions;
+  /// With KnownFunctions: USRs of the functions to explore again. So are those
+  /// that call one which turns out to change something for its callers.
+  std::set<std::string> Again;
 };
 
 /// A finding with places in the caller's SourceManager, for front ends that

@@ -20,6 +20,7 @@
 #include "Engine/LinkCollector.h"
 #include "Engine/Merge.h"
 #include "Engine/SalLocks.h"
+#include "Engine/Slice.h"
 #include "Engine/StateTrait.h"
 #include "Engine/UnitIndex.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
@@ -158,7 +159,10 @@ struct UnitRun {
   UnitRun(clang::ASTContext &Ctx, clang::Preprocessor &PP,
           const AnalyzeOptions &Opts, const UnitIndex &Index)
       : Ctx(Ctx), PP(PP), Opts(Opts), Index(Index), Link(Ctx, Index),
-        Data(Ctx, Index, Link) {}
+        Data(Ctx, Index, Link),
+        Relevant(
+            [this](const clang::FunctionDecl *FD) { return matters(FD); },
+            [this](const clang::FunctionDecl *FD) { return smallBody(FD); }) {}
 
   clang::ASTContext &Ctx;
   clang::Preprocessor &PP;
@@ -187,7 +191,12 @@ struct UnitRun {
   clang::VarDecl *EntryLevel = nullptr;
   const clang::ento::CheckerFrontend *Frontend = nullptr;
   RootRun *Root = nullptr;
+  Slice Relevant;
 
+  /// A call of \p FD can say or change something.
+  bool matters(const clang::FunctionDecl *FD) const;
+  /// Body of a function that is looked into wherever it is called, or null.
+  const clang::Stmt *smallBody(const clang::FunctionDecl *FD) const;
   bool enabled(llvm::StringRef Check, Certainty Sure) const {
     return Enabled.count(Check.str()) &&
            (Sure == Certainty::Definite || Opts.Possible);

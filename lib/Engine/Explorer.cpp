@@ -110,7 +110,8 @@ struct Explorer::Impl {
         std::make_unique<AtOnceBodies>(Unit.Ctx, Unit.Index));
   }
 
-  void run(const FunctionDecl *FD, RootRun &Root, Outcome &Result);
+  void run(const FunctionDecl *FD, RootRun &Root, unsigned Budget,
+           Outcome &Result);
 };
 
 Explorer::Explorer(UnitRun &Unit) : I(std::make_unique<Impl>(Unit)) {}
@@ -136,7 +137,7 @@ static SymbolRef makeEntrySymbol(UnitRun &Unit, ExprEngine &Eng) {
   return Eng.getSValBuilder().getRegionValueSymbolVal(R).getAsSymbol();
 }
 
-void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
+void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root, unsigned Budget,
                          Outcome &Result) {
   AnalysisDeclContextManager &ADCs = Manager->getAnalysisDeclContextManager();
   AnalysisDeclContext *ADC = ADCs.getContext(FD);
@@ -146,13 +147,14 @@ void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
   }
   ExprEngine Eng(CTU, *Manager, nullptr, &Unit.InlineMarks,
                  ExprEngine::Inline_Regular);
+  Root.Merge.useSlice(Unit.Relevant);
   useWorkList(Eng, makeFlowOrderList(Root.Merge));
   Root.EntrySym = makeEntrySymbol(Unit, Eng);
   // In slices, so that a function that is slow rather than large ends, too.
   constexpr unsigned Slice = 2000;
   std::clock_t Start = std::clock();
   bool More = true;
-  for (unsigned Done = 0; More && Done < Unit.Opts.NodeBudget; Done += Slice) {
+  for (unsigned Done = 0; More && Done < Budget; Done += Slice) {
     More = Eng.ExecuteWorkList(ADCs.getStackFrame(FD), Slice);
     if (double(std::clock() - Start) / CLOCKS_PER_SEC > TimePerFunction)
       break;
@@ -168,7 +170,8 @@ void Explorer::Impl::run(const FunctionDecl *FD, RootRun &Root,
 }
 
 Explorer::Outcome Explorer::explore(const FunctionDecl *FD,
-                                    const EntryContext &Entry) {
+                                    const EntryContext &Entry,
+                                    unsigned Budget) {
   Outcome Result;
   auto Root = std::make_unique<RootRun>();
   Root->FD = FD;
@@ -180,7 +183,7 @@ Explorer::Outcome Explorer::explore(const FunctionDecl *FD,
   static bool Enabled = (llvm::CrashRecoveryContext::Enable(), true);
   (void)Enabled;
   llvm::CrashRecoveryContext CRC;
-  bool Survived = CRC.RunSafely([&] { I->run(FD, *Root, Result); });
+  bool Survived = CRC.RunSafely([&] { I->run(FD, *Root, Budget, Result); });
   I->Unit.Root = nullptr;
   if (!Survived) {
     I->Poisoned = true;

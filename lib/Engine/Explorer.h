@@ -28,8 +28,9 @@ public:
   };
 
   /// Explores \p FD from its entry context and leaves its summary in the
-  /// unit. Survives a crash of the analyzer.
-  Outcome explore(const clang::FunctionDecl *FD, const EntryContext &Entry);
+  /// unit. Stops after \p Budget nodes. Survives a crash of the analyzer.
+  Outcome explore(const clang::FunctionDecl *FD, const EntryContext &Entry,
+                  unsigned Budget);
 
   /// Those that came since the last call; takeFindings() gives them again.
   std::vector<LocatedFinding> newFindings();

@@ -8,6 +8,7 @@
 /// Which calls are worth looking into, and what is kept of those that are not.
 //===----------------------------------------------------------------------===//
 
+#include "Engine/OpaqueCalls.h"
 #include "Engine/Tracker.h"
 #include "clang/AST/Attr.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
@@ -47,6 +48,39 @@ static size_t graphSize(ProgramStateRef S) {
       .size();
 }
 
+/// Accessors and flag tests cost nothing and carry conditions.
+static bool isSmall(const FunctionFacts &F) {
+  return !F.ChangesState && F.Statements <= 3 && !F.HasSeh;
+}
+
+const Stmt *UnitRun::smallBody(const FunctionDecl *FD) const {
+  const FunctionFacts *F = Index.find(FD);
+  return F && isSmall(*F) ? F->FD->getBody() : nullptr;
+}
+
+bool UnitRun::matters(const FunctionDecl *FD) const {
+  if (const FunctionContract *C = Index.contractOf(FD)) {
+    LevelNeed N = needOf(*C);
+    return !C->Effects.empty() || !C->Forbids.empty() ||
+           C->Apc != ApcDuty::None || N.MinHi < HighestIrql ||
+           N.MaxLo > LowestIrql;
+  }
+  if (!Index.salOf(FD).Locks.empty())
+    return true;
+  const FunctionFacts *F = Index.find(FD);
+  if (!F)
+    return FD->getIdentifier() &&
+           guessOpaque(FD->getName()) != OpaqueEffect::None;
+  auto I = Summaries.find(FD->getCanonicalDecl());
+  if (I == Summaries.end() || !I->second.Known)
+    return true;
+  const FunctionSummary &S = I->second;
+  return !S.Neutral || S.Blurs || S.BlursApcs || S.Need.MinHi < HighestIrql ||
+         S.Need.MaxLo > LowestIrql || S.Apc.Off || S.Apc.SpecialOn ||
+         S.Apc.AllOn || S.Completes || S.Awaits || S.TouchesUnknown ||
+         !S.Touched.empty() || !S.TouchedKeys.empty();
+}
+
 bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
                              const LocationContext *LC,
                              SourceLocation Call) const {
@@ -63,7 +97,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
   const bool AtOnce = isMadeUp(LC) && graphSize(S) < TrustSummaries;
   if (Sum.Known && Sum.Neutral && !AtOnce) {
     Look = false;
-    IrqlRange L = levels().rangeOf(State.Level, S);
+    const IrqlRange L = levels().rangeOf(State.Level, S);
     if (L.Lo > Sum.Need.MinHi || L.Hi < Sum.Need.MaxLo)
       Look = true;
     if (Unit.Opts.Possible &&
@@ -87,13 +121,12 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
     // What is inlined into pageable code is pageable code.
     Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
     Look &= graphSize(S) < TrustSummaries;
-    // Accessors and flag tests cost nothing and carry conditions.
     bool Tells = !Def->getReturnType()->isVoidType() || F->Callees.empty() ||
                  llvm::any_of(Def->parameters(), [](const ParmVarDecl *P) {
                    QualType T = P->getType()->getPointeeType();
                    return !T.isNull() && !T.isConstQualified();
                  });
-    if (!Look && !F->ChangesState && F->Statements <= 3 && !F->HasSeh && Tells)
+    if (!Look && isSmall(*F) && Tells)
       Look = true;
     if (!Look) {
       if (State.Level.K == LevelValue::Entry)
@@ -101,6 +134,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       ApcNeed Apc = Sum.Apc;
       Apc.Off &= !High && !State.normalApcsOff();
       R.Sum.Apc.meet(Apc);
+      Unit.Link.noteCall(FD, L, State, R.Ids, R.FD, Call);
       if (!State.Held.empty() && !Sum.Takes.empty()) {
         std::vector<LockTake> Takes;
         for (const auto &[Class, Take] : Sum.Takes)

@@ -118,19 +118,33 @@ bool LinkCollector::isForeign(const FunctionDecl *FD) const {
          !FD->isInvalidDecl();
 }
 
-LinkUse &LinkCollector::use(const FunctionDecl *FD) {
-  LinkUse &U = Uses[FD->getCanonicalDecl()];
-  if (U.Usr.empty())
-    U.Usr = usrOf(FD);
+bool LinkCollector::leadsOut(const FunctionDecl *FD) const {
+  FD = FD->getCanonicalDecl();
+  auto [I, New] = LeadsOut.try_emplace(FD, false);
+  if (New) {
+    bool Does = !reach(FD, /*Own=*/false).empty();
+    return LeadsOut[FD] = Does;
+  }
+  return I->second;
+}
+
+LinkUse &LinkCollector::use(const FunctionDecl *Caller,
+                            const FunctionDecl *Callee) {
+  LinkUse &U = Uses[{Caller, Callee->getCanonicalDecl()}];
+  if (U.Usr.empty()) {
+    U.Usr = usrOf(Callee);
+    if (Caller)
+      U.Caller = usrOf(Caller);
+  }
   return U;
 }
 
 void LinkCollector::noteCall(const FunctionDecl *Callee, IrqlRange Level,
                              const SyncState &Held, const Identity &Ids,
                              const FunctionDecl *Frame, SourceLocation Call) {
-  if (!isForeign(Callee))
+  if (Index.find(Callee) ? !leadsOut(Callee) : !isForeign(Callee))
     return;
-  LinkUse &U = use(Callee);
+  LinkUse &U = use(Frame, Callee);
   U.HighestLo = std::max(U.HighestLo, Level.Lo);
   U.LowestHi = std::min(U.LowestHi, Level.Hi);
   for (const HeldLock &L : Held.Held) {
@@ -150,7 +164,7 @@ void LinkCollector::noteCall(const FunctionDecl *Callee, IrqlRange Level,
 }
 
 llvm::SetVector<const FunctionDecl *>
-LinkCollector::foreignReach(const FunctionDecl *FD) const {
+LinkCollector::reach(const FunctionDecl *FD, bool Own) const {
   llvm::SetVector<const FunctionDecl *> Out;
   llvm::SmallPtrSet<const FunctionDecl *, 16> Seen;
   SmallVector<const FunctionDecl *, 16> Work{FD->getCanonicalDecl()};
@@ -164,32 +178,30 @@ LinkCollector::foreignReach(const FunctionDecl *FD) const {
         Out.insert(Next);
       continue;
     }
-    if (!Index.ruleOf(Next))
-      Work.append(F->Callees.begin(), F->Callees.end());
+    if (Index.ruleOf(Next))
+      continue;
+    if (Own && Seen.size() > 1 && F->FD->isExternallyVisible() &&
+        !F->FD->isInlined())
+      Out.insert(Next);
+    Work.append(F->Callees.begin(), F->Callees.end());
   }
   return Out;
 }
 
 void LinkCollector::noteUnexplored(const FunctionDecl *FD,
                                    const EntryContext &Entry) {
+  // What it calls in the unit is reached at its level, too, and may have no
+  // known level of its own.
   for (const FunctionDecl *Callee : Index.find(FD)->Callees) {
-    if (!isForeign(Callee))
+    if (Index.find(Callee) ? !Entry.Known || !leadsOut(Callee)
+                           : !isForeign(Callee))
       continue;
-    LinkUse &U = use(Callee);
+    LinkUse &U = use(FD, Callee);
     if (!Entry.Known)
       continue;
     U.HighestLo = std::max(U.HighestLo, Entry.Range.Lo);
     U.LowestHi = std::min(U.LowestHi, Entry.Range.Hi);
   }
-  // What it calls in the unit is reached at its level, too, and may have no
-  // known level of its own.
-  if (Entry.Known &&
-      (Entry.Range.Lo > LowestIrql || Entry.Range.Hi < HighestIrql))
-    for (const FunctionDecl *Callee : foreignReach(FD)) {
-      LinkUse &U = use(Callee);
-      U.HighestLo = std::max(U.HighestLo, Entry.Range.Lo);
-      U.LowestHi = std::min(U.LowestHi, Entry.Range.Hi);
-    }
 }
 
 void LinkCollector::fill(LinkFunction &F, const FunctionDecl *FD,
@@ -216,14 +228,14 @@ void LinkCollector::fill(LinkFunction &F, const FunctionDecl *FD,
   }
   for (const auto &[K, T] : S.Takes)
     F.Takes.push_back(T);
-  for (const FunctionDecl *Callee : foreignReach(FD))
+  for (const FunctionDecl *Callee : reach(FD, /*Own=*/true))
     F.Calls.push_back(usrOf(Callee));
   llvm::sort(F.Calls);
 }
 
 LinkFacts LinkCollector::take() const {
   LinkFacts Out;
-  for (const auto &[FD, U] : Uses)
+  for (const auto &[Place, U] : Uses)
     if (!U.Usr.empty()) {
       Out.Uses.push_back(U);
       llvm::sort(Out.Uses.back().Held);

@@ -48,7 +48,8 @@ public:
   void noteSkipped(const SyncState &Held, const std::vector<LockTake> &Takes,
                    const Identity &Ids, const clang::FunctionDecl *Frame,
                    clang::SourceLocation Call);
-  /// A function that the unit does not define is called.
+  /// A function that the unit does not define, or that leads to such, is called
+  /// and not looked into.
   void noteCall(const clang::FunctionDecl *Callee, IrqlRange Level,
                 const SyncState &Held, const Identity &Ids,
                 const clang::FunctionDecl *Frame, clang::SourceLocation Call);
@@ -67,7 +68,10 @@ private:
   const clang::ASTContext &Ctx;
   const UnitIndex &Index;
   std::set<std::string> Globals;
-  llvm::MapVector<const clang::FunctionDecl *, LinkUse> Uses;
+  using UsePlace =
+      std::pair<const clang::FunctionDecl *, const clang::FunctionDecl *>;
+  llvm::MapVector<UsePlace, LinkUse> Uses; ///< by caller and callee
+  mutable llvm::DenseMap<const clang::FunctionDecl *, bool> LeadsOut;
   std::vector<LockOrderEdge> Order;
   std::set<std::pair<LockTake, LockTake>> Known;
 
@@ -75,9 +79,13 @@ private:
 
   std::string makeKey(ClassId C) const;
   bool isForeign(const clang::FunctionDecl *FD) const;
-  LinkUse &use(const clang::FunctionDecl *FD);
+  bool leadsOut(const clang::FunctionDecl *FD) const;
+  LinkUse &use(const clang::FunctionDecl *Caller,
+               const clang::FunctionDecl *Callee);
+  /// Functions that \p FD reaches: of other units, and (\p Own) of this one
+  /// that others may call.
   llvm::SetVector<const clang::FunctionDecl *>
-  foreignReach(const clang::FunctionDecl *FD) const;
+  reach(const clang::FunctionDecl *FD, bool Own) const;
 };
 
 } // namespace irqlint

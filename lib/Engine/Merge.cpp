@@ -166,7 +166,7 @@ Merger::Facts Merger::factsOf(ProgramStateRef S, ExprEngine &Eng) const {
   Bindings B;
   Eng.getStateManager().iterBindings(S, B);
   F.Variables = std::move(B.Map);
-  for (const TypedValueRegion *R : Written)
+  for (const TypedValueRegion *R : Watched)
     F.Members.push_back(S->getSVal(R));
   return F;
 }
@@ -211,7 +211,7 @@ bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
     // An unconstrained symbol in memory is any value.
     if (V.isUnknown() || (Sym && !G.Constraints.count(Sym)))
       continue;
-    if (!Fits(V, S.Members[I], Written[I]->getValueType()))
+    if (!Fits(V, S.Members[I], Watched[I]->getValueType()))
       return false;
   }
   for (const auto &[Sym, Ranges] : G.Constraints) {
@@ -247,6 +247,99 @@ unsigned Merger::difference(const Facts &A, const Facts &B) const {
     D += I == B.Constraints.end() ? 1 : I->second == Ranges ? 0 : 2;
   }
   return D;
+}
+
+bool Merger::isRelevant(const MemRegion *R) const {
+  for (; R; R = cast<SubRegion>(R)->getSuperRegion()) {
+    if (const auto *V = dyn_cast<VarRegion>(R))
+      return Relevant->contains(V->getDecl());
+    if (const auto *F = dyn_cast<FieldRegion>(R))
+      return Relevant->contains(F->getDecl());
+    if (!isa<ElementRegion, CXXBaseObjectRegion, CXXDerivedObjectRegion>(R))
+      return true;
+  }
+  return true;
+}
+
+bool Merger::isRelevant(SymbolRef S,
+                        const llvm::DenseSet<SymbolRef> &Stored) const {
+  if (Stored.contains(S))
+    return true;
+  auto [I, New] = RelevantOrigin.try_emplace(S, false);
+  if (New) {
+    bool Is = false;
+    for (SymbolRef Part : S->symbols())
+      if (const MemRegion *R = Part->getOriginRegion())
+        Is |= isRelevant(R);
+    RelevantOrigin[S] = Is;
+    return Is;
+  }
+  return I->second;
+}
+
+/// The two know the same of everything that decides about locks and levels.
+bool Merger::agreeInSlice(const Facts &A, const Facts &B,
+                          ExprEngine &Eng) const {
+  const SyncState *SA = syncOf(A.State), *SB = syncOf(B.State);
+  if (SA != SB && (!irqlint::covers(*SA, *SB) || !irqlint::covers(*SB, *SA)))
+    return false;
+  // Symbols whose only meaning is the value of a place that was compared.
+  llvm::DenseSet<SymbolRef> Compared;
+  auto Same = [&](SVal V, SVal W, QualType T) {
+    if (V == W)
+      return true;
+    if (!T->isIntegralOrEnumerationType())
+      return false;
+    for (SVal One : {V, W})
+      if (SymbolRef S = One.getAsSymbol(); S && isa<SymbolData>(S))
+        Compared.insert(S);
+    auto X = extentOf(V, T, A.Constraints, Eng),
+         Y = extentOf(W, T, B.Constraints, Eng);
+    return !X == !Y && (!X || (within(*X, *Y) && within(*Y, *X)));
+  };
+  // Symbols that a relevant place holds.
+  llvm::DenseSet<SymbolRef> Stored;
+  auto Note = [&](SVal V) {
+    if (SymbolRef S = V.getAsSymbol(/*IncludeBaseRegions=*/true))
+      for (SymbolRef Part : S->symbols())
+        Stored.insert(Part);
+  };
+  if (A.Variables.size() != B.Variables.size())
+    for (const auto &[R, V] : B.Variables)
+      if (!A.Variables.count(R) && isRelevant(R))
+        return false;
+  for (const auto &[R, V] : A.Variables) {
+    if (!isRelevant(R))
+      continue;
+    auto I = B.Variables.find(R);
+    if (I == B.Variables.end() ||
+        !Same(V, I->second, cast<TypedValueRegion>(R)->getValueType()))
+      return false;
+    Note(V);
+    Note(I->second);
+  }
+  for (size_t I = 0; I < A.Members.size() && I < B.Members.size(); ++I) {
+    if (!isRelevant(Watched[I]))
+      continue;
+    if (!Same(A.Members[I], B.Members[I], Watched[I]->getValueType()))
+      return false;
+    Note(A.Members[I]);
+    Note(B.Members[I]);
+  }
+  if (A.ReturnExpr && !Same(A.Returned, B.Returned, A.ReturnExpr->getType()))
+    return false;
+  auto Within = [&](const Facts &X, const Facts &Y) {
+    for (const auto &[Sym, Ranges] : X.Constraints) {
+      auto I = Y.Constraints.find(Sym);
+      if (Compared.contains(Sym))
+        continue;
+      if ((I == Y.Constraints.end() || !(I->second == Ranges)) &&
+          isRelevant(Sym, Stored))
+        return false;
+    }
+    return true;
+  };
+  return Within(A, B) && Within(B, A);
 }
 
 static bool isNumberOrAddress(QualType T) {
@@ -298,9 +391,9 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
                I != Old.Variables.end() ? I->second : SVal(UndefinedVal()));
   }
   for (size_t I = 0; I < New.Members.size(); ++I)
-    Generalize(Written[I], New.Members[I],
+    Generalize(Watched[I], New.Members[I],
                I < Old.Members.size() ? Old.Members[I]
-                                      : Old.State->getSVal(Written[I]));
+                                      : Old.State->getSVal(Watched[I]));
   if (New.ReturnExpr && isNumberOrAddress(New.ReturnExpr->getType()) &&
       !(New.Returned == Old.Returned))
     AddPlace(nullptr, New.ReturnExpr->getType(), New.Returned, Old.Returned);
@@ -356,11 +449,16 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
         return true;
     return false;
   };
+  auto Agreed = [&](SymbolRef Sym, const RangeSet &Ranges) {
+    auto P = Old.Constraints.find(Sym);
+    return P != Old.Constraints.end() && P->second == Ranges;
+  };
   for (const auto &[Sym, Ranges] : New.Constraints) {
     // (A parameter that was never written has no entry of its own.)
     const auto *Initial = dyn_cast<SymbolRegionValue>(Sym);
     if (Round > VariablesOnlyAfter && Sym != Entry && !IsOfVariables(Sym) &&
-        !(Initial && isa<VarRegion>(Initial->getRegion())))
+        !(Initial && isa<VarRegion>(Initial->getRegion())) &&
+        !(Relevant && isRelevant(Sym, {}) && Agreed(Sym, Ranges)))
       continue;
     // What was known of the old value of a generalized place.
     if (Fresh.contains(Sym))
@@ -417,7 +515,7 @@ Merger::concretize(ProgramStateRef S,
   };
   for (const auto &[R, V] : Variables)
     Fix(R, cast<TypedValueRegion>(R)->getValueType(), V);
-  for (const TypedValueRegion *R : Written)
+  for (const TypedValueRegion *R : Watched)
     Fix(R, R->getValueType(), S->getSVal(R));
   return S;
 }
@@ -447,6 +545,8 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   if (Origin->empty())
     return Verdict::Continue;
   ConstCFGElementRef Anchor(Origin, 0);
+  if (Relevant && Relevant->require(*Frame->getAnalysisDeclContext()))
+    RelevantOrigin.clear();
   if (!KeysKnown)
     findConstraintKeys(S, Frame, Anchor, Eng);
 
@@ -497,8 +597,8 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   Seen &Known = Table[K];
   for (Facts &F : Known.Kept) {
     // Places first written since then.
-    while (F.Members.size() < Written.size())
-      F.Members.push_back(F.State->getSVal(Written[F.Members.size()]));
+    while (F.Members.size() < Watched.size())
+      F.Members.push_back(F.State->getSVal(Watched[F.Members.size()]));
     if (covers(F, New, Eng))
       return Verdict::Drop;
   }
@@ -515,14 +615,22 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
                                          : 1;
   if (Again)
     Variants = std::min<size_t>(Variants, 4);
-  if (Known.Kept.size() < Variants) {
+  Facts *Nearest = nullptr;
+  unsigned Least = 0;
+  if (Relevant)
+    for (Facts &F : Known.Kept)
+      if (agreeInSlice(New, F, Eng)) {
+        Nearest = &F;
+        break;
+      }
+  if (!Nearest && Known.Kept.size() < Variants) {
     Known.Kept.push_back(std::move(New));
     return Verdict::Continue;
   }
-  Facts *Nearest = nullptr;
-  unsigned Least = 0;
   for (Facts &F : Known.Kept)
-    if (unsigned D = difference(New, F); !Nearest || D < Least) {
+    if (Nearest && !Least)
+      break;
+    else if (unsigned D = difference(New, F); !Nearest || D < Least) {
       Nearest = &F;
       Least = D;
     }

@@ -15,6 +15,7 @@
 #ifndef IRQLINT_ENGINE_MERGE_H
 #define IRQLINT_ENGINE_MERGE_H
 
+#include "Engine/Slice.h"
 #include "Engine/StateTrait.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/ExprEngine.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
@@ -28,18 +29,27 @@ class Merger {
 public:
   explicit Merger(StatePool &Pool) : Pool(Pool) {}
 
+  /// Paths that differ only outside of \p S are joined at once.
+  void useSlice(Slice &S) { Relevant = &S; }
+
   enum class Verdict { Continue, Drop };
 
   /// The program stores to a member or element; the analyzer's store does not
   /// list these, so they are remembered here.
-  void noteStore(const clang::ento::TypedValueRegion *R) { Written.insert(R); }
-  llvm::ArrayRef<const clang::ento::TypedValueRegion *> written() const {
-    return Written.getArrayRef();
+  void noteStore(const clang::ento::TypedValueRegion *R) {
+    Written.insert(R);
+    Watched.insert(R);
+  }
+  bool hasStored(const clang::ento::TypedValueRegion *R) const {
+    return Written.contains(R);
   }
 
   /// The program has read the member \p R, which decides about a lock: what is
   /// known of its value is kept as long as all paths agree on it.
-  void noteGuard(const clang::ento::TypedValueRegion *R) { Guards.insert(R); }
+  void noteGuard(const clang::ento::TypedValueRegion *R) {
+    Guards.insert(R);
+    Watched.insert(R);
+  }
   const llvm::SetVector<const clang::ento::TypedValueRegion *> &guards() const {
     return Guards;
   }
@@ -88,7 +98,7 @@ private:
     clang::ento::ProgramStateRef State;
     llvm::DenseMap<clang::ento::SymbolRef, clang::ento::RangeSet> Constraints;
     llvm::DenseMap<const clang::ento::MemRegion *, clang::ento::SVal> Variables;
-    std::vector<clang::ento::SVal> Members; ///< parallel to Written
+    std::vector<clang::ento::SVal> Members; ///< parallel to Watched
     /// At the exit of a function: what it returns, which lies with the
     /// expression and not in a variable.
     const clang::Expr *ReturnExpr = nullptr;
@@ -105,13 +115,23 @@ private:
   llvm::DenseSet<Waiting> Replaced, Gone;
   StatePool &Pool;
   llvm::SetVector<const clang::ento::TypedValueRegion *> Written, Guards;
+  /// Both: the places in memory whose values are compared.
+  llvm::SetVector<const clang::ento::TypedValueRegion *> Watched;
   std::map<Key, Seen> Table;
   std::map<const clang::CFGBlock *, bool> JoinCache;
   /// Symbols that stand for "any value" in one place, by block and region.
   llvm::DenseSet<clang::ento::SymbolRef> AnySymbols;
   std::vector<void *> ConstraintKeys, RelationKeys;
   bool KeysKnown = false;
+  Slice *Relevant = nullptr;
+  /// Whether a symbol by its origin alone is of the slice.
+  mutable llvm::DenseMap<clang::ento::SymbolRef, bool> RelevantOrigin;
 
+  bool isRelevant(const clang::ento::MemRegion *R) const;
+  bool isRelevant(clang::ento::SymbolRef S,
+                  const llvm::DenseSet<clang::ento::SymbolRef> &Stored) const;
+  bool agreeInSlice(const Facts &A, const Facts &B,
+                    clang::ento::ExprEngine &Eng) const;
   bool isJoin(const clang::CFGBlock *B, const clang::ParentMap &Parents);
   void findConstraintKeys(clang::ento::ProgramStateRef S,
                           const clang::LocationContext *LC,

@@ -413,13 +413,14 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
     if (!V.isUnknownOrUndef() && !(New->getSVal(R) == V))
       New = New->bindLoc(loc::MemRegionVal(R), V, LC, /*notifyChanges=*/false);
   };
-  // What it tested, until it gives a lock up for good; and what it stored.
+  // What it tested, until it gives a lock up for good; what it stored; and the
+  // pointers that lead to such members, for objects stay where they belong.
   if (!Sync.Held.empty() || !Sync.gaveUp())
     for (const TypedValueRegion *R : Unit.Root->Merge.guards())
       Keep(R, Old->getSVal(R));
   else
-    for (const TypedValueRegion *R : Unit.Root->Merge.written())
-      if (Unit.Root->Merge.guards().contains(R))
+    for (const TypedValueRegion *R : Unit.Root->Merge.guards())
+      if (Unit.Root->Merge.hasStored(R) || R->getValueType()->isPointerType())
         Keep(R, Old->getSVal(R));
   return New;
 }

@@ -50,16 +50,47 @@ static void decidersOf(const Stmt *S, const ParentMap &Parents,
   }
 }
 
+/// \p S in words that are the same each time that the program comes here:
+/// symbols are named by what they decide as.
+static bool spell(SymbolRef S,
+                  const llvm::DenseMap<SymbolRef, const ValueDecl *> &Names,
+                  llvm::raw_ostream &OS) {
+  if (const ValueDecl *D = Names.lookup(S)) {
+    OS << static_cast<const void *>(D) << ' ';
+    return true;
+  }
+  if (const auto *C = dyn_cast<SymbolCast>(S))
+    return spell(C->getOperand(), Names, OS);
+  if (const auto *U = dyn_cast<UnarySymExpr>(S)) {
+    OS << UnaryOperator::getOpcodeStr(U->getOpcode());
+    return spell(U->getOperand(), Names, OS);
+  }
+  bool Known = false;
+  if (const auto *B = dyn_cast<SymIntExpr>(S)) {
+    Known = spell(B->getLHS(), Names, OS);
+    OS << BinaryOperator::getOpcodeStr(B->getOpcode()) << *B->getRHS().get();
+  } else if (const auto *B = dyn_cast<IntSymExpr>(S)) {
+    OS << *B->getLHS().get() << BinaryOperator::getOpcodeStr(B->getOpcode());
+    Known = spell(B->getRHS(), Names, OS);
+  } else if (const auto *B = dyn_cast<SymSymExpr>(S)) {
+    Known = spell(B->getLHS(), Names, OS);
+    OS << BinaryOperator::getOpcodeStr(B->getOpcode());
+    Known &= spell(B->getRHS(), Names, OS);
+  }
+  return Known;
+}
+
 const char *Tracker::reasonAt(ProgramStateRef S, ObjectId Object,
                               const Expr *Site,
                               const LocationContext *LC) const {
   RootRun &R = *Unit.Root;
-  llvm::DenseSet<SymbolRef> Decide;
+  llvm::DenseMap<SymbolRef, const ValueDecl *> Decide;
   std::vector<std::string> Parts;
-  auto Add = [&](const MemRegion *Place, SVal V) {
+  auto Add = [&](const ValueDecl *Place, SVal V) {
     if (SymbolRef Sym = V.getAsSymbol(/*IncludeBaseRegions=*/true)) {
       for (SymbolRef Part : Sym->symbols())
-        Decide.insert(Part);
+        if (isa<SymbolData>(Part))
+          Decide.try_emplace(Part, Place);
     } else if (auto I = V.getAs<nonloc::ConcreteInt>();
                I && (*I->getValue()).ult(2)) {
       std::string T;
@@ -79,7 +110,7 @@ const char *Tracker::reasonAt(ProgramStateRef S, ObjectId Object,
     for (const VarDecl *V : Unit.Index.guardVariablesOf(FD))
       if (Deciders.contains(V)) {
         const MemRegion *Place = S->getRegion(V, LC->getStackFrame());
-        Add(Place, S->getSVal(Place));
+        Add(V, S->getSVal(Place));
       }
     At = LC->getStackFrame()->getCallSite();
     // A parameter is what the caller handed in; its own copy may be dead.
@@ -89,6 +120,8 @@ const char *Tracker::reasonAt(ProgramStateRef S, ObjectId Object,
             P->getFunctionScopeIndex() < Call->getNumArgs())
           mentionedIn(Call->getArg(P->getFunctionScopeIndex()), Deciders);
   }
+  // Of several objects with such a member the one last looked at decides.
+  llvm::MapVector<const ValueDecl *, const TypedValueRegion *> Last;
   for (const TypedValueRegion *G : R.Merge.guards()) {
     const ValueDecl *D = nullptr;
     if (const auto *F = dyn_cast<FieldRegion>(G))
@@ -96,23 +129,24 @@ const char *Tracker::reasonAt(ProgramStateRef S, ObjectId Object,
     else if (const auto *V = dyn_cast<VarRegion>(G))
       D = V->getDecl();
     if (Deciders.contains(D))
-      Add(G, S->getSVal(G));
+      Last[D] = G;
   }
+  for (auto [D, G] : Last)
+    Add(D, S->getSVal(G));
   if (Decide.empty() && Parts.empty())
     return "";
   for (const auto &[Sym, Range] : getConstraintMap(S)) {
-    bool Decides = false;
-    for (SymbolRef Part : Sym->symbols())
-      Decides |= Decide.contains(Part);
-    if (!Decides || Sym == R.EntrySym)
+    if (Sym == R.EntrySym)
       continue;
     std::string T;
     llvm::raw_string_ostream OS(T);
-    OS << static_cast<const void *>(Sym) << ' ';
+    if (!spell(Sym, Decide, OS))
+      continue;
     Range.dump(OS);
     Parts.push_back(T);
   }
   llvm::sort(Parts);
+  Parts.erase(llvm::unique(Parts), Parts.end());
   auto &Known = R.Reasons[Object];
   const char *Reason = R.Ids.intern(llvm::join(Parts, ";"));
   if (Known.size() >= MaxReasons && !Known.contains(Reason))

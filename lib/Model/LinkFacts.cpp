@@ -25,8 +25,8 @@ bool LinkFunction::operator==(const LinkFunction &O) const {
 
 bool LinkUse::operator==(const LinkUse &O) const {
   auto All = [](const LinkUse &U) {
-    return std::tie(U.Usr, U.HighestLo, U.LowestHi, U.Held, U.HeldUnknown,
-                    U.Spinning);
+    return std::tie(U.Usr, U.Caller, U.HighestLo, U.LowestHi, U.Held,
+                    U.HeldUnknown, U.Spinning);
   };
   return All(*this) == All(O);
 }
@@ -61,33 +61,68 @@ public:
 
   LinkRequest request(size_t Unit) const {
     LinkRequest R;
-    std::set<std::pair<size_t, std::string>> Imports;
+    std::set<std::pair<size_t, std::string>> All;
+    std::map<std::string, const LinkFunction *> Own;
+    for (const LinkFunction &F : Units[Unit]->Functions)
+      Own[F.Usr] = &F;
     for (const LinkUse &U : Units[Unit]->Uses) {
-      const Node *N = find(U.Usr);
-      if (N && N->Unit != Unit && matters(U, N->Whole))
+      std::set<std::pair<size_t, std::string>> Imports;
+      if (auto I = Own.find(U.Usr); I != Own.end()) {
+        // What it leads to in other units may matter where it does not by
+        // itself.
+        if (matters(U, *I->second) || !matters(U, closed(*I->second)))
+          continue;
+        for (const std::string &Callee : I->second->Calls)
+          if (const Node *C = find(Callee); C && matters(U, C->Whole))
+            bringIn(Unit, *C, U, Imports);
+      } else if (const Node *N = find(U.Usr);
+                 N && N->Unit != Unit && matters(U, N->Whole)) {
         bringIn(Unit, *N, U, Imports);
+      }
+      if (Imports.empty())
+        continue;
+      for (const auto &I : Imports)
+        R.Again[U.Caller].insert(I.second);
+      All.insert(Imports.begin(), Imports.end());
     }
-    R.Imports.assign(Imports.begin(), Imports.end());
+    R.Imports.assign(All.begin(), All.end());
     std::set<LinkRegistration> Roles;
     for (const LinkFacts *Other : Units)
       for (const LinkRegistration &Reg : Other->Registrations) {
         const Node *N = find(Reg.Usr);
-        if (N && N->Unit == Unit && !N->Whole.HasRole)
-          Roles.insert(Reg);
+        if (N && N->Unit == Unit && !N->Whole.HasRole &&
+            Roles.insert(Reg).second)
+          R.Again[Reg.Usr].insert("=" + Reg.Role);
       }
     R.Roles.assign(Roles.begin(), Roles.end());
     return R;
+  }
+
+  /// \p F and what it leads to.
+  LinkFunction closed(LinkFunction F) const {
+    for (const std::string &Callee : std::vector<std::string>(F.Calls))
+      if (const Node *C = find(Callee); C && !C->Whole.Unusable)
+        take(F, C->Whole);
+    return F;
   }
 
   std::vector<LockOrderEdge> order() const {
     std::vector<LockOrderEdge> Out;
     for (size_t I = 0; I < Units.size(); ++I)
       for (const LinkUse &U : Units[I]->Uses) {
+        const LinkFunction *Own = nullptr;
+        for (const LinkFunction &F : Units[I]->Functions)
+          if (F.Usr == U.Usr)
+            Own = &F;
         const Node *N = find(U.Usr);
-        if (!N || N->Unit == I || N->Whole.Unusable)
+        if ((!Own && !N) || (Own ? Own : &N->Whole)->Unusable)
           continue;
+        LinkFunction Whole = Own ? closed(*Own) : N->Whole;
         for (const LockTake &From : U.Held)
-          for (const LockTake &To : N->Whole.Takes) {
+          for (const LockTake &To : Whole.Takes) {
+            if (Own && std::find(Own->Takes.begin(), Own->Takes.end(), To) !=
+                           Own->Takes.end())
+              continue; // an edge of the unit itself
             LockOrderEdge E;
             E.From = From;
             E.To = To;
@@ -124,19 +159,7 @@ private:
           const Node *C = find(Callee);
           if (!C || C->Whole.Unusable)
             continue;
-          const LinkFunction &W = C->Whole;
-          New.MinHi = std::min(New.MinHi, W.MinHi);
-          New.MaxLo = std::max(New.MaxLo, W.MaxLo);
-          New.Completes |= W.Completes;
-          New.Awaits |= W.Awaits;
-          New.TouchesUnknown |= W.TouchesUnknown;
-          add(New.Touches, W.Touches);
-          add(New.TouchesExclusive, W.TouchesExclusive);
-          add(New.Destroys, W.Destroys);
-          for (const LockTake &T : W.Takes)
-            if (std::none_of(New.Takes.begin(), New.Takes.end(),
-                             [&](const LockTake &K) { return K.Key == T.Key; }))
-              New.Takes.push_back(T);
+          take(New, C->Whole);
         }
         if (!(New == N.Whole)) {
           N.Whole = std::move(New);
@@ -144,6 +167,22 @@ private:
         }
       }
     }
+  }
+
+  /// Adds to \p New what a call of \p W means.
+  static void take(LinkFunction &New, const LinkFunction &W) {
+    New.MinHi = std::min(New.MinHi, W.MinHi);
+    New.MaxLo = std::max(New.MaxLo, W.MaxLo);
+    New.Completes |= W.Completes;
+    New.Awaits |= W.Awaits;
+    New.TouchesUnknown |= W.TouchesUnknown;
+    add(New.Touches, W.Touches);
+    add(New.TouchesExclusive, W.TouchesExclusive);
+    add(New.Destroys, W.Destroys);
+    for (const LockTake &T : W.Takes)
+      if (std::none_of(New.Takes.begin(), New.Takes.end(),
+                       [&](const LockTake &K) { return K.Key == T.Key; }))
+        New.Takes.push_back(T);
   }
 
   /// Both sorted.
@@ -203,5 +242,17 @@ irqlint::planLink(const std::vector<const LinkFacts *> &Units) {
   std::vector<LinkRequest> Out;
   for (size_t I = 0; I < Units.size(); ++I)
     Out.push_back(P.request(I));
+  return Out;
+}
+
+std::vector<std::vector<LinkFunction>>
+irqlint::linkFunctions(const std::vector<const LinkFacts *> &Units) {
+  Planner P(Units);
+  std::vector<std::vector<LinkFunction>> Out;
+  for (const LinkFacts *U : Units) {
+    Out.emplace_back();
+    for (const LinkFunction &F : U->Functions)
+      Out.back().push_back(P.closed(F));
+  }
   return Out;
 }

@@ -18,6 +18,8 @@
 #include "Model/Irql.h"
 #include "Model/LockOrder.h"
 #include "Model/SharedData.h"
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,15 +54,19 @@ struct LinkFunction {
   bool TouchesUnknown = false;
   /// Those that it waits for.
   std::vector<LockTake> Takes;
-  /// Functions of other units that it reaches.
+  /// Functions that others may call and that it reaches, in this and other
+  /// units.
   std::vector<std::string> Calls;
 
   bool operator==(const LinkFunction &O) const;
 };
 
-/// The states in which the unit calls a function of another one.
+/// The states in which a function of the unit calls one of another unit, or one
+/// of its own that leads to others and is not looked into.
 struct LinkUse {
   std::string Usr;
+  /// The function that was explored when the call was met; may be empty.
+  std::string Caller;
   /// The highest level that some call is certainly at or above, and the lowest
   /// that some call is certainly at or below.
   Irql HighestLo = LowestIrql, LowestHi = HighestIrql;
@@ -101,6 +107,9 @@ struct LinkFacts {
 
 /// What to look at a unit with for a second time.
 struct LinkRequest {
+  /// Functions of the unit about which there is more to say, and what they are
+  /// to be looked at with: imports, roles ("=ROLE").
+  std::map<std::string, std::set<std::string>> Again;
   /// Functions to bring in, and the unit that defines each.
   std::vector<std::pair<size_t, std::string>> Imports;
   /// Roles of functions that the unit defines.
@@ -108,7 +117,7 @@ struct LinkRequest {
 
   bool empty() const { return Imports.empty() && Roles.empty(); }
   bool operator==(const LinkRequest &O) const {
-    return Imports == O.Imports && Roles == O.Roles;
+    return Again == O.Again && Imports == O.Imports && Roles == O.Roles;
   }
 };
 
@@ -119,6 +128,11 @@ linkOrder(const std::vector<const LinkFacts *> &Units);
 /// \p Units: the facts of all units of one driver, in a fixed order. Result
 /// parallel to it.
 std::vector<LinkRequest> planLink(const std::vector<const LinkFacts *> &Units);
+
+/// The functions of all units with what is known of those that they reach in
+/// others added. Result parallel to \p Units.
+std::vector<std::vector<LinkFunction>>
+linkFunctions(const std::vector<const LinkFacts *> &Units);
 
 } // namespace irqlint
 

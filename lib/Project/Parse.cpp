@@ -99,16 +99,31 @@ private:
   bool Skip, AddBase;
 };
 
+/// Has the parser leave out the bodies that nobody wants.
+class SomeBodies : public ASTConsumer {
+public:
+  explicit SomeBodies(std::function<bool(const FunctionDecl *)> Want)
+      : Want(std::move(Want)) {}
+  bool shouldSkipFunctionBody(Decl *D) override {
+    const FunctionDecl *FD = D->getAsFunction();
+    return Want && FD && !Want(FD);
+  }
+
+private:
+  std::function<bool(const FunctionDecl *)> Want;
+};
+
 /// Parses and keeps everything.
 class KeepAction : public ASTFrontendAction {
 public:
   std::function<void(CompilerInstance &)> Prepare;
+  std::function<bool(const FunctionDecl *)> WantBody;
 
 protected:
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI,
                                                  StringRef) override {
     Prepare(CI);
-    return std::make_unique<ASTConsumer>();
+    return std::make_unique<SomeBodies>(WantBody);
   }
 };
 
@@ -347,6 +362,8 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
                              Unit.File.c_str(), Why.c_str());
   }
   Invocation->getFrontendOpts().DisableFree = false;
+  Invocation->getFrontendOpts().SkipFunctionBodies = bool(Opts.WantBody);
+  I->Action.WantBody = Opts.WantBody;
 
   I->CI = std::make_unique<CompilerInstance>(std::move(Invocation));
   CompilerInstance &CI = *I->CI;

@@ -57,6 +57,8 @@ struct ParseOptions {
   bool SkipMissingHeaders = true;
   /// What is known about a name that no header declares.
   std::function<NameKind(llvm::StringRef)> LookupKind;
+  /// Bodies of which functions to read; empty: of all.
+  std::function<bool(const clang::FunctionDecl *)> WantBody;
   /// More arguments for the compiler proper (cc1 spelling).
   std::vector<std::string> ExtraArgs;
   /// Contents that replace a file on disk (editor buffers, tests): path, text.

@@ -104,7 +104,8 @@ template <class IO> bool fields(IO &X, LinkFunction &V) {
          X("calls", V.Calls);
 }
 template <class IO> bool fields(IO &X, LinkUse &V) {
-  return X("usr", V.Usr) && X("highestLo", V.HighestLo, LowestIrql) &&
+  return X("usr", V.Usr) && X("caller", V.Caller) &&
+         X("highestLo", V.HighestLo, LowestIrql) &&
          X("lowestHi", V.LowestHi, HighestIrql) && X("held", V.Held) &&
          X("heldUnknown", V.HeldUnknown) && X("spinning", V.Spinning) &&
          X("call", V.Call) && X("function", V.Function);

@@ -127,13 +127,29 @@ std::vector<LinkTask> LinkPass::nextRound() {
   for (const std::vector<size_t> &D : Drivers) {
     if (D.size() < 2)
       continue;
-    std::vector<LinkRequest> Requests = planLink(factsOf(D));
+    std::vector<const LinkFacts *> Facts = factsOf(D);
+    std::vector<LinkRequest> Requests = planLink(Facts);
+    std::vector<std::vector<LinkFunction>> Known = linkFunctions(Facts);
+    std::map<size_t, const std::vector<LinkFunction> *> KnownOf;
+    for (size_t K = 0; K < D.size(); ++K)
+      KnownOf[D[K]] = &Known[K];
     for (size_t K = 0; K < D.size(); ++K) {
       LinkRequest R = std::move(Requests[K]);
       for (auto &I : R.Imports)
         I.first = D[I.first];
-      // What a unit had, it keeps: rounds can only add.
       LinkRequest &Had = Asked[D[K]];
+      LinkTask T;
+      T.Unit = D[K];
+      // A function is looked at again if there is more to look at it with.
+      for (auto &[Usr, With] : R.Again) {
+        std::set<std::string> &Before = Had.Again[Usr];
+        if (std::includes(Before.begin(), Before.end(), With.begin(),
+                          With.end()))
+          continue;
+        Before.insert(With.begin(), With.end());
+        T.Look.Again.push_back(Usr);
+      }
+      // What a unit had, it keeps: rounds can only add.
       llvm::append_range(R.Imports, Had.Imports);
       llvm::sort(R.Imports);
       R.Imports.erase(llvm::unique(R.Imports), R.Imports.end());
@@ -142,19 +158,19 @@ std::vector<LinkTask> LinkPass::nextRound() {
       R.Roles.erase(llvm::unique(R.Roles), R.Roles.end());
       Truncated += limitOthers(R, MaxOthers);
       const WdfFacts &Others = Objects[D[K]];
-      if (!Done[D[K]] || (R == Had && (Round > 1 || Others.Objects.empty())))
+      if (!Done[D[K]] ||
+          (T.Look.Again.empty() && (Round > 1 || Others.Objects.empty())))
         continue;
-      Had = R;
-      LinkTask T;
-      T.Unit = D[K];
+      Had.Imports = R.Imports;
+      Had.Roles = R.Roles;
       T.Look.Roles = R.Roles;
       T.Look.Objects = Others;
-      T.Look.Known = Done[D[K]]->Link.Functions;
+      T.Look.Known = Known[K];
       std::map<size_t, std::vector<std::string>> ByUnit;
       for (const auto &[Unit, Usr] : R.Imports)
         ByUnit[Unit].push_back(Usr);
       for (auto &[Unit, Usrs] : ByUnit) {
-        llvm::append_range(T.Look.Known, Done[Unit]->Link.Functions);
+        llvm::append_range(T.Look.Known, *KnownOf[Unit]);
         T.Look.Imports.push_back({Units[Unit], std::move(Usrs)});
       }
       T.Key = printJson(toJSON(T.Look));

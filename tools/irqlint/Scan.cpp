@@ -297,15 +297,21 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
     errs() << R.File << ": note: seen by their file alone, for they are too "
            << "much with the rest of the driver: " << join(GivenUp, ", ")
            << '\n';
-  // (Configurations and times are judged each time.)
-  auto Again = [&](const Finding &F) {
-    return llvm::any_of(R.Findings, [&](const Finding &G) {
-      return G.Check == F.Check && G.Pos == F.Pos && G.Message == F.Message;
+  // Configurations and times are judged each time. What lies in a function that
+  // others look into now is told as it was told of the function itself.
+  std::vector<Finding> Kept;
+  for (Finding &F : Old.Findings) {
+    if (!Untouched.count(F.Entry))
+      continue;
+    auto Same = llvm::find_if(R.Findings, [&](const Finding &G) {
+      return G.Check == F.Check && G.Pos == F.Pos;
     });
-  };
-  for (Finding &F : Old.Findings)
-    if (Untouched.count(F.Entry) && !Again(F))
-      R.Findings.push_back(std::move(F));
+    if (Same == R.Findings.end())
+      Kept.push_back(std::move(F));
+    else if (Same->Entry != F.Entry)
+      *Same = std::move(F);
+  }
+  std::move(Kept.begin(), Kept.end(), std::back_inserter(R.Findings));
   for (FunctionRecord &F : R.Functions)
     if (Untouched.count(F.Name))
       for (const FunctionRecord &O : Old.Functions)
@@ -323,21 +329,10 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
   Add(Second.Link.Order, First.Link.Order);
   Second.Link.Data.merge(First.Link.Data);
   for (LinkUse &U : First.Link.Uses) {
-    auto I = llvm::find_if(Second.Link.Uses,
-                           [&](const LinkUse &S) { return S.Usr == U.Usr; });
-    if (I == Second.Link.Uses.end()) {
+    if (llvm::none_of(Second.Link.Uses, [&](const LinkUse &S) {
+          return S.Usr == U.Usr && S.Caller == U.Caller;
+        }))
       Second.Link.Uses.push_back(std::move(U));
-      continue;
-    }
-    I->HighestLo = std::max(I->HighestLo, U.HighestLo);
-    I->LowestHi = std::min(I->LowestHi, U.LowestHi);
-    I->HeldUnknown |= U.HeldUnknown;
-    I->Spinning |= U.Spinning;
-    if (I->Held.empty()) {
-      I->Call = U.Call;
-      I->Function = U.Function;
-    }
-    Add(I->Held, U.Held);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "UnitJob.h"
 #include "Engine/Import.h"
+#include "Engine/LinkCollector.h"
 #include "Report/Json.h"
 #include "Report/LinkJson.h"
 #include "Report/UnitJson.h"
@@ -45,6 +46,16 @@ static void mergeFunctions(std::vector<FunctionRecord> &Into,
 /// Nodes per function in a second look, which is worth less than a first one.
 static constexpr unsigned SecondLookBudget = 60000;
 
+/// The bodies that are needed of a unit from which \p Usrs are brought in.
+static std::function<bool(const clang::FunctionDecl *)>
+wanted(const std::vector<std::string> &Usrs) {
+  std::set<std::string> Set(Usrs.begin(), Usrs.end());
+  return [Set](const clang::FunctionDecl *FD) {
+    return !FD->isExternallyVisible() || FD->isInlined() ||
+           Set.count(usrOf(FD)) != 0;
+  };
+}
+
 void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
                       const AnalyzeOptions &Settings, const SecondLook &Second,
                       UnitWriter &Out) {
@@ -75,6 +86,7 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   if (!Second.empty()) {
     Analyze.ExtraRoles = Second.Roles;
     Analyze.OtherObjects = Second.Objects;
+    Analyze.Again.insert(Second.Again.begin(), Second.Again.end());
     Analyze.NodeBudget = SecondLookBudget;
     for (const LinkFunction &K : Second.Known)
       Analyze.KnownFunctions.try_emplace(K.Usr, K);
@@ -84,7 +96,9 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
     };
   }
   for (const auto &[Plan, Usrs] : Second.Imports) {
-    Expected<std::unique_ptr<ParsedUnit>> From = parseUnit(Plan, Parse);
+    ParseOptions Some = Parse;
+    Some.WantBody = wanted(Usrs);
+    Expected<std::unique_ptr<ParsedUnit>> From = parseUnit(Plan, Some);
     if (!From) {
       consumeError(From.takeError()); // its own result tells
       continue;
@@ -141,6 +155,7 @@ json::Value irqlint::toJSON(const SecondLook &S) {
   Facts.Registrations = S.Roles;
   Facts.Functions = S.Known;
   return json::Object{{"imports", std::move(Imports)},
+                      {"again", jsonStrings(S.Again)},
                       {"facts", toJSON(Facts)},
                       {"objects", toJSON(S.Objects)}};
 }
@@ -148,7 +163,8 @@ json::Value irqlint::toJSON(const SecondLook &S) {
 bool irqlint::fromJSON(const json::Value &V, SecondLook &S, json::Path P) {
   json::ObjectMapper M(V, P);
   LinkFacts Facts;
-  if (!M || !M.map("facts", Facts) || !M.mapOptional("objects", S.Objects))
+  if (!M || !M.map("facts", Facts) || !M.map("again", S.Again) ||
+      !M.mapOptional("objects", S.Objects))
     return false;
   S.Roles = std::move(Facts.Registrations);
   S.Known = std::move(Facts.Functions);

@@ -37,14 +37,14 @@ struct SecondLook {
   std::vector<std::pair<UnitPlan, std::vector<std::string>>> Imports;
   /// Roles of its own functions that others know.
   std::vector<LinkRegistration> Roles;
+  /// USRs of its functions to look at.
+  std::vector<std::string> Again;
   /// What is known of its functions and of those of the others.
   std::vector<LinkFunction> Known;
   /// Framework objects that others create, where they matter.
   WdfFacts Objects;
 
-  bool empty() const {
-    return Imports.empty() && Roles.empty() && Objects.Objects.empty();
-  }
+  bool empty() const { return Again.empty() && Objects.Objects.empty(); }
 };
 
 class UnitWriter;
