@@ -95,9 +95,12 @@ void LinkCollector::noteSkipped(const SyncState &Held,
     if (L.Site && L.Class)
       if (LockTake T = describe(L, Ids); !T.Key.empty())
         From.push_back(std::move(T));
-  for (const LockTake &To : Takes)
+  for (const LockTake &To : Takes) {
+    // (What is held already is taken again, or is another of its class.)
+    if (llvm::any_of(From, [&](const LockTake &F) { return F.Key == To.Key; }))
+      continue;
     for (const LockTake &F : From) {
-      if (To.Key.empty() || F.Key == To.Key || !Known.insert({F, To}).second)
+      if (To.Key.empty() || !Known.insert({F, To}).second)
         continue;
       LockOrderEdge E;
       E.From = F;
@@ -109,6 +112,7 @@ void LinkCollector::noteSkipped(const SyncState &Held,
         E.Call = posOf(Call, Ctx);
       Order.push_back(std::move(E));
     }
+  }
 }
 
 /// Defined in another unit, if it is the driver's at all.

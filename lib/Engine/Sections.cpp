@@ -469,9 +469,47 @@ private:
     item(F, C->getBeginLoc(), Text, Us);
   }
 
+  /// The arguments, as they stand there, fulfil \p When.
+  bool certain(const Conditions &When, const CallExpr *C) {
+    return llvm::all_of(When, [&](const Condition &W) {
+      if (W.Value.K != ValueRef::Arg || W.Value.Index >= C->getNumArgs())
+        return false;
+      std::optional<int64_t> V = Known.value(C->getArg(W.Value.Index));
+      if (!V)
+        return false;
+      switch (W.Is) {
+      case Condition::Zero:
+        return *V == 0;
+      case Condition::NonZero:
+        return *V != 0;
+      case Condition::Eq:
+        return *V == W.Of;
+      case Condition::Ne:
+        return *V != W.Of;
+      case Condition::Lt:
+        return *V < W.Of;
+      case Condition::Le:
+        return *V <= W.Of;
+      case Condition::Gt:
+        return *V > W.Of;
+      case Condition::Ge:
+        return *V >= W.Of;
+      case Condition::AnyBits:
+        return (*V & W.Of) != 0;
+      case Condition::NoBits:
+        return (*V & W.Of) == 0;
+      default:
+        return false;
+      }
+    });
+  }
+
   void effect(const Effect &E, const CallExpr *C, Flow &F) {
     const LockKindInfo *K = Index.rules().lockKind(E.LockKind);
     if (!K || !K->Spins || Whole)
+      return;
+    // Where a section begins only perhaps, it is not measured.
+    if (E.Do == EffectKind::Acquire && !certain(E.When, C))
       return;
     if (E.Do == EffectKind::Acquire) {
       if (F.In) {

@@ -118,8 +118,18 @@ public:
         if ((!Own && !N) || (Own ? Own : &N->Whole)->Unusable)
           continue;
         LinkFunction Whole = Own ? closed(*Own) : N->Whole;
+        auto IsHeld = [&](const LockTake &To) {
+          return std::any_of(
+              U.Held.begin(), U.Held.end(),
+              [&](const LockTake &H) { return H.Key == To.Key; });
+        };
         for (const LockTake &From : U.Held)
           for (const LockTake &To : Whole.Takes) {
+            // One that the function gives up or takes again is followed where
+            // the function is looked into.
+            if (IsHeld(To) || std::binary_search(Whole.Touches.begin(),
+                                                 Whole.Touches.end(), From.Key))
+              continue;
             if (Own && std::find(Own->Takes.begin(), Own->Takes.end(), To) !=
                            Own->Takes.end())
               continue; // an edge of the unit itself

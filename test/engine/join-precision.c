@@ -262,3 +262,69 @@ NTSTATUS told_good(PDEVICE_OBJECT Device, PIRP Irp) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
   return Status;
 }
+
+//===--- a mode that is read again in each round ----------------------------------------===//
+
+typedef struct _CHANNEL {
+  struct _PORT *Port;
+  ULONG Number;
+} CHANNEL, *PCHANNEL;
+typedef struct _PORT {
+  ULONG PerChannel : 1;
+  ULONG Other : 31;
+  KSPIN_LOCK Lock;
+  KSPIN_LOCK Locks[8];
+  ULONG Count, Seen, Last;
+} PORT, *PPORT;
+
+void complete(PCHANNEL Channel, ULONG What);
+ULONG take_next(PCHANNEL Channel);
+
+static void lock_port(PPORT Port, ULONG Number, PKIRQL Irql) {
+  if (Port->PerChannel == 0 || Number == 0xffffffff)
+    KeAcquireSpinLock(&Port->Lock, Irql);
+  else
+    KeAcquireSpinLock(&Port->Locks[Number], Irql);
+}
+
+static void unlock_port(PPORT Port, ULONG Number, KIRQL Irql) {
+  if (Port->PerChannel == 0 || Number == 0xffffffff)
+    KeReleaseSpinLock(&Port->Lock, Irql);
+  else
+    KeReleaseSpinLock(&Port->Locks[Number], Irql);
+}
+
+// All that the rounds of the loop do to the port leaves open how it is locked
+// next time, but not between the two calls.
+void rounds_good(PCHANNEL Channel) {
+  ULONG Next;
+  KIRQL Irql;
+  do {
+    lock_port(Channel->Port, Channel->Number, &Irql);
+    Next = take_next(Channel);
+    unlock_port(Channel->Port, Channel->Number, Irql);
+    if (Next != 0) {
+      complete(Channel, Next);
+      if (Next & 1)
+        Channel->Port->Count++;
+      else if (Next & 2)
+        Channel->Port->Seen = Next;
+      if (Channel->Port->Last != Next && Next != 17)
+        complete(Channel, 0);
+    }
+  } while (Next != 0);
+}
+
+void rounds_bad(PCHANNEL Channel) {
+  ULONG Next;
+  KIRQL Irql;
+  do {
+    lock_port(Channel->Port, Channel->Number, &Irql); // expected-note 0+ {{}}
+    Next = take_next(Channel);
+    if (Next == 17) // expected-note 0+ {{}}
+      return; // expected-warning {{is still held when 'rounds_bad' returns}} expected-note 0+ {{}}
+    unlock_port(Channel->Port, Channel->Number, Irql);
+    if (Next != 0)
+      complete(Channel, Next);
+  } while (Next != 0);
+}

@@ -202,4 +202,42 @@ TEST(Link, OrderThroughACall) {
   EXPECT_EQ(Found[0].Pos.File, "b.c");
 }
 
+// What the callee itself gives up on the way is not held when it takes the other.
+TEST(Link, NoOrderWhereTheCallersLockIsGivenUp) {
+  LinkFacts A, B;
+  A.Uses = {use("f")};
+  A.Uses[0].Held = {take("X", 3)};
+  LinkFunction F = function("f");
+  F.Takes = {take("Y", 9, "b.c")};
+  F.Touches = {"X", "Y"};
+  B.Functions = {F};
+  EXPECT_THAT(linkOrder({&A, &B}), SizeIs(0));
+  B.Functions[0].Touches = {"Y"};
+  EXPECT_THAT(linkOrder({&A, &B}), SizeIs(1));
+  // Taken again, it says nothing of the order of the two.
+  A.Uses[0].Held.push_back(take("Y", 4));
+  EXPECT_THAT(linkOrder({&A, &B}), SizeIs(0));
+}
+
+// A function of the unit that means nothing by itself, and leads to one that does.
+TEST(Link, OnlyWhomItMattersToIsLookedAtAgain) {
+  LinkFacts A, B;
+  LinkUse Bad = use("helper"), Fine = use("helper");
+  Bad.Caller = "holder";
+  Bad.Held = {take("X", 3)};
+  Fine.Caller = "other";
+  A.Uses = {Bad, Fine};
+  LinkFunction Helper = function("helper");
+  Helper.Calls = {"f"};
+  A.Functions = {Helper};
+  LinkFunction F = function("f");
+  F.Touches = {"X"};
+  B.Functions = {F};
+  LinkRequest R = planLink({&A, &B})[0];
+  EXPECT_THAT(R.Imports, ElementsAre(Pair(1u, "f")));
+  ASSERT_THAT(R.Again, SizeIs(1));
+  EXPECT_EQ(R.Again.begin()->first, "holder");
+  EXPECT_THAT(R.Again.begin()->second, ElementsAre("f"));
+}
+
 } // namespace
