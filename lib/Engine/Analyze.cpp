@@ -49,10 +49,10 @@ public:
     Config =
         std::make_unique<WdfConfig>(Ctx, PP, Index, NotOurs, Opts.OtherObjects);
     Unit.Config = Config.get();
-    findAffected();
     if (Unit.enabled("unsynchronized-access", Certainty::Possible) ||
         Unit.enabled("self-wait", Certainty::Definite))
       Unit.Data.start(*Config);
+    findAffected();
     Explorer E(Unit);
     for (const auto &KV : Index.functions())
       visit(KV.first, E);
@@ -79,6 +79,7 @@ private:
   ErrorGate Gate;
   std::unique_ptr<WdfConfig> Config;
   AnalyzeResult Result;
+  llvm::DenseSet<const FunctionDecl *> Affected;
   /// Explored again, and not neutral: their callers look into them.
   llvm::DenseSet<const FunctionDecl *> Changing;
   /// Explored again in vain.
@@ -90,35 +91,6 @@ private:
   static constexpr unsigned NotOpen = ~0u;
   llvm::DenseMap<const FunctionDecl *, unsigned> OpenIndex;
   SmallVector<const FunctionDecl *, 16> Open, Finished;
-
-  /// In broken code a member may be of a type that nobody completes; the
-  /// analyzer asks for its layout. An empty type answers it. The types that the
-  /// unit uses are looked at, and what they lead to: a preamble has many more.
-  static void completeTypes(ASTContext &Ctx) {
-    // By index: a record out of a preamble brings the types of its members.
-    for (size_t I = 0; I < Ctx.getTypes().size(); ++I) {
-      const auto *T = dyn_cast<RecordType>(Ctx.getTypes()[I]);
-      const RecordDecl *R = T ? T->getDecl()->getDefinition() : nullptr;
-      if (!R || R->isDependentContext())
-        continue;
-      for (FieldDecl *F : R->fields())
-        complete(F->getType());
-      if (const auto *C = dyn_cast<CXXRecordDecl>(R))
-        for (const CXXBaseSpecifier &B : C->bases())
-          complete(B.getType());
-    }
-  }
-
-  static void complete(QualType T) {
-    T = QualType(T->getBaseElementTypeUnsafe(), 0);
-    const auto *RT = T->getAs<RecordType>();
-    if (!RT || RT->getDecl()->getDefinition() ||
-        RT->getDecl()->isDependentContext())
-      return;
-    RecordDecl *R = RT->getDecl()->getMostRecentDecl();
-    R->startDefinition();
-    R->completeDefinition();
-  }
 
   /// Time spent under spin locks and in service routines.
   void sections() {
@@ -306,7 +278,7 @@ private:
     if (Opts.KnownFunctions.empty())
       return false;
     std::string Usr = usrOf(FD);
-    if (!isImported(F.FD) && isAffected(F, Usr))
+    if (!isImported(F.FD) && isAffected(FD, F))
       return false;
     if (!isImported(F.FD)) {
       // (Findings name their entry without its scope.)
@@ -348,10 +320,38 @@ private:
     Unit.Summaries[FD] = std::move(S);
   }
 
-  /// A second analysis can say more about \p FD.
-  bool isAffected(const FunctionFacts &F, const std::string &Usr) const {
-    return Opts.Again.count(Usr) ||
-           Config->changedByOthers().count(F.FD->getQualifiedNameAsString()) ||
+  /// The unit's functions that a second analysis can say more about.
+  void findAffected() {
+    if (Opts.KnownFunctions.empty())
+      return;
+    SmallVector<const FunctionDecl *, 16> Work;
+    for (const auto &[FD, F] : Index.functions())
+      if (!isImported(F.FD) &&
+          (Opts.Again.count(usrOf(FD)) ||
+           Config->changedByOthers().count(F.FD->getQualifiedNameAsString()))) {
+        Affected.insert(FD);
+        Work.push_back(FD);
+      }
+    // What changes the state for these is explored with them: a mistake in it
+    // is told there, and not again in all that call it.
+    while (!Work.empty()) {
+      const FunctionFacts *F = Index.find(Work.pop_back_val());
+      if (!F)
+        continue;
+      for (const FunctionDecl *Callee : F->Callees) {
+        const FunctionFacts *CF = Index.find(Callee);
+        auto K = CF ? Opts.KnownFunctions.find(usrOf(Callee))
+                    : Opts.KnownFunctions.end();
+        if (K != Opts.KnownFunctions.end() && K->second.Changes &&
+            !isImported(CF->FD) &&
+            Affected.insert(Callee->getCanonicalDecl()).second)
+          Work.push_back(Callee);
+      }
+    }
+  }
+
+  bool isAffected(const FunctionDecl *FD, const FunctionFacts &F) const {
+    return Affected.contains(FD) ||
            llvm::any_of(F.Callees, [&](const FunctionDecl *Callee) {
              return Changing.contains(Callee);
            });

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/ErrorGate.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
@@ -39,5 +41,31 @@ ErrorGate::ErrorGate(ASTContext &Ctx, const UnitIndex &Index,
     }
     if (V.Damaged || !V.Why.empty())
       Verdicts[Key] = std::move(V);
+  }
+}
+
+static void complete(QualType T) {
+  T = QualType(T->getBaseElementTypeUnsafe(), 0);
+  const auto *RT = T->getAs<RecordType>();
+  if (!RT || RT->getDecl()->getDefinition() ||
+      RT->getDecl()->isDependentContext())
+    return;
+  RecordDecl *R = RT->getDecl()->getMostRecentDecl();
+  R->startDefinition();
+  R->completeDefinition();
+}
+
+void irqlint::completeTypes(ASTContext &Ctx) {
+  // By index: a record out of a preamble brings the types of its members.
+  for (size_t I = 0; I < Ctx.getTypes().size(); ++I) {
+    const auto *T = dyn_cast<RecordType>(Ctx.getTypes()[I]);
+    const RecordDecl *R = T ? T->getDecl()->getDefinition() : nullptr;
+    if (!R || R->isDependentContext())
+      continue;
+    for (FieldDecl *F : R->fields())
+      complete(F->getType());
+    if (const auto *C = dyn_cast<CXXRecordDecl>(R))
+      for (const CXXBaseSpecifier &B : C->bases())
+        complete(B.getType());
   }
 }

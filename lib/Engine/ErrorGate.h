@@ -43,6 +43,11 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, Verdict> Verdicts;
 };
 
+/// In broken code a member may be of a type that nobody completes; the
+/// analyzer asks for its layout. An empty type answers it. The types that the
+/// unit uses are looked at, and what they lead to: a preamble has many more.
+void completeTypes(clang::ASTContext &Ctx);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_ERRORGATE_H

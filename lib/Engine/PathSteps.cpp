@@ -132,8 +132,9 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
       for (StringRef H : Locks)
         S.Held.push_back(H.str());
     } else {
-      // Conditions matter from where the story begins.
-      if (!Begun || StringRef(R.Text).contains("irqlint$"))
+      // Conditions matter from where the story begins, and if they decide.
+      if (!Begun || StringRef(R.Text).contains("irqlint$") ||
+          !Unit.Relevant.decides(R.Loc, Unit.Ctx.getSourceManager()))
         continue;
       S.Message = R.Text;
       S.Message[0] = llvm::toLower(S.Message[0]);

@@ -10,6 +10,7 @@
 #include "clang/AST/ExprCXX.h"
 #include "clang/Analysis/Analyses/Dominators.h"
 #include "clang/Analysis/CFG.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 using namespace irqlint;
@@ -101,7 +102,7 @@ bool Slice::require(AnalysisDeclContext &ADC) {
     return false;
   const size_t Before = Decls.size();
   Collector C(Matters);
-  llvm::SmallPtrSet<CFGBlock *, 16> Reached;
+  llvm::SmallPtrSet<CFGBlock *, 16> Reached, Deciding;
   llvm::SmallVector<CFGBlock *, 16> Work;
   for (CFGBlock *B : *G) {
     bool Does = false;
@@ -120,11 +121,15 @@ bool Slice::require(AnalysisDeclContext &ADC) {
   while (!Work.empty()) {
     CFGBlock *B = Work.pop_back_val();
     for (CFGBlock *On : Depends.getControlDependencies(B)) {
+      Deciding.insert(On);
       mention(On->getTerminatorCondition());
       if (Reached.insert(On).second)
         Work.push_back(On);
     }
   }
+  for (CFGBlock *B : *G)
+    if (const Stmt *S = B->getTerminatorCondition(); S && !Deciding.contains(B))
+      Idle.push_back(S->getSourceRange());
   for (const Stmt *S : C.Handed)
     mention(S);
   for (const Stmt *S : C.Returned)
@@ -144,4 +149,12 @@ bool Slice::require(AnalysisDeclContext &ADC) {
     C.Flows = std::move(Rest);
   }
   return Decls.size() != Before;
+}
+
+bool Slice::decides(SourceLocation L, const SourceManager &SM) const {
+  L = SM.getExpansionLoc(L);
+  return llvm::none_of(Idle, [&](SourceRange R) {
+    return SM.isPointWithin(L, SM.getExpansionLoc(R.getBegin()),
+                            SM.getExpansionLoc(R.getEnd()));
+  });
 }

@@ -36,11 +36,17 @@ public:
     return Decls.contains(llvm::cast<clang::ValueDecl>(D->getCanonicalDecl()));
   }
 
+  /// What is tested at \p L decides whether such a call is reached. True also
+  /// for places in functions that were not taken in.
+  bool decides(clang::SourceLocation L, const clang::SourceManager &SM) const;
+
 private:
   std::function<bool(const clang::FunctionDecl *)> Matters;
   std::function<const clang::Stmt *(const clang::FunctionDecl *)> Small;
   llvm::DenseSet<const clang::ValueDecl *> Decls;
   llvm::DenseSet<const clang::Decl *> Done;
+  /// Conditions that decide nothing.
+  std::vector<clang::SourceRange> Idle;
 
   void mention(const clang::Stmt *S, unsigned Depth = 0);
 };
