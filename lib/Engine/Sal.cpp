@@ -160,9 +160,17 @@ static void apply(StringRef Text, SalContract &C) {
     break;
   }
   case Sal::Saves:
-  case Sal::Restores:
     C.ChangesLevel = true;
     break;
+  case Sal::Restores: {
+    // (Of the function itself: the level lies somewhere that is not a
+    // parameter. Nobody can tell which it is.)
+    C.ChangesLevel = true;
+    Effect E;
+    E.Do = EffectKind::Lower;
+    C.Fn.Effects.push_back(E);
+    break;
+  }
   case Sal::Acquires:
   case Sal::AcquiresShared:
     C.AcquiresLock = true;

@@ -120,3 +120,21 @@ _IRQL_requires_(DISPATCH_LEVEL) void declared_bad(PDEVICE_EXTENSION Ext);
 void declared_bad(PDEVICE_EXTENSION Ext) {
   WAIT(Ext); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
 }
+
+//===--- a level that is kept somewhere -------------------------------------------------===//
+
+_IRQL_requires_max_(DISPATCH_LEVEL) _IRQL_raises_(DISPATCH_LEVEL)
+_IRQL_saves_global_(QueueIrql, Ext) void lock_elsewhere(PDEVICE_EXTENSION Ext);
+_IRQL_requires_(DISPATCH_LEVEL) _IRQL_restores_global_(QueueIrql, Ext) void unlock_elsewhere(PDEVICE_EXTENSION Ext);
+
+_IRQL_requires_(PASSIVE_LEVEL) void kept_good(PDEVICE_EXTENSION Ext) {
+  lock_elsewhere(Ext);
+  unlock_elsewhere(Ext);
+  KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
+}
+
+_IRQL_requires_(PASSIVE_LEVEL) void kept_bad(PDEVICE_EXTENSION Ext) {
+  lock_elsewhere(Ext); // expected-note 0+ {{}}
+  KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}} expected-note 0+ {{}}
+  unlock_elsewhere(Ext);
+}
