@@ -176,7 +176,7 @@ class Tree:
             print(f"on {len(sample)} units that compile: analyze / syntax "
                   f"{times('analyze*', 'syntax*', 'wall'):.2f} wall, "
                   f"{times('analyze*', 'syntax*', 'cpu'):.2f} processor")
-        peaks = sorted(e["result"].get("peakMb", 0) for e in entries)
+        peaks = sorted(e["job"]["result"].get("peakMb", 0) for e in entries)
         if peaks:
             print(f"memory per job: median {statistics.median(peaks):.0f} MiB, p95 "
                   f"{peaks[int(0.95 * (len(peaks) - 1))]:.0f}, most {peaks[-1]:.0f}")
