@@ -388,6 +388,19 @@ bool DataCollector::modifies(const Expr *Target) {
   return Modifies[Target] = Is;
 }
 
+bool DataCollector::namePlace(SmallVectorImpl<const FieldDecl *> &Path,
+                              const VarDecl *Variable, DataAccess &A) const {
+  std::reverse(Path.begin(), Path.end());
+  if (!Variable)
+    return nameMember(Path, A);
+  if (!nameVariable(Variable, A))
+    return false;
+  for (const FieldDecl *F : Path)
+    if (F->getIdentifier())
+      A.Name += "." + F->getNameAsString();
+  return true;
+}
+
 bool DataCollector::nameRegion(const MemRegion *R, DataAccess &A) const {
   SmallVector<const FieldDecl *, 4> Path;
   const VarDecl *Variable = nullptr;
@@ -403,15 +416,7 @@ bool DataCollector::nameRegion(const MemRegion *R, DataAccess &A) const {
       break;
     Now = Sub->getSuperRegion();
   }
-  std::reverse(Path.begin(), Path.end());
-  if (!Variable)
-    return nameMember(Path, A);
-  if (!nameVariable(Variable, A))
-    return false;
-  for (const FieldDecl *F : Path)
-    if (F->getIdentifier())
-      A.Name += "." + F->getNameAsString();
-  return true;
+  return namePlace(Path, Variable, A);
 }
 
 void DataCollector::noteAccess(const FunctionDecl *Root, const MemRegion *R,

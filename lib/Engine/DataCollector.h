@@ -82,6 +82,10 @@ private:
   /// Names what the expression \p E is.
   bool nameExpr(const clang::Expr *E, DataAccess &A) const;
   bool nameVariable(const clang::VarDecl *V, DataAccess &A) const;
+  /// The member at the end of \p Path (innermost first) of \p Variable, or of
+  /// what a pointer leads to.
+  bool namePlace(llvm::SmallVectorImpl<const clang::FieldDecl *> &Path,
+                 const clang::VarDecl *Variable, DataAccess &A) const;
   bool modifies(const clang::Expr *Target);
   void findTypes();
   void noteAddress(const clang::UnaryOperator *U);

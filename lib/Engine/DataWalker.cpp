@@ -43,15 +43,7 @@ bool DataCollector::nameExpr(const Expr *E, DataAccess &A) const {
       return false;
     break;
   }
-  std::reverse(Path.begin(), Path.end());
-  if (!Variable)
-    return nameMember(Path, A);
-  if (!nameVariable(Variable, A))
-    return false;
-  for (const FieldDecl *F : Path)
-    if (F->getIdentifier())
-      A.Name += "." + F->getNameAsString();
-  return true;
+  return namePlace(Path, Variable, A);
 }
 
 /// Arguments that a documented routine only signals, waits for or sets up.
