@@ -12,6 +12,15 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define IRQLINT_ASAN 1
+#endif
+#endif
+#ifdef IRQLINT_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
 using namespace irqlint::runtime;
 
 namespace {
@@ -37,6 +46,15 @@ void handle(int Signal, siginfo_t *, void *Context) {
   }
   auto *U = static_cast<ucontext_t *>(Context);
   auto Top = reinterpret_cast<uintptr_t>(T.Top) & ~uintptr_t(15);
+#ifdef IRQLINT_ASAN // frames that are left this way do not clean up
+#if defined(__x86_64__)
+  auto Low = uintptr_t(U->uc_mcontext.gregs[REG_RSP]);
+#else
+  auto Low = uintptr_t(U->uc_mcontext.sp);
+#endif
+  if (Low < Top)
+    __asan_unpoison_memory_region(reinterpret_cast<void *>(Low), Top - Low);
+#endif
 #if defined(__x86_64__)
   // As after a call: the return address would lie at 16n + 8.
   U->uc_mcontext.gregs[REG_RSP] = greg_t(Top - 24);

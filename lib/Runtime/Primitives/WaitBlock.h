@@ -19,7 +19,7 @@
 namespace irqlint::runtime {
 
 template <typename P> class Sleeper {
-  typename P::Thread *Thread;
+  typename P::template Cell<typename P::Thread *> Thread;
   typename P::template Atomic<uint32_t> Mark;
 
 public:
@@ -39,7 +39,7 @@ public:
   }
   bool isWoken() const { return Mark.load(Order::Acquire) != 0; }
   void wake() {
-    typename P::Thread *T = Thread; // *this may be gone after the store
+    typename P::Thread *T = Thread.get(); // *this may be gone after the store
     Mark.store(1, Order::Release);
     P::unpark(T);
   }
