@@ -108,6 +108,10 @@ void Driver::runUnit(UnitResult &R, ArrayRef<Root> Roots) {
     if (Start.Called && !Start.IsEntryPoint && irqlint::opt::Only.empty())
       continue;
     RootResult Result = runRoot(P, *Code, Start, Opts);
+    if (Result.DriverLevel) {
+      P.DriverLevel = Result.DriverLevel;
+      P.DriverScope = Result.DriverScope;
+    }
     for (const Violation &V : Result.Found)
       if (Checks.count(V.Check))
         R.Findings.push_back(toFinding(P, V, Start));
@@ -128,9 +132,24 @@ Error Driver::run(ArrayRef<UnitPlan> Units) {
     return E;
   for (auto &[Symbol, Unused] : P.Arguments)
     if (uint64_t At = Code->address(Symbol))
-      P.Names[At] = Symbol;
-  for (size_t I = 0; I < Units.size(); ++I)
-    runUnit(Results[I], Roots[I]);
+      P.Names[At] = P.Symbols[At] = Symbol;
+  for (const std::vector<Root> &OfUnit : Roots)
+    for (const Root &R : OfUnit)
+      if (uint64_t At = Code->address(R.Symbol))
+        P.Names[At] = R.Name;
+  // What the driver object says is inherited by all others.
+  auto First = [](const Root &R) {
+    return R.Role && !R.Role->EntryNames.empty();
+  };
+  for (bool Of : {true, false})
+    for (size_t I = 0; I < Units.size(); ++I) {
+      auto At = find_if(Roots[I], First);
+      if ((At != Roots[I].end()) != Of)
+        continue;
+      if (Of)
+        std::rotate(Roots[I].begin(), At, At + 1);
+      runUnit(Results[I], Roots[I]);
+    }
   return Error::success();
 }
 

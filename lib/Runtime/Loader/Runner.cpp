@@ -6,6 +6,7 @@
 //=----------------------------------------------------------------------===//
 
 #include "Runtime/Loader/Runner.h"
+#include "Runtime/Kmdf/Framework.h"
 #include "Runtime/Loader/Exits.h"
 #include "Runtime/Nt/Api.h"
 #include <csetjmp>
@@ -63,7 +64,8 @@ End guarded(Machine &M) {
 // One function
 //===----------------------------------------------------------------------===//
 
-using Key = std::tuple<std::string, std::string, unsigned, unsigned>;
+using Key =
+    std::tuple<std::string, std::string, unsigned, unsigned, std::string>;
 
 class RootRunner {
 public:
@@ -79,12 +81,21 @@ private:
   void start(World &W, Level At);
   void compareExits();
   bool isCertain(const Key &K, const Violation &V) const;
-  Key keyOf(const std::string &Check, SiteIndex Where) const {
-    const Site &S = P.Sites[Where];
-    return {Check, S.File, S.Line, S.Col};
+  /// It does not depend on the level at which the function was entered.
+  bool isSettled(const Violation &V) const {
+    return V.Sure || !V.LevelFromEntry || R.Range.isExact();
   }
-  Key keyOf(const Violation &V) const { return keyOf(V.Check, V.Where); }
-  std::vector<Hold> heldAtEntry(World &W, const std::vector<uint64_t> &Args);
+  /// In one of the callbacks that follow: by its name.
+  Key keyOf(const std::string &Check, SiteIndex Where,
+            const std::string &Callback = "") const {
+    const Site &S = P.Sites[Where];
+    return {Check, S.File, S.Line, S.Col, Callback};
+  }
+  Key keyOf(const Violation &V) const {
+    return keyOf(V.Check, V.Where, V.Sure ? V.Callback : "");
+  }
+  std::vector<Hold> heldAtEntry(World &W, const std::vector<uint64_t> &Args,
+                                Level At);
 
   const Program &P;
   LoadedCode &Code;
@@ -103,12 +114,15 @@ private:
   std::map<SiteIndex, std::pair<std::string, bool>> MayEndEarly;
   std::set<SiteIndex> LookedAgain;
   bool Repeat = false;
+  /// How often a call of a callback was the end, and those that are left out.
+  std::map<std::pair<uint64_t, unsigned>, unsigned> EndedIn;
+  std::set<std::pair<uint64_t, unsigned>> LeftOut;
 };
 
 } // namespace
 
-std::vector<Hold> RootRunner::heldAtEntry(World &W,
-                                          const std::vector<uint64_t> &Args) {
+std::vector<Hold>
+RootRunner::heldAtEntry(World &W, const std::vector<uint64_t> &Args, Level At) {
   std::vector<Hold> Out;
   auto Take = [&](Hold H) {
     if (!H.Kind || !H.Object)
@@ -140,6 +154,10 @@ std::vector<Hold> RootRunner::heldAtEntry(World &W,
       H.Text = Name;
     } else {
       H.Kind = P.Rules->lockKind(Name);
+      // An interrupt that is handled at PASSIVE_LEVEL has another lock.
+      if (At == PassiveLevel &&
+          H.Kind == P.Rules->lockKindOfGlobal("framework-interrupt-lock"))
+        H.Kind = P.Rules->lockKindOfGlobal("framework-interrupt-wait-lock");
       H.Object = Args.empty() ? 0 : Args[0];
       H.Text = "held at entry";
     }
@@ -164,7 +182,8 @@ void RootRunner::start(World &W, Level At) {
   E.Closed = R.IsEntryPoint;
   E.MayKeepLocks = R.MayKeepLocks;
   E.MayChangeLevel = R.MayChangeLevel;
-  E.Held = heldAtEntry(W, Args);
+  E.Held = heldAtEntry(W, Args, At);
+  E.First = Args[0];
   W.enter(E);
   using Fn = uint64_t(IRQLINT_RT *)(uint64_t, uint64_t, uint64_t, uint64_t,
                                     uint64_t, uint64_t, uint64_t, uint64_t,
@@ -176,6 +195,10 @@ void RootRunner::start(World &W, Level At) {
   W.leave();
   // The rest of the system goes on below.
   W.machine().setLevel(PassiveLevel);
+  // What it has created lives.
+  if (At == PassiveLevel)
+    W.framework().live(R.Result != Root::Status ||
+                       static_cast<int32_t>(Returned) >= 0);
 }
 
 End RootRunner::once(Oracle &O, Level At) {
@@ -186,8 +209,9 @@ End RootRunner::once(Oracle &O, Level At) {
   // At a level that the function may not be meant for nothing is to be learned
   // from what comes after.
   W.Told = [&](const Violation &V) {
-    return Found.count(keyOf(V)) && (!V.LevelFromEntry || R.Range.isExact());
+    return Found.count(keyOf(V)) && isSettled(V);
   };
+  W.LeftOut = &LeftOut;
   Machine &M = W.machine();
   M.Main = &M.createThread("thread", [&] { start(W, At); });
   End E = guarded(M);
@@ -198,12 +222,22 @@ End RootRunner::once(Oracle &O, Level At) {
     ++Lacking;
     What = W.Lacking;
   }
+  if (const WdfThing *Driver = W.framework().driver()) {
+    Result.DriverLevel = Driver->Level;
+    Result.DriverScope = Driver->Scope;
+  }
   Result.Assumed.insert(W.Assumed.begin(), W.Assumed.end());
   for (const auto &[Where, How] : W.MayEndEarly) {
     auto [It, New] = MayEndEarly.try_emplace(Where, How);
     It->second.second |= How.second;
   }
   LookedAgain.insert(W.LookedAgain.begin(), W.LookedAgain.end());
+  // What comes after a callback that is always the end is of interest, too.
+  if (E != End::Done)
+    if (auto Turn = W.turn(); Turn.first && ++EndedIn[Turn] == 3) {
+      LeftOut.insert(Turn);
+      Repeat = true;
+    }
   for (const auto &[Check, Where] : W.Passed)
     Silent[keyOf(Check, Where)].insert(At);
   if ((E == End::Reported || E == End::Deadlock) && W.Found &&
@@ -218,7 +252,7 @@ End RootRunner::once(Oracle &O, Level At) {
             std::pair(It->second.LevelFromEntry, It->second.History.size()))
       It->second = V;
     // What comes after it is told by the same execution once more.
-    if (New && (!V.LevelFromEntry || R.Range.isExact()))
+    if (New && isSettled(V))
       Repeat = true;
   }
   return E;
@@ -249,6 +283,8 @@ void RootRunner::explore(Level At) {
 /// Wrong however the function is entered: not because of the level at entry
 /// alone, or at every level at which the place is reached.
 bool RootRunner::isCertain(const Key &K, const Violation &V) const {
+  if (V.Sure)
+    return true;
   static const std::set<std::string> OfLevels = {
       "irql-too-high",          "irql-too-low",          "wait-at-dispatch",
       "paged-code-at-dispatch", "irql-lowered-by-raise", "irql-raised-by-lower",

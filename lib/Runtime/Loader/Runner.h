@@ -32,6 +32,8 @@ struct RootResult {
   std::string Obstacle;
   /// Routines whose results were chosen.
   std::set<std::string> Assumed;
+  /// Of the driver object that it created.
+  std::optional<int64_t> DriverLevel, DriverScope;
 };
 
 /// Runs \p R by itself: its arguments and everything it finds in memory are

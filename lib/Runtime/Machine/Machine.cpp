@@ -99,7 +99,9 @@ void Machine::deliver() {
     }
     Level Before = C.Irql;
     C.Irql = D.At;
+    ++C.Delivering;
     D.Run();
+    --C.Delivering;
     // What runs at a raised level cannot have been moved elsewhere.
     C.Irql = Before;
   }
@@ -210,7 +212,7 @@ void Machine::collect(std::vector<Action> &Out, bool &CurrentGoesOn) {
     Thread &T = *C.Current;
     if (canDeliver(C))
       return true;
-    return !T.Idle && T.State == ThreadState::Running &&
+    return (!T.Idle || C.Delivering) && T.State == ThreadState::Running &&
            (!T.Awaits || (*T.Awaits)());
   };
   if (Here && CanRun(*Here)) {
@@ -222,7 +224,7 @@ void Machine::collect(std::vector<Action> &Out, bool &CurrentGoesOn) {
     if (C.get() != Here && CanRun(*C))
       Out.push_back({C.get(), nullptr});
     Thread &T = *C->Current;
-    bool Free = T.Idle || T.State == ThreadState::Waiting ||
+    bool Free = (T.Idle && !C->Delivering) || T.State == ThreadState::Waiting ||
                 T.State == ThreadState::Done;
     // Which of several idle processors takes a thread makes no difference.
     if (Free ? IdleOffered : C->Irql >= DispatchLevel || T.Awaits)

@@ -71,6 +71,8 @@ struct Cpu {
   std::unique_ptr<Thread> IdleThread;
   std::deque<Deferred> Dpcs;
   std::vector<Deferred> Interrupts; ///< requested, not yet taken
+  /// Deferred procedures and interrupts in progress, one in the other.
+  unsigned Delivering = 0;
 };
 
 /// How an execution ended.

@@ -6,6 +6,7 @@
 //=----------------------------------------------------------------------===//
 
 #include "Runtime/Nt/Api.h"
+#include "Runtime/Kmdf/Framework.h"
 #include "Runtime/Verifier/World.h"
 #include <cstdlib>
 #include <cstring>
@@ -79,6 +80,10 @@ RtWord IRQLINT_RT irqlint_rt_routine(const char *Name, const RtWord *Args,
   arrive();
   World &W = world();
   Frame *F = W.begin(Name, Args, N);
+  if (std::optional<uint64_t> Done = W.framework().perform(*F)) {
+    W.end(F);
+    return *Done;
+  }
   W.perform(*F);
   RtWord R = F->Ret;
   bool Known = F->RetKnown;

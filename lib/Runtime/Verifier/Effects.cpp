@@ -5,190 +5,13 @@
 //
 //=----------------------------------------------------------------------===//
 
+#include "Runtime/Kmdf/Framework.h"
 #include "Runtime/Verifier/World.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cstring>
 
 using namespace irqlint;
 using namespace irqlint::rt;
-
-//===----------------------------------------------------------------------===//
-// Values of a call
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Members that conditions of the rules look into: offset and size on x64.
-struct Member {
-  const char *Name;
-  unsigned Offset, Size;
-};
-constexpr Member Members[] = {
-    {"QuadPart", 0, 8}, // LARGE_INTEGER
-    {"Flags", 4, 4},    // WDF_REQUEST_SEND_OPTIONS
-};
-} // namespace
-
-static uint64_t read(uint64_t Address, unsigned Size) {
-  uint64_t V = 0;
-  std::memcpy(&V, reinterpret_cast<const void *>(Address), Size);
-  return V;
-}
-
-std::optional<uint64_t> World::valueOf(const Frame &F, const ValueRef &V) {
-  if (V.K == ValueRef::Ret)
-    return F.RetKnown ? std::optional<uint64_t>(F.Ret) : std::nullopt;
-  if (V.K == ValueRef::None || V.Index >= F.Args.size())
-    return std::nullopt;
-  uint64_t A = F.Args[V.Index];
-  if (V.K == ValueRef::Arg)
-    return A;
-  unsigned Offset = 0, Size = 8;
-  if (V.K == ValueRef::Member) {
-    const Member *Found = nullptr;
-    for (const Member &M : Members)
-      if (V.Field == M.Name)
-        Found = &M;
-    if (!Found)
-      unsupported("member '" + V.Field + "' in the rules of " + F.Name);
-    Offset = Found->Offset;
-    Size = Found->Size;
-  }
-  if (!A)
-    return std::nullopt;
-  // What nobody has set is taken to be harmless: zero.
-  Domain D;
-  memory().beforeLoad(A + Offset, Size, D);
-  return read(A + Offset, Size);
-}
-
-static bool compare(Condition::Op Op, int64_t A, int64_t B) {
-  switch (Op) {
-  case Condition::Zero:
-    return A == 0;
-  case Condition::NonZero:
-    return A != 0;
-  case Condition::Eq:
-    return A == B;
-  case Condition::Ne:
-    return A != B;
-  case Condition::Lt:
-    return A < B;
-  case Condition::Le:
-    return A <= B;
-  case Condition::Gt:
-    return A > B;
-  case Condition::Ge:
-    return A >= B;
-  case Condition::AnyBits:
-    return (A & B) != 0;
-  case Condition::NoBits:
-    return (A & B) == 0;
-  case Condition::OnStack:
-  case Condition::Global:
-  case Condition::Paged:
-  case Condition::Unused:
-    return false; // of addresses, not of values
-  }
-  return false;
-}
-
-bool World::holds(const Frame &F, const Conditions &Cs, bool Any) {
-  for (const Condition &C : Cs) {
-    if (C.Is == Condition::Unused) {
-      if (F.Where >= P.Sites.size() || !P.Sites[F.Where].ResultUnused)
-        return false;
-      continue;
-    }
-    if (!Any && C.Value.K == ValueRef::Arg && C.Value.Index < 32 &&
-        F.Where < P.Sites.size() &&
-        (P.Sites[F.Where].AnyValue >> C.Value.Index & 1))
-      return false;
-    if (C.Is == Condition::OnStack || C.Is == Condition::Global ||
-        C.Is == Condition::Paged) {
-      uint64_t A = valueOf(F, C.Value).value_or(0);
-      if (!(C.Is == Condition::OnStack  ? isOnStack(A)
-            : C.Is == Condition::Global ? isGlobal(A)
-                                        : isPaged(A)))
-        return false;
-      continue;
-    }
-    std::optional<uint64_t> V = valueOf(F, C.Value);
-    if (!V || !compare(C.Is, static_cast<int64_t>(*V), C.Of))
-      return false;
-  }
-  return true;
-}
-
-/// Where the saved level goes: a KIRQL, or the result.
-void World::store(Frame &F, const ValueRef &V, uint64_t Value) {
-  if (V.K == ValueRef::Ret) {
-    F.Ret = Value;
-    F.RetKnown = true;
-    return;
-  }
-  if (V.K != ValueRef::Deref || V.Index >= F.Args.size())
-    return;
-  uint64_t A = F.Args[V.Index];
-  memory().beforeStore(A, 1);
-  *reinterpret_cast<uint8_t *>(A) = static_cast<uint8_t>(Value);
-}
-
-/// Makes the result say whether it was done.
-void World::succeed(Frame &F, const Effect &E, bool Success) {
-  if (F.RetKnown && holds(F, E.Success) == Success)
-    return;
-  F.RetKnown = true;
-  std::vector<uint64_t> Candidates = {
-      uint64_t(Success), uint64_t(!Success), 0x102 /* STATUS_TIMEOUT */,
-      uint64_t(int64_t(int32_t(0xC0000056))) /* STATUS_DELETE_PENDING */};
-  for (const Condition &C : E.Success)
-    Candidates.push_back(C.Of);
-  for (uint64_t Candidate : Candidates) {
-    F.Ret = Candidate;
-    if (holds(F, E.Success) == Success)
-      return;
-  }
-  unsupported("a result of " + F.Name + " that says what happened");
-}
-
-/// A number that is no address of anything.
-uint64_t World::globalLock(const std::string &Name) {
-  uint64_t &Id = Globals[Name];
-  if (!Id)
-    Id = Globals.size();
-  return Id;
-}
-
-std::pair<uint64_t, std::string> World::lockOf(const Frame &F,
-                                               const Effect &E) {
-  if (F.Claimed)
-    return *F.Claimed;
-  if (!E.GlobalLock.empty())
-    return {globalLock(E.GlobalLock), E.GlobalLock};
-  ValueRef V = E.Lock.isNone() ? E.Handle : E.Lock;
-  std::string Text = textOf(F, V.Index);
-  if (!Text.empty() && Text[0] == '&')
-    Text.erase(0, Text.find_first_not_of("& "));
-  return {valueOf(F, V).value_or(0), Text};
-}
-
-Level World::levelOf(const Frame &F, const LevelRef &R) {
-  if (R.K == LevelRef::Value)
-    return static_cast<Level>(valueOf(F, R.From).value_or(0));
-  switch (R.Level) {
-  case Irql::Passive:
-    return PassiveLevel;
-  case Irql::Apc:
-    return ApcLevel;
-  case Irql::Dispatch:
-    return DispatchLevel;
-  case Irql::Dirql:
-    return DeviceLevel;
-  case Irql::High:
-    return HighLevel;
-  }
-  return PassiveLevel;
-}
 
 //===----------------------------------------------------------------------===//
 // Effects
@@ -222,10 +45,17 @@ bool World::levelDies(const Frame &F, const Effect &E) const {
 }
 
 void World::acquire(Frame &F, const Effect &E, bool HasBody) {
-  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
-  uint64_t Object;
-  std::string Text;
-  std::tie(Object, Text) = lockOf(F, E);
+  Named N = resolve(F, E);
+  const LockKindInfo *K = N.Kind;
+  uint64_t Object = N.Object;
+  const std::string &Text = N.Text;
+  if (!N.Lacks.empty()) {
+    report("callback-lock-misuse", "'" + F.Name + "' " + N.Lacks, F.Where,
+           /*GoesOn=*/true);
+    if (!E.Success.empty())
+      succeed(F, E, false);
+    return;
+  }
   bool Shared = E.Shared;
   if (!E.ModeFrom.isNone())
     Shared = valueOf(F, E.ModeFrom).value_or(1) == 0;
@@ -239,19 +69,24 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
       return;
   }
   bool Try = E.Do == EffectKind::TryAcquire;
-  if (!Try)
-    judgeAcquire(F, E, Object, K, Shared);
+  if (!Try && !judgeAcquire(F, E, Object, K, Shared)) {
+    ++findHold(Object)->Depth; // given up once more than it is
+    return;
+  }
   uint64_t Handle = valueOf(F, E.Handle).value_or(0);
   bool ApcsOff = normalApcsOff();
   LockTraits T;
-  T.Spins = K && K->Spins;
+  T.Spins = N.Spins.value_or(K && K->Spins);
   T.RecursiveExclusive = K && K->RecursiveExclusive;
   T.RecursiveShared = K && K->RecursiveShared;
 
   if (Try && !HasBody) {
     bool Got = true;
+    // One that spins is never tried: it may not be waited for, or it is free.
+    if (E.Configured && N.Spins && *N.Spins)
+      Got = false;
     // Somebody outside this execution may own it.
-    if (P.OpenWorld && !L.isHeld(Object) && O.choose(2))
+    else if (P.OpenWorld && !L.isHeld(Object) && O.choose(2))
       Got = false;
     Got = Got && L.tryAcquire(Object, T, Shared);
     succeed(F, E, Got);
@@ -265,8 +100,13 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
   }
   judgeHandle(F, E, Object, Text, Shared);
   Level Before = M.irql(), To = Before;
-  bool Maybe = E.ToMaybe && !E.To.isNone() && levelOf(F, E.To) > Before;
-  if (!E.To.isNone() && !(E.ToMaybe && O.choose(2)))
+  bool Maybe =
+      E.ToMaybe && !N.Spins && !E.To.isNone() && levelOf(F, E.To) > Before;
+  // What the framework may have lent is taken again as it was.
+  bool Stays = E.ToMaybe && (N.Spins ? !*N.Spins
+                                     : activation().MaybeLent.count(Object) ||
+                                           O.choose(2) != 0);
+  if (!E.To.isNone() && !Stays)
     To = std::max(Before, levelOf(F, E.To));
   // The level first: from then on this processor is not taken away.
   if (!Try && !HasBody) {
@@ -288,7 +128,7 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
     New.Kind = K;
     New.Form = E.Form;
     New.Shared = Shared;
-    New.Raised = !E.To.isNone();
+    New.Raised = !E.To.isNone() && !(N.Spins && Stays);
     New.Base = Before;
     New.Handle = Handle;
     New.MaybeRaised = Maybe;
@@ -310,7 +150,7 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
 /// The held lock that a release means, or null.
 Hold *World::released(const Frame &F, const Effect &E) {
   Hold *H = nullptr;
-  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
+  const LockKindInfo *K = kindOf(F, E);
   if (K && K->Reference && !E.Handle.isNone())
     return findTag(lockOf(F, E).first, valueOf(F, E.Handle).value_or(0));
   if (!E.Lock.isNone() || !E.GlobalLock.empty())
@@ -323,7 +163,11 @@ Hold *World::released(const Frame &F, const Effect &E) {
 }
 
 void World::release(Frame &F, const Effect &E) {
-  auto [Object, Text] = lockOf(F, E);
+  Named N = resolve(F, E);
+  const uint64_t Object = N.Object;
+  const std::string Text = N.Text;
+  if (!N.Lacks.empty())
+    return; // that was told where it should have been acquired
   Activation &A = activation();
   Hold *H = released(F, E);
   Level Now = M.irql();
@@ -479,8 +323,7 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
       D.signal(valueOf(F, E.Lock).value_or(0));
     break;
   case EffectKind::Atomic:
-    judgeAcquire(F, E, lockOf(F, E).first, P.Rules->lockKind(E.LockKind),
-                 false);
+    judgeAcquire(F, E, lockOf(F, E).first, kindOf(F, E), false);
     break;
   case EffectKind::EnterRegion:
     if (!E.Success.empty() && !holds(F, E.Success))
@@ -536,9 +379,9 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     break;
   case EffectKind::Drain: {
     uint64_t Object = lockOf(F, E).first;
-    const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
-    if (const Hold *H = findHold(Object); H && !H->FromEntry && K)
-      report(K->Check,
+    const LockKindInfo *Kind = kindOf(F, E);
+    if (const Hold *H = findHold(Object); H && !H->FromEntry && Kind)
+      report(Kind->Check,
              "'" + F.Name + "' waits until nobody holds " + describe(*H) +
                  ", which this path itself holds",
              F.Where);
@@ -548,6 +391,9 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
     handOver();
     break;
   case EffectKind::Await:
+    if (K->find(valueOf(F, E.Lock).value_or(0)))
+      break;
+    [[fallthrough]];
   case EffectKind::Free:
     forget(valueOf(F, E.Lock).value_or(0), Unknowns::ObjectSize);
     break;

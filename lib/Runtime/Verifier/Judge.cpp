@@ -13,6 +13,7 @@
 
 #include "Model/Transition.h"
 #include "Runtime/Verifier/World.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace irqlint;
 using namespace irqlint::rt;
@@ -23,6 +24,8 @@ void World::reportAt(const std::string &Check, std::string Message, Frame &F) {
 }
 
 void World::judgeWindow(Frame &F) {
+  if (F.SelfWaits)
+    return; // it must not wait here at any level
   // The release of what was taken at a wrong level repeats that mistake.
   for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
     if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::Release)
@@ -70,17 +73,24 @@ void World::judgeWindow(Frame &F) {
 }
 
 /// Taking what one owns already: the owner would wait for itself.
-void World::judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
+bool World::judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
                          const LockKindInfo *K, bool Shared) {
   const Hold *H = findHold(Object);
   if (!H)
-    return;
+    return true;
   if (H->FromEntry && H->Kind && H->Kind->OfInterrupt && K == H->Kind) {
     report("interrupt-lock-recursion",
            "'" + F.Name + "' asks for " + describe(*H) +
                ", under which this code runs already",
            F.Where);
-    return;
+    return true;
+  }
+  if (H->FromEntry && E.Configured && K == H->Kind) {
+    report("callback-lock-misuse",
+           "'" + F.Name + "' acquires " + describe(*H) +
+               ", which the framework holds around this callback",
+           F.Where, /*GoesOn=*/true);
+    return false;
   }
   if (K && H->Kind && K != H->Kind)
     reportAt("lock-kind-mixed",
@@ -93,25 +103,34 @@ void World::judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
                  F.Name + "'",
              F);
   if (K && (Shared ? K->RecursiveShared : K->RecursiveExclusive))
-    return;
+    return true;
   // The routine that gives it up again itself can be left out.
   report("double-acquire",
          describe(*H) + " is acquired again by '" + F.Name +
              "' while it is held; first acquired by '" + H->Routine + "'",
          F.Where, E.Do == EffectKind::Atomic);
+  return true;
 }
 
 /// The release of what is not held. Judged before the level: who gives a lock
 /// up twice is at the wrong level for that reason.
 void World::judgeUnheld(Frame &F, const Effect &E) {
-  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
-  auto [Object, Text] = lockOf(F, E);
+  const Named N = resolve(F, E);
+  const LockKindInfo *K = N.Kind;
+  const uint64_t Object = N.Object;
+  const std::string &Text = N.Text;
+  if (!N.Lacks.empty())
+    return;
   if (K && !K->Check.empty()) {
     if (!released(F, E))
       judgeReference(F, E);
     return;
   }
   Activation &A = activation();
+  // Whether the framework holds it around this callback, is not known.
+  if (E.Configured && !A.Sure && K && !K->OfInterrupt && !K->Spins &&
+      A.MaybeLent.insert(Object).second)
+    return;
   // A resource may be released for another owner, where one hands over to
   // another.
   bool Loose = K && !K->MustReleaseBeforeReturn;
@@ -141,7 +160,7 @@ void World::judgeUnheld(Frame &F, const Effect &E) {
 }
 
 void World::judgeRelease(Frame &F, const Effect &E, const Hold &H) {
-  const LockKindInfo *K = P.Rules->lockKind(E.LockKind);
+  const LockKindInfo *K = kindOf(F, E);
   std::string Pair = describe(H) + " was acquired by '" + H.Routine +
                      "' but is released by '" + F.Name + "'";
   if (K && H.Kind && K != H.Kind)
@@ -211,16 +230,28 @@ void World::judgeExit(const Activation &A) {
                    (H.Kind ? H.Kind->Title : std::string("lock")) +
                    " held and returns without releasing it",
                Here);
+  auto Same = [](uint64_t Object) {
+    return [Object](const Hold &H) { return H.Object == Object; };
+  };
+  for (const Hold &H : A.Lent)
+    if (llvm::none_of(A.Held, Same(H.Object)))
+      report("callback-lock-misuse",
+             "'" + A.Name + "' returns without " + describe(H) +
+                 ", which the framework holds around it",
+             Here);
   if (A.Closed && !A.MayKeepLocks)
     for (const Hold &H : A.Held)
-      if (!H.FromEntry && (!H.Kind || H.Kind->MustReleaseBeforeReturn))
+      if (!H.FromEntry && llvm::none_of(A.Lent, Same(H.Object)) &&
+          !A.MaybeLent.count(H.Object) &&
+          (!H.Kind || H.Kind->MustReleaseBeforeReturn))
         report(H.Kind && !H.Kind->Check.empty() ? H.Kind->Check : "lock-leaked",
                describe(H) + " is still held when '" + A.Name +
                    "' returns; acquired by '" + H.Routine + "'",
                Here);
   bool Kept = false;
   for (const Hold &H : A.Held)
-    Kept |= !H.FromEntry;
+    Kept |= !H.FromEntry && llvm::none_of(A.Lent, Same(H.Object)) &&
+            !A.MaybeLent.count(H.Object);
   if (A.Closed && !A.MayKeepLocks && !A.Vague && !A.Regions.empty() && !Kept)
     report("region-unbalanced",
            "'" + A.Name + "' returns in a " +

@@ -159,6 +159,18 @@ struct Activation {
   /// A release left the level raised; wrong unless it is lowered by hand.
   std::optional<HistoryEvent> LeftRaised;
   const void *OwnerBefore = nullptr;
+  /// Its first argument: mostly the object that it belongs to.
+  uint64_t First = 0;
+  /// How it was entered follows from what the driver has configured.
+  bool Sure = false;
+  /// Which call of which function it is.
+  std::pair<uint64_t, unsigned> Turn;
+  /// The level at entry is one of two that the caller may bring.
+  bool UpTo = false;
+  /// Locks of objects that the framework holds around it; those that it may
+  /// hold and that were given up.
+  std::vector<Hold> Lent;
+  std::set<uint64_t> MaybeLent;
 
   const Hold *anySpinning() const {
     for (auto I = Held.rbegin(); I != Held.rend(); ++I)
@@ -181,6 +193,8 @@ struct Violation {
   bool LevelFromEntry = false;
   /// The level is one of several that a lock may have raised it to.
   bool LevelMaybe = false;
+  /// In a callback whose level and locks are known.
+  bool Sure = false;
   std::vector<std::string> Held;
   std::vector<HistoryEvent> History;
 };

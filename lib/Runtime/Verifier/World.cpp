@@ -6,6 +6,7 @@
 //=----------------------------------------------------------------------===//
 
 #include "Runtime/Verifier/World.h"
+#include "Runtime/Kmdf/Framework.h"
 #include "Runtime/Nt/Api.h"
 #include <cstdlib>
 #include <cstring>
@@ -16,7 +17,7 @@ using namespace irqlint::rt;
 World *World::Current = nullptr;
 
 World::World(const Program &P, Oracle &O, const MachineOptions &Opts)
-    : P(P), O(O), M(O, Opts), L(M), D(M) {
+    : P(P), O(O), M(O, Opts), L(M), D(M), K(new Framework(*this)) {
   Current = this;
   M.OnDeadlock = [this] { deadlock(); };
 }
@@ -91,6 +92,10 @@ void World::enter(const Entering &E) {
   A->MayChangeLevel = E.MayChangeLevel;
   A->From = Here;
   A->Held = E.Held;
+  A->First = E.First;
+  A->Sure = E.Sure;
+  A->UpTo = E.UpTo;
+  A->Turn = E.Turn;
   A->OwnerBefore = T.Owner;
   if (E.Interrupts)
     T.Owner = A.get();
@@ -108,41 +113,80 @@ void World::leave() {
   Here = A.From;
 }
 
-uint64_t World::call(const RtCallback &C) {
-  Entering E;
-  E.Role = C.Role ? P.Rules->role(C.Role) : nullptr;
-  auto Name = P.Names.find(C.Function);
+void World::nameCallback(Entering &E, uint64_t Function,
+                         const RoleContract *Role) {
+  E.Role = Role;
+  auto Name = P.Names.find(Function);
   E.Name = Name != P.Names.end() ? Name->second : "callback";
-  E.At = static_cast<Level>(C.Level);
-  E.Interrupts = C.Interrupts;
-  if (E.Role) {
-    E.MayKeepLocks = E.Role->AcquiresForCaller || E.Role->ReleasesForCaller;
-    E.MayChangeLevel = !E.Role->SameIrqlOnReturn;
+  if (Role) {
+    E.MayKeepLocks = Role->AcquiresForCaller || Role->ReleasesForCaller;
+    E.MayChangeLevel = !Role->SameIrqlOnReturn;
   }
+}
+
+uint64_t World::call(const RtCallback &C) {
+  Calling N;
+  nameCallback(N.How, C.Function, C.Role ? P.Rules->role(C.Role) : nullptr);
+  N.How.At = static_cast<Level>(C.Level);
+  N.How.Interrupts = C.Interrupts;
+  N.How.First = C.Args[0];
+  N.Function = C.Function;
+  N.Args.assign(C.Args, C.Args + 6);
+  N.Lock = C.Lock;
+  N.Kind = C.LockKind ? P.Rules->lockKind(C.LockKind) : nullptr;
+  N.Spins = N.Kind && N.Kind->Spins;
+  N.LockText = "of '" + N.How.Name + "'";
+  return call(std::move(N));
+}
+
+std::pair<uint64_t, unsigned> World::turn() {
+  const std::vector<Activation *> &In = M.thread().Inside;
+  for (auto I = In.rbegin(); I != In.rend(); ++I)
+    if ((*I)->Sure)
+      return (*I)->Turn;
+  return {0, 0};
+}
+
+uint64_t World::call(Calling C) {
+  C.How.Turn = {C.Function, ++Turns[C.Function]};
+  if (C.How.Sure && LeftOut && LeftOut->count(C.How.Turn))
+    return 0;
+  Thread &T = M.thread();
   Level Before = M.irql();
-  const LockKindInfo *K = C.LockKind ? P.Rules->lockKind(C.LockKind) : nullptr;
+  LockTraits Traits;
+  Traits.Spins = C.Spins;
+  // A mutex keeps APCs out while it is held.
+  bool Region = C.Lock && !C.Spins && C.Lends;
   if (C.Lock) {
-    M.raise(E.At);
-    LockTraits T;
-    T.Spins = K && K->Spins;
-    L.acquire(C.Lock, T, false);
+    if (C.Spins)
+      M.raise(C.How.At);
+    L.acquire(C.Lock, Traits, false);
+    T.Critical += Region;
     Hold H;
     H.Object = C.Lock;
-    H.Kind = K;
-    H.Text = "of '" + E.Name + "'";
+    H.Kind = C.Kind;
+    H.Text = C.LockText;
     H.Routine = "the system";
     H.FromEntry = true;
-    E.Held.push_back(H);
+    H.Raised = C.Spins;
+    H.Base = Before;
+    C.How.Held.push_back(H);
   }
-  enter(E);
-  using Function = uint64_t(IRQLINT_RT *)(uint64_t, uint64_t, uint64_t,
-                                          uint64_t, uint64_t, uint64_t);
-  uint64_t R = reinterpret_cast<Function>(C.Function)(
-      C.Args[0], C.Args[1], C.Args[2], C.Args[3], C.Args[4], C.Args[5]);
+  enter(C.How);
+  if (C.Lock && C.Lends)
+    activation().Lent = C.How.Held;
+  C.Args.resize(8);
+  using Function =
+      uint64_t(IRQLINT_RT *)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
+                             uint64_t, uint64_t, uint64_t);
+  const std::vector<uint64_t> &A = C.Args;
+  uint64_t R = reinterpret_cast<Function>(C.Function)(A[0], A[1], A[2], A[3],
+                                                      A[4], A[5], A[6], A[7]);
   leave();
   if (C.Lock)
     L.release(C.Lock);
-  if (!C.Interrupts)
+  T.Critical -= Region;
+  if (!C.How.Interrupts)
     M.setLevel(Before);
   return R;
 }
@@ -210,7 +254,7 @@ void World::before(Frame &F) {
     return;
   for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
     if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::CallBack)
-      if (const LockKindInfo *K = P.Rules->lockKind(F.Fn->Effects[I].LockKind))
+      if (const LockKindInfo *K = kindOf(F, F.Fn->Effects[I]))
         judgeAcquire(F, F.Fn->Effects[I], lockOf(F, F.Fn->Effects[I]).first, K,
                      false);
   size_t I = 0;
@@ -223,6 +267,7 @@ void World::before(Frame &F) {
       apply(F, E, true);
   }
   judgeReleases(F, I);
+  judgeAwaits(F);
   judgeWindow(F);
   judgeDuties(F);
   for (; I < F.Fn->Effects.size(); ++I)
@@ -260,6 +305,12 @@ void World::judgeReleases(Frame &F, size_t From) {
       judgeUnheld(F, F.Fn->Effects[I]);
 }
 
+void World::judgeAwaits(Frame &F) {
+  for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
+    if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::Await)
+      judgeAwait(F, F.Fn->Effects[I]);
+}
+
 void World::perform(Frame &F) {
   if (!F.Fn || !F.Fn->hasEffects())
     noteUnknownCall(F, P.Rules->function(F.Name) != nullptr);
@@ -275,6 +326,7 @@ void World::perform(Frame &F) {
       apply(F, E, false);
   }
   judgeReleases(F, I);
+  judgeAwaits(F);
   judgeWindow(F);
   judgeDuties(F);
   // What follows from the result comes when that is known.
@@ -353,6 +405,7 @@ void World::report(const std::string &Check, std::string Message,
     V.Callback = A.Name;
     V.History = A.History;
     V.LevelFromEntry = V.At == A.Entry;
+    V.Sure = A.Sure;
     for (const Hold &H : A.Held)
       V.LevelMaybe |= H.MaybeRaised;
     // The consequence of an earlier mistake: tell that one.
@@ -366,6 +419,18 @@ void World::report(const std::string &Check, std::string Message,
   }
   if (V.Where < P.Sites.size())
     V.Function = P.Sites[V.Where].Function;
+  // A caller may bring one level or another: wrong is what is so at both.
+  static const std::set<std::string> OfLevels = {
+      "irql-too-high",          "irql-too-low",          "wait-at-dispatch",
+      "paged-code-at-dispatch", "irql-lowered-by-raise", "irql-raised-by-lower",
+      "call-needs-apcs",        "paged-pool-at-dispatch"};
+  if (inDriver() && activation().UpTo && V.LevelFromEntry &&
+      OfLevels.count(V.Check)) {
+    std::set<Level> &Spoke = SpokeUpTo[{V.Check, V.Where}];
+    Spoke.insert(activation().Entry);
+    if (Spoke.size() < 2)
+      return;
+  }
   // What was told by an earlier execution does not hide what comes after it,
   // if the routine can still do its work.
   static const std::set<std::string> GoesOn = {

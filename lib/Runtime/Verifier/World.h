@@ -29,8 +29,8 @@ struct Program {
   std::shared_ptr<const RuleSet> Rules;
   std::vector<Site> Sites;
   std::vector<std::unique_ptr<FunctionInfo>> Functions;
-  /// Names of functions by their address.
-  std::map<uint64_t, std::string> Names;
+  /// Names of functions by their address, and their symbols.
+  std::map<uint64_t, std::string> Names, Symbols;
   /// Contracts that only the annotations of the driver's own headers give.
   std::map<std::string, FunctionContract> Annotated;
   /// What annotations say of functions (by name) about locks.
@@ -39,6 +39,9 @@ struct Program {
   std::map<std::string, uint64_t> Variables;
   /// What the arguments of a function (by symbol) may be.
   std::map<std::string, std::vector<Domain>> Arguments;
+  /// What the driver object says of itself, where another function than the
+  /// one that runs has created it.
+  std::optional<int64_t> DriverLevel, DriverScope;
   Unknowns *Memory = nullptr;
   /// Kinds of dispatcher objects and other things may be used without having
   /// been initialized in this execution: other parts of the driver did it.
@@ -58,6 +61,8 @@ struct Frame {
   bool TooHigh = false;
   /// The lock that an annotation means.
   std::optional<std::pair<uint64_t, std::string>> Claimed;
+  /// It was told that it waits for the callback that calls it.
+  bool SelfWaits = false;
   /// It gave up something that was not held.
   bool ReleasedNothing = false;
 };
@@ -73,7 +78,26 @@ struct Entering {
   /// with what it owns.
   bool Interrupts = false;
   std::vector<Hold> Held; ///< at entry, by its role
+  uint64_t First = 0;
+  bool Sure = false, UpTo = false;
+  std::pair<uint64_t, unsigned> Turn;
 };
+
+/// A callback as somebody calls it.
+struct Calling {
+  Entering How;
+  uint64_t Function = 0;
+  std::vector<uint64_t> Args;
+  /// Held around it; 0 for none.
+  uint64_t Lock = 0;
+  const LockKindInfo *Kind = nullptr;
+  bool Spins = false;
+  std::string LockText;
+  /// The driver may give it up and must take it again.
+  bool Lends = false;
+};
+
+class Framework; // Kmdf/Framework.h
 
 class World {
 public:
@@ -85,6 +109,7 @@ public:
   Machine &machine() { return M; }
   Locks &locks() { return L; }
   Dispatcher &dispatcher() { return D; }
+  Framework &framework() { return *K; }
   Unknowns &memory() { return *P.Memory; }
   Oracle &choices() { return O; }
 
@@ -106,6 +131,9 @@ public:
   void leave();
   /// Enters, calls, leaves; the result.
   uint64_t call(const RtCallback &C);
+  uint64_t call(Calling C);
+  /// The role and the name of a function of the driver.
+  void nameCallback(Entering &E, uint64_t Function, const RoleContract *Role);
 
   // Routines.
   Frame *begin(const char *Name, const uint64_t *Args, unsigned N);
@@ -146,6 +174,12 @@ public:
   [[noreturn]] void unsupported(std::string What);
   void deadlock();
 
+  /// Levels at which a check spoke although the caller may bring another.
+  std::map<std::pair<std::string, SiteIndex>, std::set<Level>> SpokeUpTo;
+  /// Calls of callbacks that end the execution again and again: left out.
+  const std::set<std::pair<uint64_t, unsigned>> *LeftOut = nullptr;
+  /// The callback whose turn it is; {0, 0} if it is none of the framework's.
+  std::pair<uint64_t, unsigned> turn();
   std::optional<Violation> Found;
   std::string Lacking;           ///< with End::Unsupported
   std::set<std::string> Assumed; ///< routines whose result was chosen
@@ -172,7 +206,8 @@ public:
 private:
   // Judging: Judge.cpp.
   void judgeWindow(Frame &F);
-  void judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
+  /// False: it is a lock that the framework has lent; it is left at that.
+  bool judgeAcquire(Frame &F, const Effect &E, uint64_t Object,
                     const LockKindInfo *K, bool Shared);
   void judgeReleases(Frame &F, size_t From);
   void judgeUnheld(Frame &F, const Effect &E);
@@ -221,7 +256,27 @@ public:
 private:
   void store(Frame &F, const ValueRef &V, uint64_t Value);
   void succeed(Frame &F, const Effect &E, bool Success);
-  std::pair<uint64_t, std::string> lockOf(const Frame &F, const Effect &E);
+  /// The lock that an effect means, and its kind: those of a framework are
+  /// what the object's configuration makes them.
+  struct Named {
+    uint64_t Object = 0;
+    std::string Text;
+    const LockKindInfo *Kind = nullptr;
+    /// It is known whether it spins.
+    std::optional<bool> Spins;
+    /// There is no such lock: why.
+    std::string Lacks;
+  };
+  Named resolve(const Frame &F, const Effect &E);
+  std::pair<uint64_t, std::string> lockOf(const Frame &F, const Effect &E) {
+    Named N = resolve(F, E);
+    return {N.Object, N.Text};
+  }
+  const LockKindInfo *kindOf(const Frame &F, const Effect &E) {
+    return E.Configured ? resolve(F, E).Kind : P.Rules->lockKind(E.LockKind);
+  }
+  void judgeAwaits(Frame &F);
+  void judgeAwait(Frame &F, const Effect &E);
   Level levelOf(const Frame &F, const LevelRef &R);
   void setLevel(Level To, const Frame &F,
                 std::optional<Level> Before = std::nullopt);
@@ -231,6 +286,7 @@ private:
   Machine M;
   Locks L;
   Dispatcher D;
+  std::unique_ptr<Framework> K;
   std::vector<std::unique_ptr<Activation>> Activations;
   std::unordered_map<std::string, uint64_t> Globals;
   std::map<std::pair<std::string, std::vector<uint64_t>>, uint64_t> Results;
@@ -244,6 +300,7 @@ private:
   /// Memory that routines of which nothing is known have seen; objects that
   /// were initialized.
   std::set<uint64_t> Escaped, Born;
+  std::map<uint64_t, unsigned> Turns;
   unsigned Ticks = 0;
   static World *Current;
 };

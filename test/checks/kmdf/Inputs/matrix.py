@@ -1,4 +1,7 @@
-"""Every combination of a serialized child with its parent: matrix.py OUT.c
+"""Every combination of a serialized child with its parent: matrix.py OUT.c LEVEL [created]
+
+LEVEL is that of the driver. With "created", queues that are refused have no children:
+no execution comes to those.
 
 The expectation comes from the framework's rule, written here a second time and
 differently from rules/kmdf-rules.yaml: _expected() below follows the steps of
@@ -63,6 +66,7 @@ def main():
     ]
     # One driver per file: its level is the same for all devices.
     driver = sys.argv[2]
+    created = sys.argv[3:] == ["created"]
     out.append(
         "NTSTATUS DriverEntry(PDRIVER_OBJECT Object, PUNICODE_STRING Path) {\n"
         "  WDF_DRIVER_CONFIG Config; WDF_OBJECT_ATTRIBUTES A;\n"
@@ -79,6 +83,8 @@ def main():
             init, struct, callback, create, handle = CHILDREN[kind]
             if queue and (not serialized or kind == "dpc" and queue[0] == "Dispatch"):
                 continue  # enough of these
+            if queue and created and _queue_refused(driver, level, scope, queue):
+                continue
             number += 1
             out += [
                 f"NTSTATUS Create{number}(PWDFDEVICE_INIT Init, {handle} *Child) {{",

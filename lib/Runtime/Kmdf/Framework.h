@@ -1,0 +1,242 @@
+//===- Framework.h - Objects of the driver framework at run time *- C++ -*-===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+/// \file
+/// The framework of one execution: the objects that the driver has created,
+/// what they inherit, under which lock and at which level their callbacks run,
+/// and the story of a device from its arrival to its removal. What an object
+/// may be and what it gets from whom stands in the rules (config-rules,
+/// objects); here it is only looked up, over values that are all known.
+//===----------------------------------------------------------------------===//
+
+#ifndef IRQLINT_RUNTIME_KMDF_FRAMEWORK_H
+#define IRQLINT_RUNTIME_KMDF_FRAMEWORK_H
+
+#include "Runtime/Verifier/World.h"
+#include <deque>
+
+namespace irqlint::rt {
+
+/// An object of the framework. Its address is its handle.
+struct WdfThing {
+  uint64_t handle() const { return reinterpret_cast<uint64_t>(this); }
+
+  std::string Kind, Name;
+  /// How it was made; null for what the framework makes.
+  const ObjectContract *How = nullptr;
+  SiteIndex Where = 0;
+  std::string CreatedIn; ///< role
+  /// Members that are known.
+  std::map<std::string, uint64_t> Config, Attributes;
+  std::optional<bool> Given; ///< attributes
+  WdfThing *Parent = nullptr, *Device = nullptr;
+  /// One that is not known may be among them.
+  bool ParentGiven = false;
+  std::optional<int64_t> Level, Scope;
+  std::map<uint64_t, uint64_t> Contexts; ///< by type
+  std::vector<uint64_t> Cleanup, Destroy;
+  bool Deleted = false;
+  /// A lock that an interrupt has taken over.
+  WdfThing *TakenBy = nullptr;
+
+  // Callbacks.
+  std::set<std::string> Reached;
+  bool Queued = false;  ///< a run is to come
+  unsigned Running = 0; ///< callbacks in progress
+  unsigned Fired = 0;
+  uint64_t Alarm = 0; ///< of the machine
+  bool Connected = false;
+
+  // A queue; a request.
+  std::deque<WdfThing *> Waiting;
+  std::vector<WdfThing *> Presented;
+  bool Accepts = true, Dispatches = true;
+  WdfThing *Queue = nullptr;
+  bool Completed = false, Canceled = false;
+  uint64_t CancelRoutine = 0;
+
+  uint64_t config(const char *Member) const {
+    auto I = Config.find(Member);
+    return I == Config.end() ? 0 : I->second;
+  }
+  uint64_t attribute(const char *Member) const {
+    auto I = Attributes.find(Member);
+    return I == Attributes.end() ? 0 : I->second;
+  }
+};
+
+/// How a callback is entered.
+struct WdfEntry {
+  std::string Member, Struct;
+  uint64_t Function = 0;
+  /// Not known: what decides over it is not part of this execution.
+  bool Known = true;
+  Level At = PassiveLevel;
+  /// Up to DISPATCH_LEVEL, as the caller brings it.
+  bool UpTo = false;
+  /// Held around it: the object whose lock it is; null for none.
+  WdfThing *Lock = nullptr;
+  bool OfInterrupt = false;
+  bool Spins = false;
+};
+
+class Framework {
+public:
+  explicit Framework(World &W);
+  ~Framework();
+
+  /// Null for handles from elsewhere.
+  WdfThing *find(uint64_t Handle) const;
+  /// Does a routine of the framework, if this is one for it; the result.
+  std::optional<uint64_t> perform(Frame &F);
+  /// The driver's entry is through: devices come, work, and go. \p Succeeded:
+  /// what the function that created all this has returned.
+  void live(bool Succeeded);
+
+  /// The lock that is meant by \p Handle for a routine of this kind of lock.
+  struct Lock {
+    uint64_t Object;
+    const LockKindInfo *Kind;
+    bool Known = false; ///< how it behaves
+    bool Spins = false;
+    /// There is none: why.
+    std::string Lacks;
+  };
+  Lock lock(uint64_t Handle, const LockKindInfo *Kind,
+            const std::string &DeclaredType) const;
+  /// "device 'Device'".
+  std::string title(uint64_t Handle) const;
+  /// The callbacks of \p Awaited need a lock that is held here: the name of
+  /// one, and the lock's owner.
+  std::optional<std::pair<std::string, WdfThing *>>
+  blocked(const WdfThing &Awaited) const;
+
+  /// The value of a word of the rules, if it is known.
+  std::optional<int64_t> word(const WdfThing &T, llvm::StringRef W) const;
+  std::optional<bool> holds(const WdfThing &T,
+                            const ConfigConditions &Cs) const;
+  WdfEntry entryOf(const WdfThing &T, const CallbackContract &C) const;
+  /// The driver object, once it was created.
+  const WdfThing *driver() const { return Driver; }
+  const std::vector<std::unique_ptr<WdfThing>> &things() const {
+    return Things;
+  }
+  /// A constant of the headers.
+  static int number(llvm::StringRef Name);
+  static uint64_t status(llvm::StringRef Name) {
+    return static_cast<uint32_t>(number(Name));
+  }
+
+private:
+  using Handler = std::optional<uint64_t> (Framework::*)(Frame &F);
+  static const std::map<std::string, Handler> &handlers();
+
+  // Create.cpp
+  std::optional<uint64_t> create(Frame &F, const ObjectContract &C);
+  void read(std::map<std::string, uint64_t> &To, llvm::StringRef Routine,
+            llvm::StringRef Struct, uint64_t From);
+  void readAttributes(WdfThing &T, uint64_t At);
+  std::string judge(WdfThing &T, bool SetUp);
+  void conclude(WdfThing &T);
+  void addContext(WdfThing &T);
+  WdfThing &add(std::string Kind, std::string Name);
+  std::string structOf(llvm::StringRef Routine) const;
+  bool sizesFit(const WdfThing &T) const;
+
+  // Words.cpp
+  WdfThing *lockOwner(const WdfThing &T) const;
+  std::optional<int64_t> member(const WdfThing &T, llvm::StringRef W) const;
+  std::optional<int64_t> firstRow(const WdfThing &T,
+                                  const std::vector<ConfigRow> &Rows) const;
+
+  // Dispatch.cpp
+  uint64_t call(WdfThing &T, const WdfEntry &E, std::vector<uint64_t> Args,
+                bool Interrupts = false);
+  std::optional<uint64_t> call(WdfThing &T, llvm::StringRef Member,
+                               std::vector<uint64_t> Args,
+                               bool Interrupts = false);
+  const CallbackContract *callback(const WdfThing &T,
+                                   llvm::StringRef Member) const;
+  void queueDpc(WdfThing &T, llvm::StringRef Member,
+                std::vector<uint64_t> Args);
+  void queueWork(WdfThing &T, llvm::StringRef Member,
+                 std::vector<uint64_t> Args);
+  void startTimer(WdfThing &T, uint64_t Delay);
+  void interrupt(WdfThing &T);
+  void sleep(uint64_t Units);
+  void waitUntil(const std::function<bool()> &Ready);
+  /// Memory and other things may be short, once in an execution.
+  bool fails();
+
+  // Routines*.cpp: each returns nothing for handles that are not known.
+  std::optional<uint64_t> done(Frame &F, uint64_t Result);
+  void store(uint64_t At, uint64_t Value);
+  WdfThing *argument(const Frame &F, unsigned I) const;
+  std::optional<uint64_t> related(Frame &F);
+  std::optional<uint64_t> context(Frame &F);
+  std::optional<uint64_t> allocateContext(Frame &F);
+  std::optional<uint64_t> contextObject(Frame &F);
+  std::optional<uint64_t> deleteObject(Frame &F);
+  std::optional<uint64_t> timerStart(Frame &F);
+  std::optional<uint64_t> timerStop(Frame &F);
+  std::optional<uint64_t> dpcEnqueue(Frame &F);
+  std::optional<uint64_t> dpcCancel(Frame &F);
+  std::optional<uint64_t> workEnqueue(Frame &F);
+  std::optional<uint64_t> workFlush(Frame &F);
+  std::optional<uint64_t> interruptDpc(Frame &F);
+  std::optional<uint64_t> interruptWork(Frame &F);
+  std::optional<uint64_t> interruptSynchronize(Frame &F);
+  std::optional<uint64_t> requestComplete(Frame &F);
+  std::optional<uint64_t> requestForward(Frame &F);
+  std::optional<uint64_t> requestRequeue(Frame &F);
+  std::optional<uint64_t> requestMark(Frame &F);
+  std::optional<uint64_t> requestUnmark(Frame &F);
+  std::optional<uint64_t> requestBuffer(Frame &F);
+  std::optional<uint64_t> requestQueue(Frame &F);
+  std::optional<uint64_t> requestCanceled(Frame &F);
+  std::optional<uint64_t> queueRetrieve(Frame &F);
+  std::optional<uint64_t> queueStart(Frame &F);
+  std::optional<uint64_t> queueStop(Frame &F);
+  std::optional<uint64_t> defaultQueue(Frame &F);
+  std::optional<uint64_t> theDriver(Frame &F);
+
+  // Scenario.cpp
+  void addDevice();
+  bool start(WdfThing &Device);
+  void work(WdfThing &Device);
+  void remove(WdfThing &Device);
+  std::optional<uint64_t> power(WdfThing &Device, llvm::StringRef Member,
+                                std::vector<uint64_t> Args);
+  void present(WdfThing &Queue, llvm::StringRef Member, int Type);
+  void deliver(WdfThing &Queue, WdfThing &Request, llvm::StringRef Member,
+               std::vector<uint64_t> Args, bool Raised);
+  void finish(WdfThing &Request);
+  void cancel(WdfThing &Request);
+  void unreached(WdfThing &Device);
+  void files(WdfThing &Device);
+  void destroy(WdfThing &T);
+  std::vector<WdfThing *> of(const WdfThing &Device,
+                             llvm::StringRef Kind) const;
+  /// The values that matter to a parameter.
+  std::vector<int64_t> domain(uint64_t Function, unsigned Parameter) const;
+  uint64_t unknown() { return W.memory().newObject(); }
+
+  World &W;
+  const RuleSet &Rules;
+  std::vector<std::unique_ptr<WdfThing>> Things;
+  std::set<uint64_t> Handles;
+  /// What is set up for a device that is created later, by its set-up.
+  std::map<uint64_t, std::vector<WdfThing *>> SetUps;
+  WdfThing *Driver = nullptr;
+  /// Was entered; a device is not started twice.
+  std::set<const WdfThing *> Started;
+  bool Failed = false;
+  const LockKindInfo *ObjectLock, *InterruptLock, *InterruptWaitLock, *SpinLock;
+};
+
+} // namespace irqlint::rt
+
+#endif // IRQLINT_RUNTIME_KMDF_FRAMEWORK_H

@@ -1,0 +1,308 @@
+//===- Scenario.cpp - The life of a device --------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//=----------------------------------------------------------------------===//
+/// \file
+/// Device-add, resources, power up, interrupts, files and requests, timers and
+/// what they set off, cancelation, power down, removal: each callback in the
+/// order in which the framework calls it, one at a time for a device where it
+/// says so.
+//===----------------------------------------------------------------------===//
+
+#include "Runtime/Kmdf/Framework.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace irqlint;
+using namespace irqlint::rt;
+using llvm::StringRef;
+
+/// For what was set off to come to its end, in units of 100 ns.
+static constexpr uint64_t Moment = 10'000'000;
+/// Sequential, Parallel, Manual as the kit numbers them.
+static constexpr uint64_t Sequential = 1, Manual = 3;
+
+static bool isSuccess(uint64_t Status) {
+  return static_cast<int32_t>(Status) >= 0;
+}
+
+std::vector<WdfThing *> Framework::of(const WdfThing &Device,
+                                      StringRef Kind) const {
+  std::vector<WdfThing *> Out;
+  for (const auto &T : Things)
+    if (T->Device == &Device && T->Kind == Kind && !T->Deleted)
+      Out.push_back(T.get());
+  return Out;
+}
+
+std::vector<int64_t> Framework::domain(uint64_t Function,
+                                       unsigned Parameter) const {
+  const Program &P = W.program();
+  if (auto S = P.Symbols.find(Function); S != P.Symbols.end())
+    if (auto A = P.Arguments.find(S->second);
+        A != P.Arguments.end() && Parameter < A->second.size())
+      return A->second[Parameter].Values;
+  return {0};
+}
+
+void Framework::live(bool Succeeded) {
+  if (Things.empty() || W.machine().irql() != PassiveLevel)
+    return;
+  if (Driver && Succeeded && Driver->config("EvtDriverDeviceAdd"))
+    addDevice();
+  for (size_t I = 0; I < Things.size(); ++I)
+    if (WdfThing &T = *Things[I];
+        T.Kind == "device" && !T.Deleted && Succeeded && start(T))
+      work(T);
+  for (size_t I = Things.size(); I-- > 0;)
+    if (WdfThing &T = *Things[I]; T.Kind == "device" && !T.Deleted)
+      remove(T);
+  if (Driver && Succeeded) {
+    call(*Driver, "EvtDriverUnload", {Driver->handle()});
+    destroy(*Driver);
+  }
+}
+
+void Framework::addDevice() {
+  uint64_t Init = unknown();
+  size_t Before = Things.size();
+  std::optional<uint64_t> Status =
+      call(*Driver, "EvtDriverDeviceAdd", {Driver->handle(), Init});
+  if (Status && isSuccess(*Status))
+    return;
+  for (size_t I = Things.size(); I-- > Before;)
+    if (Things[I]->Kind == "device" && !Things[I]->Deleted)
+      destroy(*Things[I]);
+}
+
+std::optional<uint64_t> Framework::power(WdfThing &Device, StringRef Member,
+                                         std::vector<uint64_t> Args) {
+  std::optional<uint64_t> R;
+  Args.insert(Args.begin(), Device.handle());
+  for (WdfThing *P : of(Device, "power callbacks"))
+    if (std::optional<uint64_t> V = call(*P, Member, Args))
+      R = V;
+  return R;
+}
+
+/// False when a callback refuses.
+bool Framework::start(WdfThing &Device) {
+  if (!Started.insert(&Device).second)
+    return false;
+  auto Fine = [&](const char *Member, std::vector<uint64_t> Args) {
+    std::optional<uint64_t> R = power(Device, Member, std::move(Args));
+    return !R || isSuccess(*R);
+  };
+  uint64_t Raw = unknown(), Translated = unknown();
+  if (!Fine("EvtDevicePrepareHardware", {Raw, Translated}) ||
+      !Fine("EvtDeviceD0Entry", {uint64_t(number("WdfPowerDeviceD3Final"))}))
+    return false;
+  for (WdfThing *I : of(Device, "interrupt")) {
+    I->Connected = true;
+    call(*I, "EvtInterruptEnable", {I->handle(), Device.handle()});
+  }
+  return Fine("EvtDeviceD0EntryPostInterruptsEnabled",
+              {uint64_t(number("WdfPowerDeviceD3Final"))}) &&
+         Fine("EvtDeviceSelfManagedIoInit", {});
+}
+
+void Framework::files(WdfThing &Device) {
+  for (WdfThing *Config : of(Device, "file object")) {
+    if (Config->Parent != &Device)
+      continue;
+    WdfThing &File = add("file object", "");
+    File.How = Config->How;
+    File.Where = Config->Where;
+    File.Config = Config->Config;
+    File.Given = Config->Given;
+    File.Attributes = Config->Attributes;
+    File.Device = File.Parent = &Device;
+    conclude(File);
+    addContext(File);
+    File.Parent = Config; // not one that is set up itself
+    WdfThing &Create = add("request", "");
+    call(File, "EvtDeviceFileCreate",
+         {Device.handle(), Create.handle(), File.handle()});
+    sleep(Moment);
+    call(File, "EvtFileCleanup", {File.handle()});
+    call(File, "EvtFileClose", {File.handle()});
+    destroy(File);
+  }
+}
+
+/// One request for each value that matters.
+void Framework::present(WdfThing &Queue, StringRef Member, int) {
+  const CallbackContract *C = callback(Queue, Member);
+  WdfEntry E = entryOf(Queue, *C);
+  if (!E.Function || !E.Known)
+    return;
+  std::vector<std::vector<int64_t>> Values;
+  size_t Most = 1;
+  for (unsigned I = 2; I < 5; ++I) {
+    Values.push_back(domain(E.Function, I));
+    Most = std::max(Most, Values.back().size());
+  }
+  for (bool Raised : {false, true}) {
+    if (Raised && !E.UpTo)
+      break;
+    for (size_t N = 0; N < Most && !Queue.Deleted; ++N) {
+      WdfThing &R = add("request", "");
+      R.Device = Queue.Device;
+      std::vector<uint64_t> Args = {Queue.handle(), R.handle()};
+      for (const auto &V : Values)
+        Args.push_back(V[N % V.size()]);
+      deliver(Queue, R, Member, std::move(Args), Raised);
+      sleep(Moment / 10);
+    }
+  }
+}
+
+/// \p Raised: the caller brings DISPATCH_LEVEL along.
+void Framework::deliver(WdfThing &Queue, WdfThing &R, StringRef Member,
+                        std::vector<uint64_t> Args, bool Raised) {
+  R.Queue = &Queue;
+  // The next one comes when this one is through.
+  if (!Queue.Dispatches || (Queue.config("DispatchType") == Sequential &&
+                            !Queue.Presented.empty())) {
+    Queue.Waiting.push_back(&R);
+    return;
+  }
+  Queue.Presented.push_back(&R);
+  if (Raised)
+    W.machine().raise(DispatchLevel);
+  call(Queue, Member, std::move(Args));
+  if (Raised)
+    W.machine().setLevel(PassiveLevel);
+}
+
+/// The client does not want it any more.
+void Framework::cancel(WdfThing &R) {
+  WdfThing *Q = R.Queue;
+  if (!Q || R.Completed || R.Canceled)
+    return;
+  R.Canceled = true;
+  CallbackContract Like;
+  Like.Under = CallbackContract::Scope;
+  if (llvm::is_contained(Q->Waiting, &R)) {
+    finish(R);
+    // It was in the driver's hands before.
+    call(*Q, "EvtIoCanceledOnQueue", {Q->handle(), R.handle()});
+    return;
+  }
+  uint64_t Routine = R.CancelRoutine;
+  R.CancelRoutine = 0;
+  WdfEntry E = entryOf(*Q, Like);
+  if (!Routine || !E.Known)
+    return;
+  E.Function = Routine;
+  Calling C;
+  W.nameCallback(C.How, Routine, nullptr);
+  call(*Q, E, {R.handle()});
+}
+
+void Framework::work(WdfThing &Device) {
+  sleep(Moment);
+  files(Device);
+  static const std::pair<const char *, const char *> Kinds[] = {
+      {"EvtIoRead", "WdfRequestTypeRead"},
+      {"EvtIoWrite", "WdfRequestTypeWrite"},
+      {"EvtIoDeviceControl", "WdfRequestTypeDeviceControl"},
+      {"EvtIoInternalDeviceControl", "WdfRequestTypeDeviceControlInternal"},
+      {"EvtIoDefault", "WdfRequestTypeRead"}};
+  for (WdfThing *Q : of(Device, "queue"))
+    if (Q->config("DispatchType") != Manual)
+      for (auto [Member, Type] : Kinds)
+        if (!Q->Deleted && Q->config(Member))
+          present(*Q, Member, number(Type));
+  for (WdfThing *I : of(Device, "interrupt")) {
+    interrupt(*I);
+    sleep(Moment);
+  }
+  sleep(Moment);
+  for (WdfThing *Q : of(Device, "queue")) {
+    std::vector<WdfThing *> All(Q->Presented);
+    All.insert(All.end(), Q->Waiting.begin(), Q->Waiting.end());
+    for (WdfThing *R : All)
+      cancel(*R);
+  }
+  unreached(Device);
+}
+
+/// Callbacks that nothing has set off: what would, other parts of the system
+/// do, or the driver at a time that did not come.
+void Framework::unreached(WdfThing &Device) {
+  std::vector<std::pair<WdfThing *, std::string>> Left;
+  static const char *const Later[] = {"EvtTimerFunc", "EvtDpcFunc",
+                                      "EvtWorkItemFunc", "EvtInterruptDpc",
+                                      "EvtInterruptWorkItem"};
+  for (const auto &T : Things)
+    if (T->Device == &Device && !T->Deleted)
+      for (const char *Member : Later)
+        if (T->config(Member) && !T->Reached.count(Member))
+          Left.push_back({T.get(), Member});
+  if (Left.empty() || !W.choices().choose(2))
+    return;
+  for (auto &[T, Member] : Left) {
+    const CallbackContract *C = callback(*T, Member);
+    if (!C || T->Deleted)
+      continue;
+    if (C->Level == Irql::Passive || entryOf(*T, *C).At == PassiveLevel)
+      queueWork(*T, Member, {T->handle(), Device.handle()});
+    else
+      queueDpc(*T, Member, {T->handle(), Device.handle()});
+    sleep(Moment);
+  }
+}
+
+void Framework::remove(WdfThing &Device) {
+  uint64_t Off = number("WdfPowerDeviceD3Final");
+  if (Started.count(&Device)) {
+    power(Device, "EvtDeviceQueryRemove", {});
+    power(Device, "EvtDeviceSelfManagedIoSuspend", {});
+    for (WdfThing *Q : of(Device, "queue")) {
+      Q->Dispatches = false;
+      for (WdfThing *R : std::vector<WdfThing *>(Q->Presented))
+        if (!R->Completed && !Q->Deleted)
+          call(*Q, "EvtIoStop",
+               {Q->handle(), R->handle(),
+                uint64_t(number("WdfRequestStopActionPurge"))});
+    }
+    power(Device, "EvtDeviceD0ExitPreInterruptsDisabled", {Off});
+    for (WdfThing *I : of(Device, "interrupt")) {
+      if (I->Connected)
+        call(*I, "EvtInterruptDisable", {I->handle(), Device.handle()});
+      I->Connected = false;
+    }
+    power(Device, "EvtDeviceD0Exit", {Off});
+    power(Device, "EvtDeviceReleaseHardware", {unknown()});
+    power(Device, "EvtDeviceSelfManagedIoFlush", {});
+    power(Device, "EvtDeviceSelfManagedIoCleanup", {});
+  }
+  destroy(Device);
+}
+
+/// With all that is below it, whose callbacks come to their end first.
+void Framework::destroy(WdfThing &T) {
+  if (T.Deleted)
+    return;
+  for (size_t I = Things.size(); I-- > 0;)
+    if (WdfThing &Child = *Things[I]; Child.Parent == &T && !Child.Deleted)
+      destroy(Child);
+  if (T.Alarm)
+    W.machine().cancelTimer(T.Alarm);
+  T.Alarm = 0;
+  W.machine().removeDpc(T.handle());
+  T.Queued = false;
+  T.Deleted = true;
+  for (auto *List : {&T.Cleanup, &T.Destroy})
+    for (uint64_t Function : *List) {
+      WdfEntry E;
+      E.Struct = "WDF_OBJECT_ATTRIBUTES";
+      E.Member =
+          List == &T.Cleanup ? "EvtCleanupCallback" : "EvtDestroyCallback";
+      E.Function = Function;
+      E.At = W.machine().irql();
+      call(T, E, {T.handle()});
+    }
+}
