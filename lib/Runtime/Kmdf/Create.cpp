@@ -178,7 +178,11 @@ std::optional<uint64_t> Framework::create(Frame &F, const ObjectContract &C) {
     return W.valueOf(F, V).value_or(0);
   };
   W.before(F);
-  std::string Name = C.Handle.isNone() ? "" : W.textOf(F, C.Handle.Index);
+  std::string Name =
+      C.Handle.isNone() ||
+              C.Handle.Index >= W.program().Sites[F.Where].Arguments.size()
+          ? ""
+          : W.textOf(F, C.Handle.Index);
   Name.erase(0, Name.find_first_not_of("& "));
   if (Name.find("NULL") != Name.npos || Name == "0" || Name.find('(') == 0)
     Name.clear();
@@ -238,6 +242,11 @@ std::optional<uint64_t> Framework::create(Frame &F, const ObjectContract &C) {
       return Refuse(status("STATUS_DRIVER_INTERNAL_ERROR"));
     Driver = &T;
   }
+  // What calls back belongs to a device.
+  if (!C.Serialization.empty() && !T.Device)
+    for (const WdfThing *P = T.Parent; P; P = P->Parent)
+      if (P == Driver)
+        return Refuse(status("STATUS_INVALID_DEVICE_REQUEST"));
   bool Default = T.config("DefaultQueue");
   if (Default && T.Device)
     if (T.Device->Queue)

@@ -49,6 +49,14 @@ struct WdfThing {
   unsigned Fired = 0;
   uint64_t Alarm = 0; ///< of the machine
   bool Connected = false;
+  /// How far a device has come.
+  enum : uint8_t {
+    Created,
+    Prepared,
+    Powered,
+    Enabled,
+    Working
+  } Stage = Created;
 
   // A queue; a request.
   std::deque<WdfThing *> Waiting;

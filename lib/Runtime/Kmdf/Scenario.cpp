@@ -95,16 +95,23 @@ bool Framework::start(WdfThing &Device) {
     return !R || isSuccess(*R);
   };
   uint64_t Raw = unknown(), Translated = unknown();
+  Device.Stage = WdfThing::Prepared; // also when that fails
   if (!Fine("EvtDevicePrepareHardware", {Raw, Translated}) ||
       !Fine("EvtDeviceD0Entry", {uint64_t(number("WdfPowerDeviceD3Final"))}))
     return false;
+  Device.Stage = WdfThing::Powered;
   for (WdfThing *I : of(Device, "interrupt")) {
     I->Connected = true;
     call(*I, "EvtInterruptEnable", {I->handle(), Device.handle()});
   }
-  return Fine("EvtDeviceD0EntryPostInterruptsEnabled",
-              {uint64_t(number("WdfPowerDeviceD3Final"))}) &&
-         Fine("EvtDeviceSelfManagedIoInit", {});
+  if (!Fine("EvtDeviceD0EntryPostInterruptsEnabled",
+            {uint64_t(number("WdfPowerDeviceD3Final"))}))
+    return false;
+  Device.Stage = WdfThing::Enabled;
+  if (!Fine("EvtDeviceSelfManagedIoInit", {}))
+    return false;
+  Device.Stage = WdfThing::Working;
+  return true;
 }
 
 void Framework::files(WdfThing &Device) {
@@ -257,7 +264,7 @@ void Framework::unreached(WdfThing &Device) {
 
 void Framework::remove(WdfThing &Device) {
   uint64_t Off = number("WdfPowerDeviceD3Final");
-  if (Started.count(&Device)) {
+  if (Device.Stage == WdfThing::Working) {
     power(Device, "EvtDeviceQueryRemove", {});
     power(Device, "EvtDeviceSelfManagedIoSuspend", {});
     for (WdfThing *Q : of(Device, "queue")) {
@@ -268,14 +275,20 @@ void Framework::remove(WdfThing &Device) {
                {Q->handle(), R->handle(),
                 uint64_t(number("WdfRequestStopActionPurge"))});
     }
+  }
+  if (Device.Stage >= WdfThing::Enabled)
     power(Device, "EvtDeviceD0ExitPreInterruptsDisabled", {Off});
+  if (Device.Stage >= WdfThing::Powered) {
     for (WdfThing *I : of(Device, "interrupt")) {
       if (I->Connected)
         call(*I, "EvtInterruptDisable", {I->handle(), Device.handle()});
       I->Connected = false;
     }
     power(Device, "EvtDeviceD0Exit", {Off});
+  }
+  if (Device.Stage >= WdfThing::Prepared)
     power(Device, "EvtDeviceReleaseHardware", {unknown()});
+  if (Device.Stage == WdfThing::Working) {
     power(Device, "EvtDeviceSelfManagedIoFlush", {});
     power(Device, "EvtDeviceSelfManagedIoCleanup", {});
   }

@@ -138,6 +138,8 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
     New.Text = Text;
     New.By = F.Fn;
     New.Routine = F.Name;
+    New.InRegion = E.Configured && N.Spins && !*N.Spins;
+    M.thread().Critical += New.InRegion;
     New.NotedOnly = HasBody;
     New.Doubtful = F.TooHigh;
     A.Held.push_back(std::move(New));
@@ -206,6 +208,7 @@ void World::release(Frame &F, const Effect &E) {
     return;
   }
   Hold Old = *H;
+  M.thread().Critical -= Old.InRegion;
   for (Activation *Outer : M.thread().Inside)
     llvm::erase_if(Outer->Held, [&](const Hold &C) {
       return C.Object == Old.Object && C.Where == Old.Where &&

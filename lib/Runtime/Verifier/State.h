@@ -81,6 +81,8 @@ struct Hold {
   bool MaybeRaised = false;
   /// No normal kernel APCs when it was acquired.
   bool ApcsWereOff = false;
+  /// A mutex of the framework: it is held in a critical region.
+  bool InRegion = false;
   /// (Of a count of users) It may be given up by somebody else now.
   bool HandedOver = false;
   /// Where another tag of the same count was given up instead.

@@ -157,6 +157,7 @@ uint64_t World::call(Calling C) {
   Traits.Spins = C.Spins;
   // A mutex keeps APCs out while it is held.
   bool Region = C.Lock && !C.Spins && C.Lends;
+  int Critical = T.Critical;
   if (C.Lock) {
     if (C.Spins)
       M.raise(C.How.At);
@@ -170,6 +171,7 @@ uint64_t World::call(Calling C) {
     H.FromEntry = true;
     H.Raised = C.Spins;
     H.Base = Before;
+    H.InRegion = Region;
     C.How.Held.push_back(H);
   }
   enter(C.How);
@@ -185,7 +187,7 @@ uint64_t World::call(Calling C) {
   leave();
   if (C.Lock)
     L.release(C.Lock);
-  T.Critical -= Region;
+  T.Critical = Critical;
   if (!C.How.Interrupts)
     M.setLevel(Before);
   return R;

@@ -210,3 +210,12 @@ NTSTATUS configure(WDFDEVICE Device) {
     Status = WdfIoQueueCreate(Device, &QueueConfig, WDF_NO_OBJECT_ATTRIBUTES, &Queue);
   return Status;
 }
+
+// The lock of a passive interrupt, if it is free.
+EVT_WDF_INTERRUPT_WORKITEM interrupt_try_good;
+void interrupt_try_good(WDFINTERRUPT Interrupt, WDFOBJECT Device) {
+  (void)Device;
+  if (!WdfInterruptTryToAcquireLock(Interrupt))
+    return;
+  WdfInterruptReleaseLock(Interrupt);
+}

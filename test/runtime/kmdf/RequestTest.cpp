@@ -1,0 +1,247 @@
+//===- RequestTest.cpp - Requests, queues, timers, procedures for later ---===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Driver.h"
+
+using namespace irqlint;
+using namespace irqlint::rt;
+using namespace irqlint::rt::test;
+using testing::ElementsAre;
+
+namespace {
+
+constexpr char Success[] = "STATUS_SUCCESS";
+
+struct Two {
+  uint64_t Device = 0, Read = 0, Waiting = 0;
+};
+
+/// A device with a queue for reads and one by hand; \p Read gets the request.
+std::string
+withQueues(uint64_t DispatchType,
+           const std::function<void(Driver &, Two &, uint64_t)> &Read,
+           const std::function<void(Driver &, Two &)> &Exit = {},
+           const std::function<void(Driver &)> &AtEnd = {}) {
+  Driver D;
+  Two Q;
+  uint64_t OnRead = D.on("read", [&](auto &Args) {
+    Read(D, Q, Args[1]);
+    return 0;
+  });
+  uint64_t OnExit = D.on("exit", [&](auto &) {
+    if (Exit)
+      Exit(D, Q);
+    return 0;
+  });
+  End How = D.run([&] {
+    D.driver(attributes());
+    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
+    C.set("EvtDeviceD0Exit", OnExit);
+    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    Q.Device = D.device(attributes(Passive, None));
+    Q.Read = D.queue(Q.Device,
+                     Struct("WdfIoQueueCreate")
+                         .set("DispatchType", DispatchType)
+                         .set("EvtIoRead", OnRead),
+                     attributes());
+    Q.Waiting =
+        D.queue(Q.Device,
+                Struct("WdfIoQueueCreate")
+                    .set("DispatchType", Manual)
+                    .set("EvtIoCanceledOnQueue", D.on("canceled on queue")),
+                attributes());
+    EXPECT_EQ(D.Status, Success);
+    return 0;
+  });
+  EXPECT_EQ(How, End::Done);
+  if (AtEnd)
+    AtEnd(D);
+  return D.Check;
+}
+
+TEST(Requests, WaitInLine) {
+  unsigned Served = 0;
+  withQueues(Parallel, [&](Driver &D, Two &Q, uint64_t R) {
+    uint64_t Out = 1;
+    EXPECT_EQ(D.call("WdfRequestGetIoQueue", {R}), Q.Read);
+    EXPECT_EQ(D.status("WdfIoQueueRetrieveNextRequest",
+                       {Q.Waiting, Driver::address(Out)}),
+              "STATUS_NO_MORE_ENTRIES");
+    EXPECT_EQ(Out, 0u);
+    EXPECT_EQ(D.status("WdfRequestForwardToIoQueue", {R, Q.Waiting}), Success);
+    EXPECT_EQ(D.call("WdfRequestGetIoQueue", {R}), Q.Waiting);
+    EXPECT_EQ(D.status("WdfIoQueueRetrieveNextRequest",
+                       {Q.Waiting, Driver::address(Out)}),
+              Success);
+    EXPECT_EQ(Out, R);
+    EXPECT_EQ(D.status("WdfRequestRequeue", {R}), Success);
+    EXPECT_EQ(D.status("WdfIoQueueRetrieveNextRequest",
+                       {Q.Waiting, Driver::address(Out)}),
+              Success);
+    EXPECT_EQ(Out, R);
+    D.call("WdfRequestComplete", {R, 0});
+    EXPECT_EQ(D.status("WdfRequestForwardToIoQueue", {R, Q.Waiting}),
+              "STATUS_WDF_REQUEST_INVALID_STATE");
+    ++Served;
+  });
+  EXPECT_GT(Served, 0u);
+}
+
+TEST(Requests, StoppedQueues) {
+  withQueues(Parallel, [&](Driver &D, Two &Q, uint64_t R) {
+    uint64_t Out = 0;
+    D.call("WdfIoQueueStop", {Q.Waiting, 0, 0});
+    EXPECT_EQ(D.status("WdfRequestForwardToIoQueue", {R, Q.Waiting}), Success);
+    EXPECT_EQ(D.status("WdfIoQueueRetrieveNextRequest",
+                       {Q.Waiting, Driver::address(Out)}),
+              "STATUS_WDF_PAUSED");
+    D.call("WdfIoQueueStart", {Q.Waiting});
+    EXPECT_EQ(D.status("WdfIoQueueRetrieveNextRequest",
+                       {Q.Waiting, Driver::address(Out)}),
+              Success);
+    D.call("WdfIoQueueDrain", {Q.Waiting, 0, 0});
+    EXPECT_EQ(D.status("WdfRequestForwardToIoQueue", {R, Q.Waiting}),
+              "STATUS_WDF_BUSY");
+    D.call("WdfRequestComplete", {R, 0});
+  });
+}
+
+TEST(Requests, AreCanceled) {
+  std::vector<std::string> Story;
+  withQueues(
+      Parallel,
+      [&](Driver &D, Two &, uint64_t R) {
+        uint64_t Cancel = D.on("cancel", [&D](auto &Args) {
+          EXPECT_EQ(D.call("WdfRequestIsCanceled", {Args[0]}), 1u);
+          D.call("WdfRequestComplete", {Args[0], 0});
+          return 0;
+        });
+        EXPECT_EQ(D.status("WdfRequestMarkCancelableEx", {R, Cancel}), Success);
+        EXPECT_EQ(D.status("WdfRequestUnmarkCancelable", {R}), Success);
+        EXPECT_EQ(D.status("WdfRequestUnmarkCancelable", {R}),
+                  "STATUS_INVALID_PARAMETER");
+        D.call("WdfRequestMarkCancelable", {R, Cancel});
+      },
+      {}, [&](Driver &D) { Story = D.printed(); });
+  EXPECT_THAT(Story, ElementsAre("read PASSIVE_LEVEL", "cancel PASSIVE_LEVEL",
+                                 "exit PASSIVE_LEVEL"));
+}
+
+TEST(Requests, AreCanceledWhileTheyWait) {
+  std::vector<std::string> Story;
+  withQueues(
+      Parallel,
+      [&](Driver &D, Two &Q, uint64_t R) {
+        D.call("WdfRequestForwardToIoQueue", {R, Q.Waiting});
+      },
+      {}, [&](Driver &D) { Story = D.printed(); });
+  EXPECT_THAT(Story, ElementsAre("read PASSIVE_LEVEL",
+                                 "canceled on queue PASSIVE_LEVEL",
+                                 "exit PASSIVE_LEVEL"));
+}
+
+TEST(Requests, AreNotWaitedForByTheirOwnCallback) {
+  for (const char *Name :
+       {"WdfIoQueueStopSynchronously", "WdfIoQueueDrainSynchronously",
+        "WdfIoQueuePurgeSynchronously",
+        "WdfIoQueueStopAndPurgeSynchronously"}) {
+    Driver D;
+    uint64_t Read = D.on("read", [&](auto &Args) {
+      D.call(Name, {Args[0]});
+      return 0;
+    });
+    D.run([&] {
+      D.driver(attributes());
+      uint64_t H = D.device(attributes(Passive, None));
+      D.queue(H,
+              Struct("WdfIoQueueCreate")
+                  .set("DispatchType", Parallel)
+                  .set("EvtIoRead", Read),
+              attributes());
+      return 0;
+    });
+    EXPECT_EQ(D.Check, "self-wait") << Name;
+  }
+}
+
+TEST(Later, TimersAndDpcs) {
+  Driver D;
+  uint64_t Timer = 0, Dpc = 0, Periodic = 0;
+  auto Count = [&](const char *Name) {
+    return std::count_if(D.Notes.begin(), D.Notes.end(),
+                         [&](const Note &N) { return N.Name == Name; });
+  };
+  uint64_t Entry = D.on("entry", [&](auto &) {
+    EXPECT_EQ(D.call("WdfTimerStart", {Timer, uint64_t(-10000)}), 0u);
+    EXPECT_EQ(D.call("WdfTimerStart", {Timer, uint64_t(-20000)}), 1u);
+    EXPECT_EQ(D.call("WdfTimerStop", {Timer, 0}), 1u);
+    EXPECT_EQ(D.call("WdfTimerStop", {Timer, 1}), 0u);
+    D.call("WdfTimerStart", {Periodic, uint64_t(-10000)});
+    // It waits until the level falls.
+    uint64_t Lock = 0;
+    D.call("WdfSpinLockCreate", {0, Driver::address(Lock)});
+    D.call("WdfSpinLockAcquire", {Lock});
+    EXPECT_EQ(D.call("WdfDpcEnqueue", {Dpc}), 1u);
+    EXPECT_EQ(D.call("WdfDpcEnqueue", {Dpc}), 0u);
+    EXPECT_EQ(Count("dpc"), 0);
+    EXPECT_EQ(D.call("WdfDpcCancel", {Dpc, 0}), 1u);
+    EXPECT_EQ(D.call("WdfDpcCancel", {Dpc, 0}), 0u);
+    EXPECT_EQ(D.call("WdfDpcEnqueue", {Dpc}), 1u);
+    D.call("WdfSpinLockRelease", {Lock});
+    EXPECT_EQ(Count("dpc"), 1);
+    return 0;
+  });
+  EXPECT_EQ(D.run([&] {
+    D.driver(attributes());
+    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
+    C.set("EvtDeviceD0Entry", Entry);
+    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    uint64_t H = D.device(attributes(Dispatch, None));
+    Struct T("WdfTimerCreate");
+    T.set("EvtTimerFunc", D.on("timer"));
+    Timer = D.child("WdfTimerCreate", T, attributes(1, 1, H));
+    T.set("EvtTimerFunc", D.on("periodic")).set("Period", 5);
+    Periodic = D.child("WdfTimerCreate", T, attributes(1, 1, H));
+    Dpc = D.child("WdfDpcCreate",
+                  Struct("WdfDpcCreate").set("EvtDpcFunc", D.on("dpc")),
+                  attributes(1, 1, H));
+    return 0;
+  }),
+            End::Done);
+  EXPECT_EQ(D.Check, "");
+  EXPECT_EQ(Count("timer"), 0);
+  EXPECT_EQ(Count("periodic"), 3); // as often as one is followed
+}
+
+TEST(Later, WorkItemsRunOnceForEachTime) {
+  Driver D;
+  uint64_t Item = 0;
+  uint64_t Entry = D.on("entry", [&](auto &) {
+    D.call("WdfWorkItemEnqueue", {Item});
+    D.call("WdfWorkItemEnqueue", {Item}); // it is queued already
+    D.call("WdfWorkItemFlush", {Item});
+    EXPECT_EQ(D.Notes.size(), 2u);
+    return 0;
+  });
+  EXPECT_EQ(D.run([&] {
+    D.driver(attributes());
+    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
+    C.set("EvtDeviceD0Entry", Entry);
+    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    uint64_t H = D.device(attributes(Dispatch, None));
+    Item = D.child(
+        "WdfWorkItemCreate",
+        Struct("WdfWorkItemCreate").set("EvtWorkItemFunc", D.on("work")),
+        attributes(1, 1, H));
+    return 0;
+  }),
+            End::Done);
+  EXPECT_THAT(D.printed(),
+              ElementsAre("entry PASSIVE_LEVEL", "work PASSIVE_LEVEL"));
+}
+
+} // namespace
