@@ -143,13 +143,27 @@ cl::list<std::string> RunFiles(cl::Positional, cl::sub(RunCmd), cl::OneOrMore,
 cl::opt<unsigned> Executions(
     "executions", cl::sub(RunCmd), cl::cat(Work), cl::init(400),
     cl::value_desc("N"),
-    cl::desc("Executions of each function at each level (default 400)"));
+    cl::desc("Executions of each function at each level (default 400); "
+             "interleavings of a scenario (200000)"));
 cl::opt<unsigned> Seed("seed", cl::sub(RunCmd), cl::cat(Work), cl::init(1),
                        cl::value_desc("N"),
                        cl::desc("Where random choices begin (default 1)"));
 cl::opt<std::string> Only("only", cl::sub(RunCmd), cl::cat(Input),
                           cl::value_desc("FUNCTION"),
                           cl::desc("Run only this function"));
+cl::list<std::string> Scenario(
+    "scenario", cl::sub(RunCmd), cl::cat(Input), cl::CommaSeparated,
+    cl::value_desc("FUNCTION"),
+    cl::desc("Run this function, which starts several callbacks, in all "
+             "interleavings up to a bound; nothing else"));
+cl::opt<unsigned> Preemptions(
+    "preemptions", cl::sub(RunCmd), cl::cat(Work), cl::init(2),
+    cl::value_desc("N"),
+    cl::desc("How often an interleaving may interrupt what could go on "
+             "(default 2)"));
+cl::opt<unsigned> Processors("processors", cl::sub(RunCmd), cl::cat(Work),
+                             cl::init(2), cl::value_desc("N"),
+                             cl::desc("Processors of a scenario (default 2)"));
 cl::opt<std::string> DumpConfig(
     "dump-config", cl::sub(ScanCmd), cl::cat(Result), cl::value_desc("FILE"),
     cl::desc("Write the framework objects that were found, how they are "

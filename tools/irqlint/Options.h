@@ -42,7 +42,8 @@ extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats,
 
 // run
 extern llvm::cl::list<std::string> RunFiles;
-extern llvm::cl::opt<unsigned> Executions, Seed;
+extern llvm::cl::list<std::string> Scenario;
+extern llvm::cl::opt<unsigned> Executions, Seed, Preemptions, Processors;
 extern llvm::cl::opt<std::string> Only;
 
 // operands of the other commands

@@ -40,6 +40,7 @@ public:
 
 private:
   Error load(ArrayRef<UnitPlan> Units);
+  RootResult runStart(const Root &Start);
   void runUnit(UnitResult &R, ArrayRef<Root> Roots);
 
   std::string KitDir;
@@ -77,7 +78,8 @@ Error Driver::load(ArrayRef<UnitPlan> Units) {
     Parsed.push_back(std::move(*U));
     Compiled.push_back(std::move(*C));
   }
-  std::set<std::string> HasBody = routinesWithBody();
+  bool Scenario = !irqlint::opt::Scenario.empty();
+  std::set<std::string> HasBody = routinesWithBody(Scenario);
   for (CompiledUnit &C : Compiled)
     for (Function &F : *C.Code)
       if (!F.isDeclaration() && !F.hasLocalLinkage())
@@ -85,29 +87,45 @@ Error Driver::load(ArrayRef<UnitPlan> Units) {
   for (CompiledUnit &C : Compiled)
     instrument(C, P, KitDir, HasBody);
   Expected<std::unique_ptr<LoadedCode>> L =
-      LoadedCode::load(std::move(Compiled));
+      LoadedCode::load(std::move(Compiled), Scenario);
   if (!L)
     return L.takeError();
   Code = std::move(*L);
   return Error::success();
 }
 
-void Driver::runUnit(UnitResult &R, ArrayRef<Root> Roots) {
-  auto Start = std::chrono::steady_clock::now();
+RootResult Driver::runStart(const Root &Start) {
+  if (!irqlint::opt::Scenario.empty()) {
+    ScenarioOptions Opts;
+    Opts.Preemptions = irqlint::opt::Preemptions;
+    Opts.Processors = irqlint::opt::Processors;
+    if (irqlint::opt::Executions.getNumOccurrences())
+      Opts.Executions = irqlint::opt::Executions;
+    return runScenario(P, *Code, Start, Opts);
+  }
   RunOptions Opts;
   Opts.Executions = irqlint::opt::Executions;
   Opts.Seed = irqlint::opt::Seed;
+  return runRoot(P, *Code, Start, Opts);
+}
+
+void Driver::runUnit(UnitResult &R, ArrayRef<Root> Roots) {
+  auto Start = std::chrono::steady_clock::now();
   for (const Root &Start : Roots) {
     if (!irqlint::opt::Only.empty() && Start.Name != irqlint::opt::Only)
+      continue;
+    bool Scenario = !irqlint::opt::Scenario.empty();
+    if (Scenario && !is_contained(irqlint::opt::Scenario, Start.Name))
       continue;
     FunctionRecord *Rec = nullptr;
     for (FunctionRecord &F : R.Functions)
       if (F.Name == Start.Name && F.Pos == Start.Pos)
         Rec = &F;
     // Helpers run inside their callers, who know what to give them.
-    if (Start.Called && !Start.IsEntryPoint && irqlint::opt::Only.empty())
+    if (!Scenario && Start.Called && !Start.IsEntryPoint &&
+        irqlint::opt::Only.empty())
       continue;
-    RootResult Result = runRoot(P, *Code, Start, Opts);
+    RootResult Result = runStart(Start);
     if (Result.DriverLevel) {
       P.DriverLevel = Result.DriverLevel;
       P.DriverScope = Result.DriverScope;
@@ -130,6 +148,23 @@ void Driver::runUnit(UnitResult &R, ArrayRef<Root> Roots) {
 Error Driver::run(ArrayRef<UnitPlan> Units) {
   if (Error E = load(Units))
     return E;
+  P.OpenWorld = irqlint::opt::Scenario.empty();
+  for (const std::string &Name : irqlint::opt::Scenario) {
+    bool Known = false;
+    for (const std::vector<Root> &List : Roots)
+      for (const Root &R : List)
+        if (R.Name == Name) {
+          Known = true;
+          if (auto A = P.Arguments.find(R.Symbol);
+              A != P.Arguments.end() && !A->second.empty())
+            return createStringError(
+                "'" + Name +
+                "' has parameters: a scenario is a function without");
+        }
+    if (!Known)
+      return createStringError("no function '" + Name +
+                               "' to run as a scenario");
+  }
   for (auto &[Symbol, Unused] : P.Arguments)
     if (uint64_t At = Code->address(Symbol))
       P.Names[At] = P.Symbols[At] = Symbol;

@@ -44,8 +44,9 @@ private:
   void function(Function &F);
   void call(CallBase &C, bool System);
   void leave(Instruction &Return);
+  /// \p Atomic: nobody else is in between, or it is marked as shared.
   void memory(Instruction &I, Value *Address, Value *Size, bool Load,
-              bool Store);
+              bool Store, bool Atomic = false);
   void stub(Function &F);
   void moveVariables();
   unsigned site(const Instruction &I, bool ForValue);
@@ -114,6 +115,7 @@ unsigned Instrumenter::site(const Instruction &I, bool ForValue) {
   }
   S.Function = F.getSubprogram() ? F.getSubprogram()->getName().str()
                                  : F.getName().str();
+  S.System = isSystem(F);
   if (ForValue) {
     S.Values = domainOf(&I);
     // Another place may look at it later.
@@ -137,7 +139,7 @@ void Instrumenter::setSite(IRBuilder<> &B, const Instruction &I) {
 }
 
 void Instrumenter::memory(Instruction &I, Value *Address, Value *Size,
-                          bool Load, bool Store) {
+                          bool Load, bool Store, bool Atomic) {
   const Value *Object = getUnderlyingObject(Address);
   // Variables of its own are always known.
   if (isa<AllocaInst>(Object))
@@ -146,10 +148,14 @@ void Instrumenter::memory(Instruction &I, Value *Address, Value *Size,
     return;
   IRBuilder<> B(&I);
   Value *A = B.CreatePtrToInt(Address, Word);
-  if (Load)
+  if (Atomic)
+    B.CreateCall(hook("irqlint_rt_atomic", Void, {Word, Word, Int, Int}),
+                 {A, Size, ConstantInt::get(Int, Load + 2 * Store),
+                  ConstantInt::get(Int, site(I, Load))});
+  else if (Load)
     B.CreateCall(hook("irqlint_rt_load", Void, {Word, Word, Int}),
                  {A, Size, ConstantInt::get(Int, site(I, true))});
-  if (Store)
+  if (Store && !Atomic)
     B.CreateCall(hook("irqlint_rt_store", Void, {Word, Word, Int}),
                  {A, Size, ConstantInt::get(Int, site(I, false))});
 }
@@ -233,15 +239,18 @@ void Instrumenter::function(Function &F) {
   };
   for (Instruction *I : Work) {
     if (auto *L = dyn_cast<LoadInst>(I))
-      memory(*I, L->getPointerOperand(), SizeOf(L->getType()), true, false);
+      memory(*I, L->getPointerOperand(), SizeOf(L->getType()), true, false,
+             L->isVolatile() || L->isAtomic());
     else if (auto *S = dyn_cast<StoreInst>(I))
       memory(*I, S->getPointerOperand(),
-             SizeOf(S->getValueOperand()->getType()), false, true);
+             SizeOf(S->getValueOperand()->getType()), false, true,
+             S->isVolatile() || S->isAtomic());
     else if (auto *A = dyn_cast<AtomicRMWInst>(I))
-      memory(*I, A->getPointerOperand(), SizeOf(A->getType()), true, true);
+      memory(*I, A->getPointerOperand(), SizeOf(A->getType()), true, true,
+             true);
     else if (auto *X = dyn_cast<AtomicCmpXchgInst>(I))
       memory(*I, X->getPointerOperand(),
-             SizeOf(X->getCompareOperand()->getType()), true, true);
+             SizeOf(X->getCompareOperand()->getType()), true, true, true);
     else if (auto *C = dyn_cast<CallBase>(I))
       call(*C, System);
     else if (isa<ReturnInst>(I) && !System)

@@ -50,6 +50,7 @@ const RtExport Intrinsic[] = {
     IRQLINT_HOOK(irqlint_rt_leave),
     IRQLINT_HOOK(irqlint_rt_load),
     IRQLINT_HOOK(irqlint_rt_store),
+    IRQLINT_HOOK(irqlint_rt_atomic),
     IRQLINT_HOOK(irqlint_rt_tick),
     IRQLINT_HOOK(irqlint_rt_callee),
     IRQLINT_HOOK(irqlint_rt_routine),
@@ -62,12 +63,15 @@ constexpr char TargetName[] = "x86_64-pc-windows-msvc-elf";
 
 } // namespace
 
-std::set<std::string> routinesWithBody() {
+std::set<std::string> routinesWithBody(bool Scenario) {
   std::set<std::string> Out;
   for (const RtExport &E : Intrinsic)
     Out.insert(E.Name);
   for (const RtExport *E = irqlint_rt_exports; E->Name; ++E)
     Out.insert(E->Name);
+  if (Scenario)
+    for (const RtExport *E = irqlint_rt_scenario_exports; E->Name; ++E)
+      Out.insert(E->Name);
   return Out;
 }
 
@@ -75,7 +79,7 @@ LoadedCode::LoadedCode() = default;
 LoadedCode::~LoadedCode() = default;
 
 Expected<std::unique_ptr<LoadedCode>>
-LoadedCode::load(std::vector<CompiledUnit> Units) {
+LoadedCode::load(std::vector<CompiledUnit> Units, bool Scenario) {
   InitializeNativeTarget();
   InitializeNativeTargetAsmPrinter();
   JITTargetMachineBuilder Target{Triple(TargetName)};
@@ -111,6 +115,9 @@ LoadedCode::load(std::vector<CompiledUnit> Units) {
     Define(E);
   for (const RtExport *E = irqlint_rt_exports; E->Name; ++E)
     Define(*E);
+  if (Scenario)
+    for (const RtExport *E = irqlint_rt_scenario_exports; E->Name; ++E)
+      Define(*E);
   if (Error E = System.define(absoluteSymbols(std::move(Symbols))))
     return std::move(E);
   Code->Jit->getMainJITDylib().addToLinkOrder(System);

@@ -18,14 +18,15 @@ class LLJIT;
 namespace irqlint::rt {
 
 /// Routines that the runtime implements.
-std::set<std::string> routinesWithBody();
+/// \p Scenario: also what several callbacks need to meet each other.
+std::set<std::string> routinesWithBody(bool Scenario = false);
 
 /// Code that has been linked against the runtime. Its variables are put back
 /// to their initial values between executions.
 class LoadedCode {
 public:
   static llvm::Expected<std::unique_ptr<LoadedCode>>
-  load(std::vector<CompiledUnit> Units);
+  load(std::vector<CompiledUnit> Units, bool Scenario = false);
   ~LoadedCode();
 
   /// Address of a function or variable; 0 if there is none.

@@ -51,7 +51,10 @@ void catchCrashes() {
     sigaction(S, &Action, nullptr);
 }
 
-End guarded(Machine &M) {
+} // namespace
+
+End rt::runGuarded(Machine &M) {
+  catchCrashes();
   if (sigsetjmp(Rescue, 1))
     return End::Fault;
   Armed = 1;
@@ -59,6 +62,8 @@ End guarded(Machine &M) {
   Armed = 0;
   return E;
 }
+
+namespace {
 
 //===----------------------------------------------------------------------===//
 // One function
@@ -214,7 +219,7 @@ End RootRunner::once(Oracle &O, Level At) {
   W.LeftOut = &LeftOut;
   Machine &M = W.machine();
   M.Main = &M.createThread("thread", [&] { start(W, At); });
-  End E = guarded(M);
+  End E = runGuarded(M);
   ++Result.Executions;
   Result.Completed += E == End::Done;
   Faults += E == End::Fault;
@@ -333,7 +338,6 @@ RootResult RootRunner::run() {
     Result.Exhausted = false;
     return std::move(Result);
   }
-  catchCrashes();
   constexpr std::pair<Irql, Level> Levels[] = {{Irql::Passive, PassiveLevel},
                                                {Irql::Apc, ApcLevel},
                                                {Irql::Dispatch, DispatchLevel},

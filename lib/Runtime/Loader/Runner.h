@@ -42,6 +42,23 @@ struct RootResult {
 RootResult runRoot(const Program &P, LoadedCode &Code, const Root &R,
                    const RunOptions &Opts);
 
+/// Runs until it ends, also by a crash of the driver's code.
+End runGuarded(Machine &M);
+
+struct ScenarioOptions {
+  unsigned Processors = 2;
+  /// How often a processor may turn to something else where it could go on:
+  /// first never, then once, up to this.
+  unsigned Preemptions = 2;
+  unsigned Executions = 200000;
+};
+
+/// Runs \p R, a function without parameters that starts callbacks of the
+/// driver, in all interleavings up to the bounds. Nothing is unknown: routines
+/// succeed, and what nobody knows is zero.
+RootResult runScenario(const Program &P, LoadedCode &Code, const Root &R,
+                       const ScenarioOptions &Opts);
+
 /// \p V in the terms of the reports.
 Finding toFinding(const Program &P, const Violation &V, const Root &R);
 

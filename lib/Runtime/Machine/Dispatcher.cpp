@@ -56,8 +56,10 @@ bool Dispatcher::satisfy(const std::vector<uint64_t> &Objects, bool All,
       if (Object *O = find(A); O && !ready(*O))
         return false;
     for (uint64_t A : Objects)
-      if (Object *O = find(A))
+      if (Object *O = find(A)) {
         consume(*O);
+        M.acquired(A);
+      }
     Index = 0;
     return true;
   }
@@ -65,8 +67,10 @@ bool Dispatcher::satisfy(const std::vector<uint64_t> &Objects, bool All,
     Object *O = find(Objects[Index]);
     if (O && !ready(*O))
       continue;
-    if (O)
+    if (O) {
       consume(*O);
+      M.acquired(Objects[Index]);
+    }
     return true;
   }
   return false;
@@ -84,6 +88,7 @@ int32_t Dispatcher::signal(uint64_t Address, int32_t Count) {
   Object *O = find(Address);
   if (!O)
     return 0;
+  M.released(Address);
   int32_t Before = O->Signal;
   if (O->Kind == ObjectKind::Semaphore)
     O->Signal += Count;
@@ -114,6 +119,7 @@ int32_t Dispatcher::releaseMutex(uint64_t Address) {
   Object *O = find(Address);
   if (!O)
     return 0;
+  M.released(Address);
   int32_t Before = O->Signal;
   if (++O->Signal > 0) {
     O->Owner = nullptr;

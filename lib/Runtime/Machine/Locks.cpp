@@ -9,8 +9,15 @@
 
 using namespace irqlint::rt;
 
+bool Locks::grant(uint64_t Object, State &S, const LockTraits &T, bool Shared) {
+  bool Got = take(S, T, Shared);
+  if (Got)
+    M.acquired(Object);
+  return Got;
+}
+
 /// Takes the lock for the calling thread if that is possible now.
-bool Locks::grant(State &S, const LockTraits &T, bool Shared) {
+bool Locks::take(State &S, const LockTraits &T, bool Shared) {
   const void *Me = M.thread().Owner;
   if (S.Owner) {
     if (S.Owner != Me || !(Shared ? T.RecursiveShared : T.RecursiveExclusive))
@@ -40,7 +47,7 @@ bool Locks::grant(State &S, const LockTraits &T, bool Shared) {
 
 void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
   State &S = Table[Object]; // references stay valid
-  if (grant(S, T, Shared))
+  if (grant(Object, S, T, Shared))
     return;
   Thread *Me = &M.thread();
   Waiting[Me] = Object;
@@ -58,7 +65,7 @@ void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
     for (;;) {
       M.spinUntil(Free);
       S.WritersWaiting -= !Shared;
-      Mine = grant(S, T, Shared);
+      Mine = grant(Object, S, T, Shared);
       if (Mine)
         break;
       S.WritersWaiting += !Shared;
@@ -69,7 +76,7 @@ void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
       Me->State = ThreadState::Waiting;
       M.block();
       S.WritersWaiting -= !Shared;
-      if (grant(S, T, Shared))
+      if (grant(Object, S, T, Shared))
         break;
       S.WritersWaiting += !Shared;
     }
@@ -78,7 +85,8 @@ void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
 }
 
 bool Locks::tryAcquire(uint64_t Object, const LockTraits &T, bool Shared) {
-  return grant(Table[Object], T, Shared);
+  State &S = Table[Object];
+  return !S.Closed && grant(Object, S, T, Shared);
 }
 
 bool Locks::release(uint64_t Object) {
@@ -86,6 +94,7 @@ bool Locks::release(uint64_t Object) {
   if (It == Table.end())
     return false;
   State &S = It->second;
+  M.released(Object);
   if (S.Owner) {
     if (--S.Depth)
       return true;
@@ -111,6 +120,8 @@ bool Locks::release(uint64_t Object) {
 bool Locks::convert(uint64_t Object, bool ToShared) {
   State &S = Table[Object];
   const void *Me = M.thread().Owner;
+  M.released(Object);
+  M.acquired(Object);
   if (ToShared) {
     if (S.Owner != Me)
       return false;
@@ -128,6 +139,20 @@ bool Locks::convert(uint64_t Object, bool ToShared) {
   S.Owner = Me;
   S.Depth = 1;
   return true;
+}
+
+void Locks::drain(uint64_t Object) {
+  State &S = Table[Object];
+  S.Closed = true;
+  Thread *Me = &M.thread();
+  while (!S.Sharers.empty()) {
+    Waiting[Me] = Object;
+    S.Waiters.push_back(Me);
+    Me->State = ThreadState::Waiting;
+    M.block();
+  }
+  Waiting.erase(Me);
+  M.acquired(Object);
 }
 
 bool Locks::isHeld(uint64_t Object) const {

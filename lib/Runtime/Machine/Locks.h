@@ -36,6 +36,8 @@ public:
   bool release(uint64_t Object);
   /// Exclusive to shared, or (only if nobody else shares it) the other way.
   bool convert(uint64_t Object, bool ToShared);
+  /// Nobody gets it from now on; returns when nobody has it.
+  void drain(uint64_t Object);
   /// Any thread owns it.
   bool isHeld(uint64_t Object) const;
   bool isHeldBy(uint64_t Object, const void *Owner) const;
@@ -49,10 +51,12 @@ private:
     const void *Owner = nullptr; ///< exclusive
     unsigned Depth = 0;
     std::map<const void *, unsigned> Sharers;
+    bool Closed = false; ///< nobody gets it any more
     unsigned WritersWaiting = 0;
     std::vector<Thread *> Waiters;
   };
-  bool grant(State &S, const LockTraits &T, bool Shared);
+  bool grant(uint64_t Object, State &S, const LockTraits &T, bool Shared);
+  bool take(State &S, const LockTraits &T, bool Shared);
 
   Machine &M;
   std::unordered_map<uint64_t, State> Table;

@@ -38,6 +38,9 @@ Thread &Machine::createThread(std::string Name, std::function<void()> Body) {
   T->Id = Threads.size() + 1;
   T->Name = std::move(Name);
   Thread &R = *T;
+  if (Order)
+    R.Flow =
+        Order->begin(Running ? Order->publish(Running->Flow) : Races::Clock());
   T->Stack = std::make_unique<Fiber>([this, Body = std::move(Body)] {
     deliver();
     Body();
@@ -88,20 +91,30 @@ void Machine::deliver() {
         C.Interrupts.begin(), C.Interrupts.end(),
         [](const Deferred &A, const Deferred &B) { return A.At < B.At; });
     Deferred D;
+    bool Dpc = false;
     if (I != C.Interrupts.end() && I->At > C.Irql) {
       D = std::move(*I);
       C.Interrupts.erase(I);
     } else if (C.Irql < DispatchLevel && !C.Dpcs.empty()) {
       D = std::move(C.Dpcs.front());
       C.Dpcs.pop_front();
+      ++DpcsRunning;
+      Dpc = true;
     } else {
       return;
     }
     Level Before = C.Irql;
     C.Irql = D.At;
+    // What it interrupts may be spinning; this does not.
+    const std::function<bool()> *Awaits = Running->Awaits;
+    Running->Awaits = nullptr;
     ++C.Delivering;
+    InterruptsRunning += !Dpc;
     D.Run();
     --C.Delivering;
+    Running->Awaits = Awaits;
+    DpcsRunning -= Dpc;
+    InterruptsRunning -= !Dpc;
     // What runs at a raised level cannot have been moved elsewhere.
     C.Irql = Before;
   }
@@ -143,8 +156,33 @@ bool Machine::removeDpc(uint64_t Key) {
 }
 
 bool Machine::dpcsPending() const {
-  return std::any_of(Cpus.begin(), Cpus.end(),
+  return DpcsRunning ||
+         std::any_of(Cpus.begin(), Cpus.end(),
                      [](const auto &C) { return !C->Dpcs.empty(); });
+}
+
+bool Machine::interruptsPending() const {
+  return InterruptsRunning ||
+         std::any_of(Cpus.begin(), Cpus.end(),
+                     [](const auto &C) { return !C->Interrupts.empty(); });
+}
+
+bool Machine::isDpcIn(uint64_t Address, uint64_t Size) const {
+  for (auto &C : Cpus)
+    for (const Deferred &Q : C->Dpcs)
+      if (Q.Key - Address < Size)
+        return true;
+  return false;
+}
+
+bool Machine::isOnAnyStack(uint64_t Address) const {
+  auto Has = [&](const Thread &T) {
+    return T.Stack->contains(reinterpret_cast<const void *>(Address));
+  };
+  return std::any_of(Threads.begin(), Threads.end(),
+                     [&](const auto &T) { return Has(*T); }) ||
+         std::any_of(Cpus.begin(), Cpus.end(),
+                     [&](const auto &C) { return Has(*C->IdleThread); });
 }
 
 void Machine::requestInterrupt(unsigned Index, Deferred D) {
@@ -156,7 +194,9 @@ void Machine::requestInterrupt(unsigned Index, Deferred D) {
 //===----------------------------------------------------------------------===//
 
 uint64_t Machine::addTimer(uint64_t Due, std::function<void()> Fire) {
-  Timers.emplace(Due, Timer{NextTimer, std::move(Fire)});
+  Timers.emplace(Due,
+                 Timer{NextTimer, std::move(Fire),
+                       Order ? Order->publish(Running->Flow) : Races::Clock()});
   return NextTimer++;
 }
 
@@ -176,8 +216,12 @@ bool Machine::fireTimer() {
   auto First = Timers.begin();
   Now = std::max(Now, First->first);
   std::function<void()> Fire = std::move(First->second.Fire);
+  Races::Flow Interrupted = Running->Flow;
+  if (Order)
+    Running->Flow = Order->begin(First->second.Set);
   Timers.erase(First);
   Fire();
+  Running->Flow = Interrupted;
   return true;
 }
 

@@ -19,6 +19,7 @@
 
 #include "Runtime/Machine/Fiber.h"
 #include "Runtime/Machine/Oracle.h"
+#include "Runtime/Machine/Races.h"
 #include <deque>
 #include <functional>
 #include <map>
@@ -48,6 +49,8 @@ struct Thread {
   bool Idle = false;
   /// Who owns what is acquired now: the thread, or what interrupted it.
   const void *Owner = this;
+  /// For the order of accesses: this thread, or what interrupts it now.
+  Races::Flow Flow = 0;
   /// While spinning: what has to become true.
   const std::function<bool()> *Awaits = nullptr;
   /// Depth of critical and guarded regions.
@@ -145,6 +148,8 @@ public:
   bool queueDpc(unsigned Cpu, Deferred D);
   bool removeDpc(uint64_t Key);
   bool dpcsPending() const;
+  /// Requested and not yet taken, or being served.
+  bool interruptsPending() const;
   void requestInterrupt(unsigned Cpu, Deferred D);
 
   /// In units of 100 ns.
@@ -152,6 +157,25 @@ public:
   void passTime(uint64_t Units) { Now += Units; }
   uint64_t addTimer(uint64_t Due, std::function<void()> Fire);
   bool cancelTimer(uint64_t Id);
+
+  /// Keeps the order of accesses; null: nobody asks.
+  void orderAccesses() {
+    Order = std::make_unique<Races>();
+    Order->begin(); // of idle threads, which do nothing
+  }
+  Races *order() { return Order.get(); }
+  /// The running flow has passed something on, or learns of it.
+  void released(uint64_t Object) {
+    if (Order)
+      Order->release(Running->Flow, Object);
+  }
+  void acquired(uint64_t Object) {
+    if (Order)
+      Order->acquire(Running->Flow, Object);
+  }
+  bool isOnAnyStack(uint64_t Address) const;
+  /// A deferred procedure is queued whose object lies there.
+  bool isDpcIn(uint64_t Address, uint64_t Size) const;
 
   /// Called when nobody can go on, before the execution ends with Deadlock.
   std::function<void()> OnDeadlock;
@@ -172,6 +196,7 @@ private:
   void enter(Thread &T);
 
   Oracle &Choices;
+  std::unique_ptr<Races> Order;
   MachineOptions Opts;
   std::vector<std::unique_ptr<Cpu>> Cpus;
   std::vector<std::unique_ptr<Thread>> Threads;
@@ -179,6 +204,7 @@ private:
   struct Timer {
     uint64_t Id;
     std::function<void()> Fire;
+    Races::Clock Set; ///< what was known when it was set
   };
   std::multimap<uint64_t, Timer> Timers;
   uint64_t NextTimer = 1;
@@ -187,7 +213,7 @@ private:
   Thread *Running = nullptr;
   bool Inside = false;
   End How = End::Done;
-  unsigned Steps = 0, Preemptions = 0;
+  unsigned Steps = 0, Preemptions = 0, DpcsRunning = 0, InterruptsRunning = 0;
 };
 
 } // namespace irqlint::rt

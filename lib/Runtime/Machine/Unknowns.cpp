@@ -47,6 +47,8 @@ void Unknowns::begin(Oracle &O) {
   Next = StaticSpace;
 }
 
+void Unknowns::defineStatics() { std::memset(Known, 2, StaticEnd); }
+
 void Unknowns::define(uint64_t Address, uint64_t Size, bool Written) {
   if (!contains(Address))
     return;

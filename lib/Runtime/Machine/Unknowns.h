@@ -53,6 +53,8 @@ public:
   bool contains(uint64_t Address) const { return Address - Base < Capacity; }
   /// In a variable of the program.
   bool isStatic(uint64_t Address) const { return Address - Base < StaticEnd; }
+  /// All variables of the program are as they were loaded: zero.
+  void defineStatics();
   /// Before \p Size bytes at \p Address are read.
   void beforeLoad(uint64_t Address, uint64_t Size, const Domain &D) {
     if (contains(Address))

@@ -33,6 +33,10 @@ void IRQLINT_RT irqlint_rt_enter(const void *FunctionInfo);
 void IRQLINT_RT irqlint_rt_leave(void);
 void IRQLINT_RT irqlint_rt_load(RtWord Address, RtWord Size, unsigned Site);
 void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size, unsigned Site);
+/// One that others cannot come in between of, or that is marked as shared.
+/// \p How: 1 reads, 2 writes, 3 both.
+void IRQLINT_RT irqlint_rt_atomic(RtWord Address, RtWord Size, unsigned How,
+                                  unsigned Site);
 /// Once around a loop.
 void IRQLINT_RT irqlint_rt_tick(void);
 /// The function to call through this pointer.
@@ -113,7 +117,9 @@ unsigned IRQLINT_RT irqlint_rt_cpu_count(void);
 unsigned IRQLINT_RT irqlint_rt_queue_dpc(const void *Key, const RtCallback *C,
                                          int Cpu);
 unsigned IRQLINT_RT irqlint_rt_remove_dpc(const void *Key);
-/// Waits until no deferred procedure is queued.
+/// Requests an interrupt on some processor.
+void IRQLINT_RT irqlint_rt_interrupt(const RtCallback *C);
+/// Waits until no deferred procedure is queued or runs.
 void IRQLINT_RT irqlint_rt_flush_dpcs(void);
 /// Calls \p Fire (a routine of the runtime) with \p Context at time \p Due.
 RtWord IRQLINT_RT irqlint_rt_timer(RtWord Due,
@@ -121,12 +127,34 @@ RtWord IRQLINT_RT irqlint_rt_timer(RtWord Due,
                                    void *Context);
 unsigned IRQLINT_RT irqlint_rt_cancel_timer(RtWord Id);
 
+//===--- Scenarios: several callbacks at once
+//------------------------------===//
+
+/// One of several ways in which the surroundings may act.
+unsigned IRQLINT_RT irqlint_rt_decide(unsigned N);
+/// A thread that calls a routine of the runtime; \p Name: a function of the
+/// driver, to be told by.
+void IRQLINT_RT irqlint_rt_spawn(RtWord Name, void(IRQLINT_RT *Body)(void *),
+                                 void *Context);
+/// Waits until all that were spawned have ended, and what they queued.
+void IRQLINT_RT irqlint_rt_join(void);
+/// Waits until no interrupt is requested or being served.
+void IRQLINT_RT irqlint_rt_flush_interrupts(void);
+/// Waits until nobody owns this lock.
+void IRQLINT_RT irqlint_rt_await_free(const void *Lock);
+/// Kept for the execution.
+void *IRQLINT_RT irqlint_rt_slot(unsigned Index, void *Value, unsigned Set);
+/// The driver must not be here.
+void IRQLINT_RT irqlint_rt_misuse(const char *Message);
+
 /// All routines with a body: name and address, until a null name.
 struct RtExport {
   const char *Name;
   void *Address;
 };
 extern const struct RtExport irqlint_rt_exports[];
+/// Those that only scenarios need: elsewhere their contracts are enough.
+extern const struct RtExport irqlint_rt_scenario_exports[];
 }
 
 #ifdef _WIN32

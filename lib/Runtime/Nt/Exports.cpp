@@ -19,3 +19,13 @@ const RtExport irqlint_rt_exports[] = {
 #include "Runtime/Nt/Routines.def"
 #undef ROUTINE
     {nullptr, nullptr}};
+
+#define ROUTINE(Name) extern "C" void Name();
+#include "Runtime/Nt/ScenarioRoutines.def"
+#undef ROUTINE
+
+const RtExport irqlint_rt_scenario_exports[] = {
+#define ROUTINE(Name) {#Name, reinterpret_cast<void *>(&Name)},
+#include "Runtime/Nt/ScenarioRoutines.def"
+#undef ROUTINE
+    {nullptr, nullptr}};

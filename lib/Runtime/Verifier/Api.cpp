@@ -41,6 +41,11 @@ void IRQLINT_RT irqlint_rt_leave() {
 
 void IRQLINT_RT irqlint_rt_load(RtWord Address, RtWord Size, unsigned S) {
   World &W = world();
+  if (W.isScenario()) {
+    if (W.program().Sites[S].System)
+      arrive();
+    W.access(Address, Size, Races::Access::Read, S);
+  }
   if (!W.memory().contains(Address)) {
     W.touch(Address, false, S);
     return;
@@ -53,11 +58,33 @@ void IRQLINT_RT irqlint_rt_load(RtWord Address, RtWord Size, unsigned S) {
 
 void IRQLINT_RT irqlint_rt_store(RtWord Address, RtWord Size, unsigned S) {
   World &W = world();
+  if (W.isScenario()) {
+    if (W.program().Sites[S].System)
+      arrive();
+    W.access(Address, Size, Races::Access::Write, S);
+  }
   if (!W.memory().contains(Address)) {
     W.touch(Address, true, S);
     return;
   }
   W.memory().beforeStore(Address, Size);
+}
+
+void IRQLINT_RT irqlint_rt_atomic(RtWord Address, RtWord Size, unsigned How,
+                                  unsigned S) {
+  World &W = world();
+  if (W.isScenario()) {
+    arrive();
+    SiteIndex Here = W.Here;
+    W.machine().point();
+    W.Here = Here;
+    W.access(Address, Size, Races::Access::Atomic, S ? S : Here);
+    return;
+  }
+  if (How & 1)
+    irqlint_rt_load(Address, Size, S);
+  if (How & 2)
+    irqlint_rt_store(Address, Size, S);
 }
 
 void IRQLINT_RT irqlint_rt_tick() { world().tick(); }
@@ -90,6 +117,7 @@ RtWord IRQLINT_RT irqlint_rt_routine(const char *Name, const RtWord *Args,
   SiteIndex Where = F->Where;
   bool NoReturn = F->Fn && F->Fn->NoReturn;
   W.end(F);
+  W.Here = Where;
   if (NoReturn)
     W.machine().stop(End::Infeasible);
   if (Known || !Result)
@@ -231,14 +259,26 @@ RtWord IRQLINT_RT irqlint_rt_call(const RtCallback *C) {
 
 void IRQLINT_RT irqlint_rt_thread(const RtCallback *C, void *Object) {
   World &W = world();
-  W.machine().createThread("system thread", [&W, C = *C, Object] {
+  auto It = W.program().Names.find(C->Function);
+  std::string Name =
+      It == W.program().Names.end() ? "system thread" : It->second;
+  W.machine().createThread(Name, [&W, C = *C, Object] {
+    W.Ends[&W.machine().thread()] = Object;
     W.call(C);
     if (Object)
       W.dispatcher().signal(address(Object));
   });
 }
 
-void IRQLINT_RT irqlint_rt_exit_thread() { world().machine().exitThread(); }
+void IRQLINT_RT irqlint_rt_exit_thread() {
+  World &W = world();
+  if (W.inDriver())
+    W.leave();
+  auto Object = W.Ends.find(&W.machine().thread());
+  if (Object != W.Ends.end() && Object->second)
+    W.dispatcher().signal(address(Object->second));
+  W.machine().exitThread();
+}
 
 RtWord IRQLINT_RT irqlint_rt_current_thread() {
   return reinterpret_cast<RtWord>(&world().machine().thread());
@@ -256,7 +296,9 @@ unsigned IRQLINT_RT irqlint_rt_queue_dpc(const void *Key, const RtCallback *C,
   Deferred D;
   D.Key = address(Key);
   D.At = static_cast<Level>(C->Level);
-  D.Run = [&W, C = *C] { W.call(C); };
+  D.Run = [&W, C = *C, Known = W.known()] {
+    W.interrupt(Known, [&] { W.call(C); });
+  };
   return W.machine().queueDpc(Cpu < 0 ? W.machine().cpu().Index : Cpu,
                               std::move(D));
 }
@@ -268,14 +310,83 @@ unsigned IRQLINT_RT irqlint_rt_remove_dpc(const void *Key) {
 void IRQLINT_RT irqlint_rt_flush_dpcs() {
   Machine &M = world().machine();
   M.spinUntil([&M] { return !M.dpcsPending(); });
+  M.acquired(World::EndOfCallbacks);
 }
 
 RtWord IRQLINT_RT irqlint_rt_timer(RtWord Due,
                                    void(IRQLINT_RT *Fire)(void *Context),
                                    void *Context) {
-  return world().machine().addTimer(Due, [=] { Fire(Context); });
+  World &W = world();
+  RtWord Id = W.machine().addTimer(Due, [=, &W] {
+    W.Armed.erase(address(Context));
+    Fire(Context);
+  });
+  W.Armed[address(Context)] = Id;
+  return Id;
 }
 
 unsigned IRQLINT_RT irqlint_rt_cancel_timer(RtWord Id) {
-  return world().machine().cancelTimer(Id);
+  World &W = world();
+  for (auto I = W.Armed.begin(); I != W.Armed.end(); ++I)
+    if (I->second == Id) {
+      W.Armed.erase(I);
+      break;
+    }
+  return W.machine().cancelTimer(Id);
+}
+
+//===----------------------------------------------------------------------===//
+// Scenarios
+//===----------------------------------------------------------------------===//
+
+void IRQLINT_RT irqlint_rt_interrupt(const RtCallback *C) {
+  World &W = world();
+  Deferred D;
+  D.At = static_cast<Level>(C->Level);
+  D.Run = [&W, C = *C] { W.interrupt(Races::Clock(), [&] { W.call(C); }); };
+  Machine &M = W.machine();
+  M.requestInterrupt(M.choices().choose(M.cpuCount()), std::move(D));
+}
+
+unsigned IRQLINT_RT irqlint_rt_decide(unsigned N) {
+  return world().machine().choices().choose(N);
+}
+
+void IRQLINT_RT irqlint_rt_spawn(RtWord Name, void(IRQLINT_RT *Body)(void *),
+                                 void *Context) {
+  World &W = world();
+  auto It = W.program().Names.find(Name);
+  Thread &T = W.machine().createThread(
+      It == W.program().Names.end() ? "thread" : It->second,
+      [Body, Context, &W] {
+        Body(Context);
+        W.ended();
+      });
+  W.Spawned.push_back(&T);
+}
+
+void IRQLINT_RT irqlint_rt_join() { world().join(); }
+
+void IRQLINT_RT irqlint_rt_flush_interrupts() {
+  Machine &M = world().machine();
+  M.spinUntil([&M] { return !M.interruptsPending(); });
+  M.acquired(World::EndOfCallbacks);
+}
+
+void IRQLINT_RT irqlint_rt_await_free(const void *Lock) {
+  World &W = world();
+  W.machine().spinUntil([&] { return !W.locks().isHeld(address(Lock)); });
+  W.machine().acquired(address(Lock));
+}
+
+void *IRQLINT_RT irqlint_rt_slot(unsigned Index, void *Value, unsigned Set) {
+  void *&Slot = world().Slots[Index];
+  if (Set)
+    Slot = Value;
+  return Slot;
+}
+
+void IRQLINT_RT irqlint_rt_misuse(const char *Message) {
+  World &W = world();
+  W.report("unsynchronized-access", Message, W.Here, /*GoesOn=*/true);
 }

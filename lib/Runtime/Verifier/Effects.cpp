@@ -388,6 +388,8 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
              "'" + F.Name + "' waits until nobody holds " + describe(*H) +
                  ", which this path itself holds",
              F.Where);
+    if (isScenario() && !HasBody)
+      L.drain(Object);
     break;
   }
   case EffectKind::Queue:

@@ -30,6 +30,8 @@ struct Site {
   std::vector<std::string> Arguments;
   /// The names of the types that they are or point to.
   std::vector<std::string> Types;
+  /// In a function of the kit's headers.
+  bool System = false;
   /// Nobody looks at the result of the call.
   bool ResultUnused = false;
   /// Arguments, by bit, that are numbers from elsewhere which this function
@@ -127,6 +129,7 @@ struct Activation {
   bool Closed = false;
   bool MayKeepLocks = false, MayChangeLevel = false;
   SiteIndex From = 0; ///< who registered or called it
+  SiteIndex At = 0;   ///< the routine that was called last
   std::vector<Hold> Held;
   struct Release {
     uint64_t Object, Handle;

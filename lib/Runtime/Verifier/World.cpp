@@ -16,14 +16,19 @@ using namespace irqlint::rt;
 
 World *World::Current = nullptr;
 
-World::World(const Program &P, Oracle &O, const MachineOptions &Opts)
-    : P(P), O(O), M(O, Opts), L(M), D(M), K(new Framework(*this)) {
+World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
+             Oracle *Schedule)
+    : P(P), O(O), M(Schedule ? *Schedule : O, Opts), L(M), D(M), K(new Framework(*this)) {
+  if (Schedule)
+    M.orderAccesses();
   Current = this;
   M.OnDeadlock = [this] { deadlock(); };
 }
 
 World::~World() {
   for (auto &B : Blocks)
+    std::free(reinterpret_cast<void *>(B.first));
+  for (auto &B : FreedBlocks)
     std::free(reinterpret_cast<void *>(B.first));
   Current = nullptr;
 }
@@ -97,6 +102,8 @@ void World::enter(const Entering &E) {
   A->UpTo = E.UpTo;
   A->Turn = E.Turn;
   A->OwnerBefore = T.Owner;
+  if (isScenario())
+    FlowNames[T.Flow] = E.Name;
   if (E.Interrupts)
     T.Owner = A.get();
   T.Inside.push_back(A.get());
@@ -226,6 +233,9 @@ void World::note(SiteIndex Where, std::string Text) {
     return;
   Activation &A = activation();
   unsigned Depth = A.Stack.empty() ? 0 : A.Stack.size() - 1;
+  if (isScenario())
+    Timeline.push_back(
+        {Where, "'" + A.Name + "': " + Text, 0, M.irql(), heldNames()});
   A.History.push_back({Where, std::move(Text), Depth, M.irql(), heldNames()});
 }
 
@@ -243,8 +253,11 @@ Frame *World::begin(const char *Name, const uint64_t *Args, unsigned N) {
     auto Own = P.Annotated.find(Name);
     F->Fn = Own == P.Annotated.end() ? nullptr : &Own->second;
   }
+  if (inDriver())
+    activation().At = Here;
   // Others may go first.
   M.point();
+  Here = F->Where;
   if (F->Fn)
     for (const Effect &E : F->Fn->Effects)
       F->EffectApplies.push_back(holds(*F, E.When));
@@ -383,6 +396,12 @@ void World::free(void *Block) {
   auto B = Blocks.find(reinterpret_cast<uint64_t>(Block));
   if (B == Blocks.end())
     return;
+  if (isScenario()) {
+    uint64_t Size = B->second.Size;
+    Blocks.erase(B);
+    endOfMemory(reinterpret_cast<uint64_t>(Block), Size);
+    return;
+  }
   PagedBlocks -= B->second.Paged;
   Blocks.erase(B);
   std::free(Block);
@@ -419,6 +438,8 @@ void World::report(const std::string &Check, std::string Message,
       V.Where = A.LeftRaised->Where;
     }
   }
+  if (isScenario())
+    V.History = Timeline;
   if (V.Where < P.Sites.size())
     V.Function = P.Sites[V.Where].Function;
   // A caller may bring one level or another: wrong is what is so at both.
@@ -455,6 +476,10 @@ void World::unsupported(std::string What) {
 
 /// Nobody can go on. Told at the place where the oldest thread stands.
 void World::deadlock() {
+  if (isScenario()) {
+    deadlockTogether();
+    return;
+  }
   Violation V;
   V.Check = "deadlock";
   std::string Who;

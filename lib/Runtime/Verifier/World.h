@@ -101,7 +101,10 @@ class Framework; // Kmdf/Framework.h
 
 class World {
 public:
-  World(const Program &P, Oracle &O, const MachineOptions &M);
+  /// \p Schedule: decides who goes on, and that accesses must be ordered; null:
+  /// \p O does, and one callback runs at a time.
+  World(const Program &P, Oracle &O, const MachineOptions &M,
+        Oracle *Schedule = nullptr);
   ~World();
   static World &current() { return *Current; }
 
@@ -150,6 +153,33 @@ public:
 
   void *allocate(uint64_t Size, bool Zeroed);
   void free(void *Block);
+  /// Several callbacks run at a time.
+  bool isScenario() { return M.order() != nullptr; }
+  /// The driver reads or writes there; Order.cpp.
+  void access(uint64_t Address, uint64_t Size, Races::Access How,
+              SiteIndex Where);
+  /// Runs what interrupts this thread, as a flow of its own that knows only
+  /// what whoever asked for it knew.
+  void interrupt(const Races::Clock &Known, const std::function<void()> &Body);
+  /// What somebody who asks for something now knows.
+  Races::Clock known() {
+    return isScenario() ? M.order()->publish(M.thread().Flow) : Races::Clock();
+  }
+  /// What deferred procedures and interrupts knew at their ends.
+  static constexpr uint64_t EndOfCallbacks = 1;
+  /// Kept by routines for the execution.
+  std::map<unsigned, void *> Slots;
+  /// What is signalled when a thread ends; timers that are set.
+  std::map<Thread *, void *> Ends;
+  std::map<uint64_t, uint64_t> Armed;
+  /// Threads of the scenario.
+  std::vector<Thread *> Spawned;
+  void join();
+  /// The calling thread of the scenario is about to end.
+  void ended();
+  SiteIndex LastAccess = 0;
+  /// What happened, in the order in which it did.
+  const std::vector<HistoryEvent> &timeline() const { return Timeline; }
   /// The driver reads or writes there.
   void touch(uint64_t Address, bool Write, SiteIndex Where);
   /// The function that runs has looked at something unknown.
@@ -295,6 +325,18 @@ private:
     bool Paged = false, Zeroed = false;
   };
   const Block *blockOf(uint64_t Address) const;
+  void deadlockTogether();
+  void endOfMemory(uint64_t Address, uint64_t Size);
+  std::string flowName(Races::Flow F) const;
+  std::vector<HistoryEvent> Timeline;
+  std::map<Races::Flow, std::string> FlowNames;
+  struct Freed {
+    uint64_t Size;
+    std::string By;
+    SiteIndex Where;
+  };
+  std::map<uint64_t, Freed> FreedBlocks;
+  std::set<std::tuple<SiteIndex, SiteIndex>> Conflicts;
   std::map<uint64_t, Block> Blocks;
   unsigned PagedBlocks = 0;
   /// Memory that routines of which nothing is known have seen; objects that

@@ -1,0 +1,42 @@
+/*===- irqlint_scenario.h - What happens to a driver ---------------*- C -*-===*\
+|* Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+\*===----------------------------------------------------------------------===*/
+/*
+ * For a function without parameters that `irqlint run --scenario=NAME` runs
+ * in all interleavings up to a bound. What is started with ScenarioRequest,
+ * ScenarioThread and ScenarioInterrupt happens at the same time, in any order;
+ * the function ends when all of it has.
+ */
+#ifndef IRQLINT_SCENARIO_H
+#define IRQLINT_SCENARIO_H
+
+#include <ntddk.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef VOID SCENARIO_BODY(PVOID Context);
+
+/* Calls DriverEntry; the driver. */
+PDRIVER_OBJECT ScenarioLoadDriver(PDRIVER_INITIALIZE DriverEntry);
+/* Calls the driver's AddDevice above a bus; the driver's device. */
+PDEVICE_OBJECT ScenarioAddDevice(PDRIVER_OBJECT Driver);
+/* Sends a request and waits until it is complete; its status. */
+NTSTATUS ScenarioSend(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
+
+/* A thread of its own sends a request and waits until it is complete. */
+VOID ScenarioRequest(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
+/* A thread of its own calls a function. */
+VOID ScenarioThread(SCENARIO_BODY *Body, PVOID Context);
+/* The device interrupts once, at some time, on some processor. */
+VOID ScenarioInterrupt(VOID);
+/* Waits for all that was started so far, and for what it queued. */
+VOID ScenarioWait(VOID);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* IRQLINT_SCENARIO_H */
