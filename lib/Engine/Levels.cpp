@@ -56,14 +56,31 @@ std::optional<SVal> LevelMap::toValue(const LevelValue &L, SValBuilder &SVB,
   }
 }
 
+SymbolRef LevelMap::symbolOf(const LevelValue &L) const {
+  if (L.K == LevelValue::Entry)
+    return EntrySym;
+  if (L.K == LevelValue::Symbol)
+    return static_cast<SymbolRef>(L.Id);
+  return nullptr;
+}
+
+ProgramStateRef LevelMap::narrow(ProgramStateRef S, const LevelValue &L,
+                                 IrqlRange R) const {
+  SymbolRef Sym = symbolOf(L);
+  if (!Sym || R.isUnknown())
+    return S;
+  auto [Lo, Hi] = numbersOf(R);
+  BasicValueFactory &BVF = S->getBasicVals();
+  ProgramStateRef N = S->assumeInclusiveRange(
+      nonloc::SymbolVal(Sym), *BVF.getValue(Lo, Sym->getType()),
+      *BVF.getValue(Hi, Sym->getType()), true);
+  return N ? N : S;
+}
+
 IrqlRange LevelMap::rangeOf(const LevelValue &L, ProgramStateRef S) const {
-  SymbolRef Sym = nullptr;
   if (L.K == LevelValue::Fixed)
     return L.Range;
-  if (L.K == LevelValue::Entry)
-    Sym = EntrySym;
-  else if (L.K == LevelValue::Symbol)
-    Sym = static_cast<SymbolRef>(L.Id);
+  SymbolRef Sym = symbolOf(L);
   if (!Sym)
     return IrqlRange::unknown();
   ConstraintManager &CM = S->getConstraintManager();

@@ -19,6 +19,8 @@ struct LevelMap {
   clang::ento::SymbolRef EntrySym;
   bool Is64Bit;
 
+  /// The symbol whose value is \p L; null if it has none.
+  clang::ento::SymbolRef symbolOf(const LevelValue &L) const;
   LevelValue fromValue(clang::ento::SVal V) const;
   /// The value that a routine stores when it saves \p L; none if it has no
   /// symbol of its own (then the caller conjures one).
@@ -26,6 +28,10 @@ struct LevelMap {
                                            clang::ento::SValBuilder &SVB,
                                            clang::QualType T) const;
   IrqlRange rangeOf(const LevelValue &L, clang::ento::ProgramStateRef S) const;
+  /// \p S with the symbol of \p L known to lie in \p R; \p S itself if it has
+  /// none, or if it is known to lie outside.
+  clang::ento::ProgramStateRef narrow(clang::ento::ProgramStateRef S,
+                                      const LevelValue &L, IrqlRange R) const;
   /// Numbers that belong to the steps of \p R.
   std::pair<unsigned, unsigned> numbersOf(IrqlRange R) const;
 };

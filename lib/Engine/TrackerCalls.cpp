@@ -132,6 +132,38 @@ void Tracker::noteDemand(const irqlint::CallEvent &Info,
   }
 }
 
+/// Where a routine returns, what it demands of the level was true: whatever is
+/// wrong behind the call on a level that it forbids, the call was already (and
+/// has been judged so).
+ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info,
+                                    ProgramStateRef S) const {
+  const FunctionContract &Fn = *Info.Fn;
+  if (Fn.Conditional)
+    return S;
+  IrqlRange R;
+  for (size_t I = 0; I < Fn.Windows.size(); ++I)
+    if (Info.WindowApplies[I] == Applies::Yes) {
+      R.Hi = std::min(R.Hi, Fn.Windows[I].Range.Hi);
+      if (Fn.Windows[I].MinFirm)
+        R.Lo = std::max(R.Lo, Fn.Windows[I].Range.Lo);
+    }
+  for (size_t I = 0; I < Fn.Effects.size(); ++I)
+    if (Fn.Effects[I].Do == EffectKind::Wait &&
+        Info.EffectApplies[I] == Applies::Yes)
+      R.Hi = std::min(R.Hi, Irql::Apc);
+  if (R.Lo > R.Hi)
+    return S;
+  const SyncState &Now = *syncOf(S);
+  if (Now.Level.K != LevelValue::Fixed)
+    return levels().narrow(S, Now.Level, R);
+  auto Rest = Now.Level.Range.meet(R);
+  if (!Rest || *Rest == Now.Level.Range)
+    return S;
+  SyncState New = Now;
+  New.Level = LevelValue::fixed(*Rest);
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
 /// What a routine gives back before anything else, such as the dispatcher lock
 /// that a signal with Wait = TRUE left held, is gone when its window counts.
 SyncState Tracker::beforeJudging(const irqlint::CallEvent &Info,
@@ -346,6 +378,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     SyncState Judged = beforeJudging(Info, *syncOf(S));
     for (const auto &Chk : Unit.Checks)
       Chk->onCall(Info, Judged, J);
+    S = asDemanded(Info, S);
   }
   if (ByRules && runsAtOnce(Call, C.getLocationContext()))
     return enterCallBack(FD, *Fn, Call, C);
@@ -390,9 +423,9 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     S = handOverTo(FD, Call, S);
     if (FD->getIdentifier())
       S = opaqueCall(FD, Call, S);
-    if (S != C.getState())
-      C.addTransition(S);
   }
+  if (S != C.getState())
+    C.addTransition(S);
 }
 
 /// \p Wrapper did not get a lock for which it waits or only tries, as it is

@@ -444,17 +444,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     // A level of which only the interval is known, or nothing at all, gets a
     // symbol to recognise it by when it comes back.
     if (Old.K == LevelValue::Fixed)
-      if (SymbolRef Sym = V.getAsSymbol()) {
-        auto [Lo, Hi] = Map.numbersOf(Old.Range);
-        auto Int = [&](unsigned N) {
-          return *SVB.makeIntVal(N, Sym->getType())
-                      .castAs<nonloc::ConcreteInt>()
-                      .getValue();
-        };
-        if (ProgramStateRef A = T->assumeInclusiveRange(nonloc::SymbolVal(Sym),
-                                                        Int(Lo), Int(Hi), true))
-          T = A;
-      }
+      if (SymbolRef Sym = V.getAsSymbol())
+        T = Map.narrow(T, LevelValue::symbol(Sym), Old.Range);
     if (!Map.toValue(Old, SVB, KT))
       if (SymbolRef Sym = V.getAsSymbol()) {
         LevelValue Named = LevelValue::symbol(Sym);
@@ -471,23 +462,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
         T = T->bindLoc(*L, V, LC);
     }
   }
-  if (E.Do == EffectKind::AssertLevel) {
-    auto [Lo, Hi] = Map.numbersOf(E.Window);
-    SymbolRef Sym = Before.Level.K == LevelValue::Entry ? R.EntrySym
-                    : Before.Level.K == LevelValue::Symbol
-                        ? static_cast<SymbolRef>(Before.Level.Id)
-                        : nullptr;
-    if (Sym) {
-      auto Int = [&](unsigned N) {
-        return *SVB.makeIntVal(N, Sym->getType())
-                    .castAs<nonloc::ConcreteInt>()
-                    .getValue();
-      };
-      if (ProgramStateRef A = T->assumeInclusiveRange(nonloc::SymbolVal(Sym),
-                                                      Int(Lo), Int(Hi), true))
-        T = A;
-    }
-  }
+  if (E.Do == EffectKind::AssertLevel)
+    T = Map.narrow(T, Before.Level, E.Window);
   if (TakesLock || E.Do == EffectKind::Release || E.Do == EffectKind::Atomic ||
       E.Do == EffectKind::Convert) {
     if (Ev.Class)

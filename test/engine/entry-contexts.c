@@ -16,6 +16,8 @@ typedef struct _DEVICE_EXTENSION {
 // Nothing known: neither PASSIVE nor DISPATCH is assumed.
 void unknown_good(PDEVICE_EXTENSION Ext) {
   WAIT(Ext);
+}
+void unknownToo_good(PDEVICE_EXTENSION Ext) {
   KeAcquireSpinLockAtDpcLevel(&Ext->Lock);
   KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
 }
