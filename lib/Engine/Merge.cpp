@@ -464,8 +464,6 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
 
   std::string Control;
   llvm::raw_string_ostream OS(Control);
-  if (auto I = New.Constraints.find(Entry); Entry && I != New.Constraints.end())
-    I->second.dump(OS);
   for (const auto &[R, V] : New.Variables)
     if (const auto *VR = dyn_cast<VarRegion>(R))
       if (BodyRewriter::isControlVariable(VR->getDecl()) &&

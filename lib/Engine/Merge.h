@@ -74,8 +74,8 @@ public:
   /// A path enters \p Block from \p Previous in state \p S. Continue: go on
   /// with \p S, which may have been weakened. Drop: an earlier path covers this
   /// one.
-  /// \p Entry is the symbol of the level at entry; what is known of it tells
-  /// paths apart. \p Flags: variables of the function that decide about a lock.
+  /// \p Entry is the symbol of the level at entry. \p Flags: variables of the
+  /// function that decide about a lock.
   Verdict enter(const clang::CFGBlock *Block, const clang::CFGBlock *Previous,
                 const clang::StackFrameContext *Frame,
                 clang::ento::ProgramStateRef &S, clang::ento::SymbolRef Entry,
@@ -87,7 +87,7 @@ private:
     const clang::CFGBlock *Block;
     const clang::StackFrameContext *Frame;
     const SyncState *Class;
-    std::string Control; ///< entry level range and control variables
+    std::string Control; ///< control variables, flags, what is returned
     bool operator<(const Key &O) const {
       return std::tie(Block, Frame, Class, Control) <
              std::tie(O.Block, O.Frame, O.Class, O.Control);
