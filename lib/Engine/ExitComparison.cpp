@@ -145,7 +145,7 @@ static void summarize(RootRun &Root, bool Finished) {
   FunctionSummary &S = Root.Sum;
   // What was never seen to return is not known to do nothing.
   S.Known = Finished && !Root.Exits.empty();
-  S.Neutral = S.Known;
+  S.Neutral = S.LevelOnly = S.Known;
   for (const ExitRecord &X : Root.Exits) {
     bool Keeps = false;
     for (const HeldLock &L : X.State->Held)
@@ -157,8 +157,10 @@ static void summarize(RootRun &Root, bool Finished) {
     }
     // A lock that was taken and given up again is as free as it was; one that
     // was only given up belonged to the caller.
-    if (Keeps || Level || X.State->Critical || X.State->Guarded ||
+    if (Keeps || X.State->Critical || X.State->Guarded ||
         X.State->GaveUpCallers)
+      S.Neutral = S.LevelOnly = false;
+    else if (Level)
       S.Neutral = false;
     S.BlursApcs |= X.State->Apcs.Vague;
   }

@@ -43,6 +43,8 @@ struct FunctionSummary {
   /// Neutral, but for calls of which nothing is known that may change the
   /// level: afterwards one is less certain of it.
   bool Blurs = false;
+  /// If not neutral: of what the caller has, only the level may change.
+  bool LevelOnly = false;
   LevelNeed Need;
   ApcNeed Apc;
   /// Calls of which nothing is known may have entered or left a region.

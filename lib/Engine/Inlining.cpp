@@ -39,7 +39,8 @@ static constexpr unsigned MaxUnknownDepth = 3;
 
 /// Size of the exploded graph, in nodes, from which on neutral functions are
 /// taken as they are summarized, whatever could be found in them with a lock
-/// held here: else one such call may cost all that comes after it.
+/// held here: else one such call may cost all that comes after it. Of those
+/// that change no more than the level, the level is not known any more.
 static constexpr size_t TrustSummaries = 40000;
 
 static size_t graphSize(ProgramStateRef S) {
@@ -143,6 +144,9 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       }
     }
   }
+  if (Sum.Known && Sum.LevelOnly && !Sum.Neutral && !AtOnce &&
+      graphSize(S) >= TrustSummaries)
+    Look = false;
   R.Sum.Completes |= Sum.Completes;
   R.Sum.Awaits |= Sum.Awaits;
   R.Sum.touchAll(Sum);

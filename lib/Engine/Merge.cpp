@@ -452,8 +452,12 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   if (Origin->empty())
     return Verdict::Continue;
   ConstCFGElementRef Anchor(Origin, 0);
-  if (Relevant && Relevant->require(*Frame->getAnalysisDeclContext()))
-    RelevantOrigin.clear();
+  if (Relevant) {
+    for (const StackFrameContext *F = Frame; F;
+         F = F->getParent() ? F->getParent()->getStackFrame() : nullptr)
+      Relevant->require(*F->getAnalysisDeclContext());
+    Live = &Relevant->liveAt(Frame, Block);
+  }
   if (!KeysKnown)
     findConstraintKeys(S, Frame, Anchor, Eng);
 
@@ -524,7 +528,7 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   unsigned Least = 0;
   if (Relevant)
     for (Facts &F : Known.Kept)
-      if (agreeInSlice(New, F, Eng)) {
+      if (agreeInSlice(New, F, Frame, Eng)) {
         Nearest = &F;
         break;
       }

@@ -124,14 +124,29 @@ private:
   std::vector<void *> ConstraintKeys, RelationKeys;
   bool KeysKnown = false;
   Slice *Relevant = nullptr;
-  /// Whether a symbol by its origin alone is of the slice.
-  mutable llvm::DenseMap<clang::ento::SymbolRef, bool> RelevantOrigin;
+  /// What decides at the place of the join.
+  const llvm::BitVector *Live = nullptr;
+  static constexpr unsigned Always = ~0u;
+  /// The variable or member, by its number in the slice, that a region or an
+  /// origin of a symbol belongs to.
+  mutable llvm::DenseMap<const clang::ento::MemRegion *, unsigned> Places;
+  mutable llvm::DenseMap<clang::ento::SymbolRef, llvm::SmallVector<unsigned, 2>>
+      Origins;
 
-  bool isRelevant(const clang::ento::MemRegion *R) const;
+  bool isLive(unsigned Place) const {
+    return Place == Always || (Place < Live->size() && Live->test(Place));
+  }
+  unsigned placeOf(const clang::ento::MemRegion *R) const;
+  bool isRelevant(const clang::ento::MemRegion *R) const {
+    return isLive(placeOf(R));
+  }
   bool isRelevant(clang::ento::SymbolRef S,
                   const llvm::DenseSet<clang::ento::SymbolRef> &Stored) const;
   bool agreeInSlice(const Facts &A, const Facts &B,
+                    const clang::StackFrameContext *Frame,
                     clang::ento::ExprEngine &Eng) const;
+  bool agreeInBirth(const Facts &A, const Facts &B,
+                    const clang::StackFrameContext *Frame) const;
   bool isJoin(const clang::CFGBlock *B, const clang::ParentMap &Parents);
   void findConstraintKeys(clang::ento::ProgramStateRef S,
                           const clang::LocationContext *LC,

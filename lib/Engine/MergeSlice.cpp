@@ -6,42 +6,66 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Extent.h"
+#include "Engine/Memory.h"
 #include "Engine/Merge.h"
 
 using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
 
-bool Merger::isRelevant(const MemRegion *R) const {
-  for (; R; R = cast<SubRegion>(R)->getSuperRegion()) {
-    if (const auto *V = dyn_cast<VarRegion>(R))
-      return Relevant->contains(V->getDecl());
-    if (const auto *F = dyn_cast<FieldRegion>(R))
-      return Relevant->contains(F->getDecl());
-    if (!isa<ElementRegion, CXXBaseObjectRegion, CXXDerivedObjectRegion>(R))
-      return true;
+unsigned Merger::placeOf(const MemRegion *R) const {
+  auto [I, New] = Places.try_emplace(R, Always);
+  if (!New)
+    return I->second;
+  const ValueDecl *D = nullptr;
+  for (const MemRegion *At = R; At && !D;
+       At = cast<SubRegion>(At)->getSuperRegion()) {
+    if (const auto *V = dyn_cast<VarRegion>(At))
+      D = V->getDecl();
+    else if (const auto *F = dyn_cast<FieldRegion>(At))
+      D = F->getDecl();
+    else if (!isa<ElementRegion, CXXBaseObjectRegion, CXXDerivedObjectRegion>(
+                 At))
+      return Always;
   }
-  return true;
+  return D ? I->second = Relevant->numberOf(D) : Always;
 }
 
 bool Merger::isRelevant(SymbolRef S,
                         const llvm::DenseSet<SymbolRef> &Stored) const {
   if (Stored.contains(S))
     return true;
-  auto [I, New] = RelevantOrigin.try_emplace(S, false);
-  if (New) {
-    bool Is = false;
+  auto [I, New] = Origins.try_emplace(S);
+  if (New)
     for (SymbolRef Part : S->symbols())
       if (const MemRegion *R = Part->getOriginRegion())
-        Is |= isRelevant(R);
-    RelevantOrigin[S] = Is;
-    return Is;
+        I->second.push_back(placeOf(R));
+  return llvm::any_of(I->second, [&](unsigned P) { return isLive(P); });
+}
+
+/// Records on the stack that are used later are filled in both or in neither.
+bool Merger::agreeInBirth(const Facts &A, const Facts &B,
+                          const StackFrameContext *Frame) const {
+  for (unsigned N : Live->set_bits()) {
+    const auto *V = dyn_cast<VarDecl>(Relevant->declOf(N));
+    if (!V || !V->hasLocalStorage() || isa<ParmVarDecl>(V) ||
+        V->getType()->isScalarType())
+      continue;
+    for (const StackFrameContext *F = Frame; F;
+         F = F->getParent() ? F->getParent()->getStackFrame() : nullptr) {
+      if (V->getDeclContext() != dyn_cast<DeclContext>(F->getDecl()))
+        continue;
+      SVal Address = A.State->getLValue(V, F);
+      if (isUnborn(Address, A.State) != isUnborn(Address, B.State))
+        return false;
+    }
   }
-  return I->second;
+  return true;
 }
 
 /// The two know the same of everything that decides about locks and levels.
 bool Merger::agreeInSlice(const Facts &A, const Facts &B,
+                          const StackFrameContext *Frame,
                           ExprEngine &Eng) const {
   const SyncState *SA = syncOf(A.State), *SB = syncOf(B.State);
   if (SA != SB && (!irqlint::covers(*SA, *SB) || !irqlint::covers(*SB, *SA)))
@@ -102,5 +126,5 @@ bool Merger::agreeInSlice(const Facts &A, const Facts &B,
     }
     return true;
   };
-  return Within(A, B) && Within(B, A);
+  return Within(A, B) && Within(B, A) && agreeInBirth(A, B, Frame);
 }

@@ -18,21 +18,50 @@ using namespace irqlint;
 /// How deep small functions in conditions are looked into.
 static constexpr unsigned MaxDepth = 3;
 
-/// Everything that \p S names is relevant.
-void Slice::mention(const Stmt *S, unsigned Depth) {
+unsigned Slice::numberOf(const ValueDecl *D) {
+  D = cast<ValueDecl>(D->getCanonicalDecl());
+  auto [I, New] = Numbers.try_emplace(D, Sources.size());
+  if (New) {
+    Sources.emplace_back();
+    Decls.push_back(D);
+  }
+  return I->second;
+}
+
+static void add(llvm::BitVector &Set, unsigned N) {
+  if (Set.size() <= N)
+    Set.resize(N + 1);
+  Set.set(N);
+}
+
+/// Everything that \p S names.
+void Slice::mention(const Stmt *S, llvm::BitVector &In, unsigned Depth) {
   if (!S)
     return;
   if (const auto *R = dyn_cast<DeclRefExpr>(S)) {
     if (isa<VarDecl>(R->getDecl()))
-      Decls.insert(cast<ValueDecl>(R->getDecl()->getCanonicalDecl()));
+      add(In, numberOf(R->getDecl()));
   } else if (const auto *M = dyn_cast<MemberExpr>(S)) {
-    Decls.insert(cast<ValueDecl>(M->getMemberDecl()->getCanonicalDecl()));
+    add(In, numberOf(M->getMemberDecl()));
   } else if (const auto *C = dyn_cast<CallExpr>(S); C && Depth < MaxDepth) {
     if (const FunctionDecl *FD = C->getDirectCallee())
-      mention(Small(FD), Depth + 1);
+      mention(Small(FD), In, Depth + 1);
   }
   for (const Stmt *C : S->children())
-    mention(C, Depth);
+    mention(C, In, Depth);
+}
+
+/// Adds what the values in \p Set are computed from.
+void Slice::close(llvm::BitVector &Set) const {
+  llvm::SmallVector<unsigned, 32> Work;
+  for (unsigned N : Set.set_bits())
+    Work.push_back(N);
+  while (!Work.empty())
+    for (unsigned From : Sources[Work.pop_back_val()].set_bits())
+      if (From >= Set.size() || !Set.test(From)) {
+        add(Set, From);
+        Work.push_back(From);
+      }
 }
 
 namespace {
@@ -43,15 +72,18 @@ struct Flow {
   const Stmt *From;
 };
 
+/// What the elements of one block do.
 class Collector {
 public:
   explicit Collector(const std::function<bool(const FunctionDecl *)> &Matters)
       : Matters(Matters) {}
 
   std::vector<Flow> Flows;
-  std::vector<const Stmt *> Handed, Returned;
+  /// Of which the value matters: arguments of calls, results.
+  std::vector<const Stmt *> Used;
+  llvm::SmallVector<const FunctionDecl *, 2> Calls;
 
-  /// \p S is one element of a block. Whether it does something that matters.
+  /// Whether \p S does something that matters.
   bool element(const Stmt *S) {
     if (const auto *D = dyn_cast<DeclStmt>(S)) {
       for (const Decl *One : D->decls())
@@ -62,22 +94,31 @@ public:
         flow(B->getLHS(), B->isCompoundAssignmentOp() ? S : B->getRHS());
     } else if (const auto *R = dyn_cast<ReturnStmt>(S)) {
       if (R->getRetValue())
-        Returned.push_back(R->getRetValue());
+        Used.push_back(R->getRetValue());
     } else if (const auto *C = dyn_cast<CallExpr>(S)) {
-      const FunctionDecl *FD = C->getDirectCallee();
-      if (!FD || !Matters(FD))
-        return false;
-      for (const Stmt *A : C->children())
-        Handed.push_back(A);
-      return true;
+      return call(C->getDirectCallee(), S);
     } else if (const auto *N = dyn_cast<CXXConstructExpr>(S)) {
-      if (!Matters(N->getConstructor()))
-        return false;
-      for (const Stmt *A : N->children())
-        Handed.push_back(A);
-      return true;
+      return call(N->getConstructor(), S);
     }
     return false;
+  }
+
+  bool call(const FunctionDecl *FD, const Stmt *Call) {
+    if (!FD || !Matters(FD))
+      return false;
+    Calls.push_back(FD);
+    if (!Call)
+      return true;
+    for (const Stmt *A : Call->children()) {
+      Used.push_back(A);
+      // (It may be called back before the call returns.)
+      if (const auto *E = dyn_cast_or_null<Expr>(A))
+        if (const auto *R = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts()))
+          if (const auto *Given = dyn_cast<FunctionDecl>(R->getDecl());
+              Given && Given != FD && Matters(Given))
+            Calls.push_back(Given);
+    }
+    return true;
   }
 
 private:
@@ -94,17 +135,19 @@ private:
 
 } // namespace
 
-bool Slice::require(AnalysisDeclContext &ADC) {
-  if (!Done.insert(ADC.getDecl()).second)
-    return false;
+void Slice::collect(AnalysisDeclContext &ADC,
+                    llvm::SmallVectorImpl<const FunctionDecl *> &Leads) {
   CFG *G = ADC.getCFG();
+  Part &P = Parts[ADC.getDecl()];
   if (!G)
-    return false;
-  const size_t Before = Decls.size();
-  Collector C(Matters);
+    return;
+  P.Uses.resize(G->getNumBlockIDs());
+  P.Calls.resize(G->getNumBlockIDs());
+  std::vector<Flow> Flows;
   llvm::SmallPtrSet<CFGBlock *, 16> Reached, Deciding;
   llvm::SmallVector<CFGBlock *, 16> Work;
   for (CFGBlock *B : *G) {
+    Collector C(Matters);
     bool Does = false;
     for (const CFGElement &E : *B) {
       if (auto S = E.getAs<CFGStmt>())
@@ -112,17 +155,22 @@ bool Slice::require(AnalysisDeclContext &ADC) {
       else if (auto D = E.getAs<CFGImplicitDtor>())
         if (const CXXDestructorDecl *FD =
                 D->getDestructorDecl(ADC.getASTContext()))
-          Does |= Matters(FD);
+          Does |= C.call(FD, nullptr);
     }
     if (Does && Reached.insert(B).second)
       Work.push_back(B);
+    for (const Stmt *S : C.Used)
+      mention(S, P.Uses[B->getBlockID()]);
+    Leads.append(C.Calls.begin(), C.Calls.end());
+    P.Calls[B->getBlockID()] = std::move(C.Calls);
+    llvm::append_range(Flows, C.Flows);
   }
   ControlDependencyCalculator Depends(G);
   while (!Work.empty()) {
     CFGBlock *B = Work.pop_back_val();
     for (CFGBlock *On : Depends.getControlDependencies(B)) {
-      Deciding.insert(On);
-      mention(On->getTerminatorCondition());
+      if (Deciding.insert(On).second)
+        mention(On->getTerminatorCondition(), P.Uses[On->getBlockID()]);
       if (Reached.insert(On).second)
         Work.push_back(On);
     }
@@ -130,25 +178,102 @@ bool Slice::require(AnalysisDeclContext &ADC) {
   for (CFGBlock *B : *G)
     if (const Stmt *S = B->getTerminatorCondition(); S && !Deciding.contains(B))
       Idle.push_back(S->getSourceRange());
-  for (const Stmt *S : C.Handed)
-    mention(S);
-  for (const Stmt *S : C.Returned)
-    mention(S);
-  // What relevant values are computed from.
-  for (bool Again = true; Again;) {
-    Again = false;
-    std::vector<Flow> Rest;
-    for (const Flow &F : C.Flows) {
-      if (!contains(F.To)) {
-        Rest.push_back(F);
-        continue;
-      }
-      mention(F.From);
-      Again = true;
-    }
-    C.Flows = std::move(Rest);
+  for (const Flow &F : Flows) {
+    llvm::BitVector From;
+    mention(F.From, From);
+    Sources[numberOf(F.To)] |= From;
   }
-  return Decls.size() != Before;
+}
+
+void Slice::require(AnalysisDeclContext &ADC) {
+  if (Parts.count(ADC.getDecl()))
+    return;
+  llvm::SmallVector<const FunctionDecl *, 16> Leads;
+  collect(ADC, Leads);
+  while (!Leads.empty()) {
+    const FunctionDecl *FD = Leads.pop_back_val()->getDefinition();
+    if (FD && !FD->isDependentContext() && !Parts.count(FD))
+      collect(*ADC.getManager()->getContext(FD), Leads);
+  }
+  Cache.clear();
+  for (auto &[D, P] : Parts) {
+    P.Live.clear();
+    P.Total.clear();
+  }
+}
+
+/// All that decides in \p D and in what it leads to.
+const llvm::BitVector &Slice::totalOf(const Decl *D) {
+  llvm::BitVector &Total = Parts[D].Total;
+  if (!Total.empty())
+    return Total;
+  llvm::SmallPtrSet<const Decl *, 16> Seen{D};
+  llvm::SmallVector<const Decl *, 16> Work{D};
+  Total.resize(1);
+  while (!Work.empty()) {
+    auto I = Parts.find(Work.pop_back_val());
+    if (I == Parts.end())
+      continue;
+    for (const llvm::BitVector &U : I->second.Uses)
+      Total |= U;
+    for (const Functions &Calls : I->second.Calls)
+      for (const FunctionDecl *FD : Calls)
+        if (const FunctionDecl *Def = FD->getDefinition();
+            Def && Seen.insert(Def).second)
+          Work.push_back(Def);
+  }
+  return Total;
+}
+
+const std::vector<llvm::BitVector> &Slice::liveIn(const Decl *D, const CFG &G) {
+  Part &P = Parts[D];
+  if (!P.Live.empty())
+    return P.Live;
+  P.Live = P.Uses;
+  P.Live.resize(G.getNumBlockIDs());
+  for (size_t I = 0; I < P.Calls.size(); ++I)
+    for (const FunctionDecl *FD : P.Calls[I])
+      if (const FunctionDecl *Def = FD->getDefinition(); Def && Parts.count(Def))
+        P.Live[I] |= totalOf(Def);
+  // Against the flow of control, until nothing is added.
+  llvm::SmallVector<const CFGBlock *, 32> Work(G.begin(), G.end());
+  llvm::BitVector Queued(G.getNumBlockIDs(), true);
+  while (!Work.empty()) {
+    const CFGBlock *B = Work.pop_back_val();
+    Queued.reset(B->getBlockID());
+    for (const CFGBlock *Pred : B->preds()) {
+      if (!Pred || !P.Live[B->getBlockID()].test(P.Live[Pred->getBlockID()]))
+        continue;
+      P.Live[Pred->getBlockID()] |= P.Live[B->getBlockID()];
+      if (!Queued.test(Pred->getBlockID())) {
+        Queued.set(Pred->getBlockID());
+        Work.push_back(Pred);
+      }
+    }
+  }
+  for (llvm::BitVector &L : P.Live)
+    close(L);
+  return P.Live;
+}
+
+const llvm::BitVector &Slice::liveAt(const StackFrameContext *Frame,
+                                     const CFGBlock *Block) {
+  auto [I, New] = Cache.try_emplace({Frame, Block});
+  llvm::BitVector &Set = I->second;
+  if (!New)
+    return Set;
+  for (; Frame; Block = Frame->getCallSiteBlock(),
+                Frame = Frame->getParent()
+                            ? Frame->getParent()->getStackFrame()
+                            : nullptr) {
+    if (!Block || !Parts.count(Frame->getDecl()))
+      continue;
+    const std::vector<llvm::BitVector> &Live =
+        liveIn(Frame->getDecl(), *Frame->getCFG());
+    if (Block->getBlockID() < Live.size())
+      Set |= Live[Block->getBlockID()];
+  }
+  return Set;
 }
 
 bool Slice::decides(SourceLocation L, const SourceManager &SM) const {

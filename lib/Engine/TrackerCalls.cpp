@@ -408,6 +408,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       // It may lock, unlock or change the level, and cannot be looked into.
       SyncState New = *syncOf(opaqueCall(FD, Call, S));
       New.Level = LevelValue::unknown();
+      New.LevelSite = nullptr;
       New.ClosedWorld = false;
       New.Apcs.Vague = true;
       S = withSync(S, Unit.Root->Pool.get(std::move(New)));
