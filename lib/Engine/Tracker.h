@@ -122,7 +122,7 @@ private:
                clang::ento::SVal Object, const SyncState &Before) const;
   void leaveCallBack(const clang::ento::CallEvent &Call,
                      clang::ento::CheckerContext &C) const;
-  clang::ento::ProgramStateRef asDemanded(const CallEvent &Info,
+  clang::ento::ProgramStateRef asDemanded(const CallEvent &Info, bool ByRules,
                                           clang::ento::ProgramStateRef S) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;

@@ -134,11 +134,13 @@ void Tracker::noteDemand(const irqlint::CallEvent &Info,
 
 /// Where a routine returns, what it demands of the level was true: whatever is
 /// wrong behind the call on a level that it forbids, the call was already (and
-/// has been judged so).
-ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info,
+/// has been judged so). Of routines that do nothing to locks or levels the
+/// documentation is often stricter than they are, and callers know that: from
+/// these nothing follows for others.
+ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info, bool ByRules,
                                     ProgramStateRef S) const {
   const FunctionContract &Fn = *Info.Fn;
-  if (Fn.Conditional)
+  if (Fn.Conditional || (ByRules && Fn.Effects.empty()))
     return S;
   IrqlRange R;
   for (size_t I = 0; I < Fn.Windows.size(); ++I)
@@ -378,7 +380,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     SyncState Judged = beforeJudging(Info, *syncOf(S));
     for (const auto &Chk : Unit.Checks)
       Chk->onCall(Info, Judged, J);
-    S = asDemanded(Info, S);
+    S = asDemanded(Info, ByRules, S);
   }
   if (ByRules && runsAtOnce(Call, C.getLocationContext()))
     return enterCallBack(FD, *Fn, Call, C);
