@@ -44,7 +44,7 @@ struct AnalyzeOptions {
   /// without header filter); the batch scan takes those of headers, too.
   bool MainFileOnly = false;
   /// Exploded-graph nodes per function before it is listed as given up.
-  unsigned NodeBudget = 200000;
+  unsigned NodeBudget = 300000;
   /// Told what is known so far, so that it outlives a crash: the function that
   /// is going to be explored, and each finding once its exploration ends.
   std::function<void(llvm::StringRef)> OnExplore;

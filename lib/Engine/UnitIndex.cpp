@@ -89,6 +89,8 @@ public:
       return;
     if (F && !isa<Expr>(S) && !isa<CompoundStmt, DeclStmt>(S))
       count(S);
+    if (F)
+      countExpressions(S);
     switch (S->getStmtClass()) {
     case Stmt::CallExprClass:
     case Stmt::CXXMemberCallExprClass:
@@ -220,6 +222,32 @@ private:
         Index.Choices.push_back({Cond, FD->getCanonicalDecl()});
     for (const Stmt *C : S->children())
       helpersIn(C, Cond);
+  }
+
+  /// Expressions that are statements below \p S.
+  void countExpressions(const Stmt *S) {
+    llvm::SmallVector<const Stmt *, 8> Parts;
+    if (const auto *If = dyn_cast<IfStmt>(S))
+      Parts = {If->getThen(), If->getElse()};
+    else if (const auto *W = dyn_cast<WhileStmt>(S))
+      Parts = {W->getBody()};
+    else if (const auto *D = dyn_cast<DoStmt>(S))
+      Parts = {D->getBody()};
+    else if (const auto *L = dyn_cast<ForStmt>(S))
+      Parts = {L->getBody()};
+    else if (isa<CompoundStmt, SwitchCase, LabelStmt>(S))
+      Parts.append(S->child_begin(), S->child_end());
+    for (const Stmt *P : Parts)
+      if (const auto *E = dyn_cast_or_null<Expr>(P); E && !isLabel(S, E)) {
+        ++F->Statements;
+        F->Damaged += E->containsErrors();
+        F->HasErrors |= E->containsErrors();
+      }
+  }
+
+  static bool isLabel(const Stmt *S, const Expr *E) {
+    const auto *C = dyn_cast<CaseStmt>(S);
+    return C && (E == C->getLHS() || E == C->getRHS());
   }
 
   void count(const Stmt *S) {
