@@ -48,7 +48,8 @@ public:
     if (Now.Lo > Sure.Hi)
       say(Call, S, J, Certainty::Definite, "irql-too-high", "above", Sure.Hi);
     else if (Now.Lo > May.Hi ||
-             (Known && Now.Hi > Sure.Hi && !(Waits && Now.Hi > Irql::Apc)))
+             (Known && std::min(Now.Hi, S.asked()) > Sure.Hi &&
+              !(Waits && Now.Hi > Irql::Apc)))
       say(Call, S, J, Certainty::Possible, "irql-too-high", "above", May.Hi);
     if (!MinFirm)
       return;

@@ -17,7 +17,8 @@ namespace {
 /// The local variable that \p E names, by itself or by its address.
 const VarDecl *localIn(const Expr *E) {
   E = E->IgnoreParenCasts();
-  if (const auto *U = dyn_cast<UnaryOperator>(E); U && U->getOpcode() == UO_AddrOf)
+  if (const auto *U = dyn_cast<UnaryOperator>(E);
+      U && U->getOpcode() == UO_AddrOf)
     E = U->getSubExpr()->IgnoreParenCasts();
   const auto *R = dyn_cast<DeclRefExpr>(E);
   const auto *V = R ? dyn_cast<VarDecl>(R->getDecl()) : nullptr;
@@ -27,7 +28,8 @@ const VarDecl *localIn(const Expr *E) {
 /// All uses of a variable in a function.
 class Uses : public RecursiveASTVisitor<Uses> {
 public:
-  Uses(const CallExpr *Site, const UnitIndex &Index) : Site(Site), Index(Index) {}
+  Uses(const CallExpr *Site, const UnitIndex &Index)
+      : Site(Site), Index(Index) {}
 
   /// The call's result is kept in Variable.
   const VarDecl *Variable = nullptr;

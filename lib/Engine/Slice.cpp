@@ -233,7 +233,8 @@ const std::vector<llvm::BitVector> &Slice::liveIn(const Decl *D, const CFG &G) {
   P.Live.resize(G.getNumBlockIDs());
   for (size_t I = 0; I < P.Calls.size(); ++I)
     for (const FunctionDecl *FD : P.Calls[I])
-      if (const FunctionDecl *Def = FD->getDefinition(); Def && Parts.count(Def))
+      if (const FunctionDecl *Def = FD->getDefinition();
+          Def && Parts.count(Def))
         P.Live[I] |= totalOf(Def);
   // Against the flow of control, until nothing is added.
   llvm::SmallVector<const CFGBlock *, 32> Work(G.begin(), G.end());
@@ -263,9 +264,8 @@ const llvm::BitVector &Slice::liveAt(const StackFrameContext *Frame,
   if (!New)
     return Set;
   for (; Frame; Block = Frame->getCallSiteBlock(),
-                Frame = Frame->getParent()
-                            ? Frame->getParent()->getStackFrame()
-                            : nullptr) {
+                Frame = Frame->getParent() ? Frame->getParent()->getStackFrame()
+                                           : nullptr) {
     if (!Block || !Parts.count(Frame->getDecl()))
       continue;
     const std::vector<llvm::BitVector> &Live =

@@ -137,11 +137,9 @@ void Tracker::noteDemand(const irqlint::CallEvent &Info,
 /// has been judged so). Of routines that do nothing to locks or levels the
 /// documentation is often stricter than they are, and callers know that: from
 /// these nothing follows for others.
-ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info, bool ByRules,
-                                    ProgramStateRef S) const {
+ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info,
+                                    bool ByRules, ProgramStateRef S) const {
   const FunctionContract &Fn = *Info.Fn;
-  if (Fn.Conditional || (ByRules && Fn.Effects.empty()))
-    return S;
   IrqlRange R;
   for (size_t I = 0; I < Fn.Windows.size(); ++I)
     if (Info.WindowApplies[I] == Applies::Yes) {
@@ -153,16 +151,17 @@ ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info, bool ByRules
     if (Fn.Effects[I].Do == EffectKind::Wait &&
         Info.EffectApplies[I] == Applies::Yes)
       R.Hi = std::min(R.Hi, Irql::Apc);
-  if (R.Lo > R.Hi)
+  if (R.Lo > R.Hi || Fn.Conditional)
     return S;
-  const SyncState &Now = *syncOf(S);
-  if (Now.Level.K != LevelValue::Fixed)
-    return levels().narrow(S, Now.Level, R);
-  auto Rest = Now.Level.Range.meet(R);
-  if (!Rest || *Rest == Now.Level.Range)
+  SyncState New = *syncOf(S);
+  bool Soft = ByRules && Fn.Effects.empty();
+  if (Soft && R.Hi >= New.asked())
     return S;
-  SyncState New = Now;
-  New.Level = LevelValue::fixed(*Rest);
+  // (An interval without a symbol is what is left where calls were not looked
+  // into: no ground to accuse others on.)
+  if (!Soft)
+    return levels().narrow(S, New.Level, R);
+  New.ask(R.Hi);
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 

@@ -110,7 +110,8 @@ bool SyncState::equivalent(const SyncState &O) const {
 
 bool SyncState::operator==(const SyncState &O) const {
   if (!equivalent(O) || Level != O.Level || LevelSite != O.LevelSite ||
-      Free.size() != O.Free.size() || Regions.size() != O.Regions.size())
+      asked() != O.asked() || Free.size() != O.Free.size() ||
+      Regions.size() != O.Regions.size())
     return false;
   for (size_t I = 0; I < Regions.size(); ++I)
     if (Regions[I].Guarded != O.Regions[I].Guarded ||
@@ -141,6 +142,8 @@ size_t SyncState::hash() const {
 }
 
 bool irqlint::covers(const SyncState &General, const SyncState &Special) {
+  if (General.asked() < Special.asked())
+    return false;
   if (General.Level.K != LevelValue::Unknown && General.Level != Special.Level)
     return false;
   for (size_t I = 0; I < General.Held.size(); ++I)
@@ -155,6 +158,7 @@ bool irqlint::covers(const SyncState &General, const SyncState &Special) {
 }
 
 SyncState irqlint::common(SyncState A, const SyncState &B) {
+  Irql Asked = std::max(A.asked(), B.asked());
   if (A.Level != B.Level)
     A.Level = LevelValue::unknown();
   for (size_t I = 0; I < A.Held.size(); ++I)
@@ -165,5 +169,7 @@ SyncState irqlint::common(SyncState A, const SyncState &B) {
     if (const FreeLock *O = B.findFree(F.Object); O && O->Failed == F.Failed)
       Both.push_back(F);
   A.Free = std::move(Both);
+  A.Asked = Asked;
+  A.AskedAt = A.Level;
   return A;
 }

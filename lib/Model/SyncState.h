@@ -132,6 +132,17 @@ struct SyncState {
   ApcsBefore Apcs;
   /// A lock of the caller was given up (and not taken again).
   bool GaveUpCallers = false;
+  /// The lowest maximum that routines called at the level AskedAt demand: who
+  /// does not exclude higher levels need be told once only.
+  Irql Asked = HighestIrql;
+  LevelValue AskedAt;
+
+  /// A maximum that was demanded of the present level already.
+  Irql asked() const { return AskedAt == Level ? Asked : HighestIrql; }
+  void ask(Irql Max) {
+    Asked = std::min(asked(), Max);
+    AskedAt = Level;
+  }
 
   const HeldLock *find(ObjectId O) const;
   HeldLock *find(ObjectId O);

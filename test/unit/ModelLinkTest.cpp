@@ -202,7 +202,8 @@ TEST(Link, OrderThroughACall) {
   EXPECT_EQ(Found[0].Pos.File, "b.c");
 }
 
-// What the callee itself gives up on the way is not held when it takes the other.
+// What the callee itself gives up on the way is not held when it takes the
+// other.
 TEST(Link, NoOrderWhereTheCallersLockIsGivenUp) {
   LinkFacts A, B;
   A.Uses = {use("f")};
@@ -219,7 +220,8 @@ TEST(Link, NoOrderWhereTheCallersLockIsGivenUp) {
   EXPECT_THAT(linkOrder({&A, &B}), SizeIs(0));
 }
 
-// A function of the unit that means nothing by itself, and leads to one that does.
+// A function of the unit that means nothing by itself, and leads to one that
+// does.
 TEST(Link, OnlyWhomItMattersToIsLookedAtAgain) {
   LinkFacts A, B;
   LinkUse Bad = use("helper"), Fine = use("helper");
