@@ -164,6 +164,9 @@ cl::opt<unsigned> Preemptions(
 cl::opt<unsigned> Processors("processors", cl::sub(RunCmd), cl::cat(Work),
                              cl::init(2), cl::value_desc("N"),
                              cl::desc("Processors of a scenario (default 2)"));
+cl::opt<bool> Story("story", cl::sub(RunCmd), cl::cat(Result),
+                    cl::desc("Also tell which callbacks the framework called, "
+                             "at which level and under which lock"));
 cl::opt<std::string> DumpConfig(
     "dump-config", cl::sub(ScanCmd), cl::cat(Result), cl::value_desc("FILE"),
     cl::desc("Write the framework objects that were found, how they are "

@@ -45,6 +45,7 @@ extern llvm::cl::list<std::string> RunFiles;
 extern llvm::cl::list<std::string> Scenario;
 extern llvm::cl::opt<unsigned> Executions, Seed, Preemptions, Processors;
 extern llvm::cl::opt<std::string> Only;
+extern llvm::cl::opt<bool> Story;
 
 // operands of the other commands
 extern llvm::cl::list<std::string> MergeFiles, RuleArgs, UnitFiles;

@@ -37,6 +37,8 @@ public:
   /// Fills Results, one for each unit.
   Error run(ArrayRef<UnitPlan> Units);
   std::vector<UnitResult> Results;
+  /// Lines, with those of each function that callbacks follow.
+  std::vector<std::string> Story;
 
 private:
   Error load(ArrayRef<UnitPlan> Units);
@@ -129,6 +131,11 @@ void Driver::runUnit(UnitResult &R, ArrayRef<Root> Roots) {
     if (Result.DriverLevel) {
       P.DriverLevel = Result.DriverLevel;
       P.DriverScope = Result.DriverScope;
+    }
+    if (!Result.Story.empty()) {
+      Story.push_back(Start.Name + ":");
+      for (const std::string &Line : Result.Story)
+        Story.push_back("  " + Line);
     }
     for (const Violation &V : Result.Found)
       if (Checks.count(V.Check))
@@ -230,7 +237,11 @@ int irqlint::runCommand(const char *Executable) {
         json::Array A;
         for (const UnitResult &R : D.Results)
           A.push_back(toJSON(R));
-        return printJson(json::Object{{"units", std::move(A)}});
+        json::Array Story;
+        for (const std::string &Line : D.Story)
+          Story.push_back(jsonString(Line));
+        return printJson(
+            json::Object{{"units", std::move(A)}, {"story", std::move(Story)}});
       },
       [&](size_t, JobOutcome Outcome) {
         Failure = Outcome.Failure;
@@ -242,7 +253,11 @@ int irqlint::runCommand(const char *Executable) {
           Failure = toString(V.takeError());
         else if (auto F = O ? O->getString("failure") : std::nullopt)
           Failure = F->str();
-        else if (const json::Array *A = O ? O->getArray("units") : nullptr)
+        else if (const json::Array *S = O ? O->getArray("story") : nullptr;
+                 S && irqlint::opt::Story)
+          for (const json::Value &Line : *S)
+            outs() << Line.getAsString().value_or("") << "\n";
+        if (const json::Array *A = O ? O->getArray("units") : nullptr)
           for (const json::Value &U : *A) {
             json::Path::Root Root("unit result");
             UnitResult R;

@@ -35,7 +35,8 @@ int Framework::number(StringRef Name) {
 }
 
 WdfThing *Framework::find(uint64_t Handle) const {
-  return Handles.count(Handle) ? reinterpret_cast<WdfThing *>(Handle) : nullptr;
+  auto I = Handles.find(Handle);
+  return I == Handles.end() ? nullptr : I->second;
 }
 
 WdfThing &Framework::add(std::string Kind, std::string Name) {
@@ -43,8 +44,23 @@ WdfThing &Framework::add(std::string Kind, std::string Name) {
   WdfThing &T = *Things.back();
   T.Kind = std::move(Kind);
   T.Name = std::move(Name);
-  Handles.insert(T.handle());
+  Handles[T.handle()] = &T;
   return T;
+}
+
+/// A device; one that other code has created gets a stand-in.
+WdfThing *Framework::deviceAt(uint64_t Handle) {
+  if (WdfThing *T = find(Handle))
+    return T;
+  if (!Handle)
+    return nullptr;
+  WdfThing &T = add("device", "");
+  Handles.erase(T.handle());
+  T.StandsFor = Handle;
+  Handles[Handle] = &T;
+  T.How = Rules.object("WdfDeviceCreate");
+  T.Device = &T;
+  return &T;
 }
 
 std::string Framework::title(uint64_t Handle) const {
@@ -195,7 +211,7 @@ std::optional<uint64_t> Framework::create(Frame &F, const ObjectContract &C) {
   if (uint64_t Config = C.Config.isNone() ? 0 : Argument(C.Config))
     read(T.Config, C.Name, structOf(C.Name), Config);
   if (!C.Device.isNone())
-    T.Device = find(Argument(C.Device));
+    T.Device = deviceAt(Argument(C.Device));
   if (!T.Parent && !T.ParentGiven && !C.Parent.isNone())
     T.Parent = find(Argument(C.Parent));
   bool IsDevice = C.Inherits == ObjectContract::FromDriver;

@@ -26,7 +26,8 @@ const CallbackContract *Framework::callback(const WdfThing &T,
 uint64_t Framework::call(WdfThing &T, const WdfEntry &E,
                          std::vector<uint64_t> Args, bool Interrupts) {
   Calling C;
-  W.nameCallback(C.How, E.Function, Rules.memberRole(E.Struct, E.Member));
+  W.nameCallback(C.How, E.Function,
+                 E.Role ? E.Role : Rules.memberRole(E.Struct, E.Member));
   C.How.At = std::max(E.At, E.UpTo ? W.machine().irql() : E.At);
   C.How.Interrupts = Interrupts;
   C.How.First = Args.empty() ? 0 : Args[0];

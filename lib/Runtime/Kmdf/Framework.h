@@ -20,9 +20,13 @@
 
 namespace irqlint::rt {
 
-/// An object of the framework. Its address is its handle.
+/// An object of the framework. Its address is its handle, unless it stands for
+/// one of which no more is known than what it is.
 struct WdfThing {
-  uint64_t handle() const { return reinterpret_cast<uint64_t>(this); }
+  uint64_t handle() const {
+    return StandsFor ? StandsFor : reinterpret_cast<uint64_t>(this);
+  }
+  uint64_t StandsFor = 0;
 
   std::string Kind, Name;
   /// How it was made; null for what the framework makes.
@@ -79,6 +83,8 @@ struct WdfThing {
 /// How a callback is entered.
 struct WdfEntry {
   std::string Member, Struct;
+  /// Else it is that of the member.
+  const RoleContract *Role = nullptr;
   uint64_t Function = 0;
   /// Not known: what decides over it is not part of this execution.
   bool Known = true;
@@ -151,6 +157,7 @@ private:
   void conclude(WdfThing &T);
   void addContext(WdfThing &T);
   WdfThing &add(std::string Kind, std::string Name);
+  WdfThing *deviceAt(uint64_t Handle);
   std::string structOf(llvm::StringRef Routine) const;
   bool sizesFit(const WdfThing &T) const;
 
@@ -218,7 +225,7 @@ private:
   void remove(WdfThing &Device);
   std::optional<uint64_t> power(WdfThing &Device, llvm::StringRef Member,
                                 std::vector<uint64_t> Args);
-  void present(WdfThing &Queue, llvm::StringRef Member, int Type);
+  void present(WdfThing &Queue, llvm::StringRef Member);
   void deliver(WdfThing &Queue, WdfThing &Request, llvm::StringRef Member,
                std::vector<uint64_t> Args, bool Raised);
   void finish(WdfThing &Request);
@@ -235,7 +242,7 @@ private:
   World &W;
   const RuleSet &Rules;
   std::vector<std::unique_ptr<WdfThing>> Things;
-  std::set<uint64_t> Handles;
+  std::map<uint64_t, WdfThing *> Handles;
   /// What is set up for a device that is created later, by its set-up.
   std::map<uint64_t, std::vector<WdfThing *>> SetUps;
   WdfThing *Driver = nullptr;

@@ -175,6 +175,7 @@ std::optional<uint64_t> Framework::queueStop(Frame &F) {
     Like.Under = CallbackContract::Scope;
     E = entryOf(*Q, Like);
     E.Function = Notify;
+    E.Role = Rules.role("EVT_WDF_IO_QUEUE_STATE");
     uint64_t Context = F.Args[2];
     W.machine().createThread("queue state", [this, Q, E, Context] {
       waitUntil([Q] { return Q->Presented.empty() || Q->Deleted; });

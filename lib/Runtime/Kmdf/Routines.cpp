@@ -103,7 +103,7 @@ std::optional<uint64_t> Framework::related(Frame &F) {
 
 std::optional<uint64_t> Framework::context(Frame &F) {
   WdfThing *T = argument(F, 0);
-  if (!T)
+  if (!T || (T->StandsFor && !T->Contexts.count(F.Args[1])))
     return std::nullopt;
   W.before(F);
   auto C = T->Contexts.find(F.Args[1]);

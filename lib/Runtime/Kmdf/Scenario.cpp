@@ -139,7 +139,7 @@ void Framework::files(WdfThing &Device) {
 }
 
 /// One request for each value that matters.
-void Framework::present(WdfThing &Queue, StringRef Member, int) {
+void Framework::present(WdfThing &Queue, StringRef Member) {
   const CallbackContract *C = callback(Queue, Member);
   WdfEntry E = entryOf(Queue, *C);
   if (!E.Function || !E.Known)
@@ -163,6 +163,17 @@ void Framework::present(WdfThing &Queue, StringRef Member, int) {
       sleep(Moment / 10);
     }
   }
+  // One whose client gives it up at once.
+  if (Queue.Deleted)
+    return;
+  WdfThing &R = add("request", "");
+  R.Device = Queue.Device;
+  std::vector<uint64_t> Args = {Queue.handle(), R.handle()};
+  for (const auto &V : Values)
+    Args.push_back(V[0]);
+  deliver(Queue, R, Member, std::move(Args), false);
+  cancel(R);
+  sleep(Moment / 10);
 }
 
 /// \p Raised: the caller brings DISPATCH_LEVEL along.
@@ -203,25 +214,20 @@ void Framework::cancel(WdfThing &R) {
   if (!Routine || !E.Known)
     return;
   E.Function = Routine;
-  Calling C;
-  W.nameCallback(C.How, Routine, nullptr);
+  E.Role = Rules.role("EVT_WDF_REQUEST_CANCEL");
   call(*Q, E, {R.handle()});
 }
 
 void Framework::work(WdfThing &Device) {
   sleep(Moment);
   files(Device);
-  static const std::pair<const char *, const char *> Kinds[] = {
-      {"EvtIoRead", "WdfRequestTypeRead"},
-      {"EvtIoWrite", "WdfRequestTypeWrite"},
-      {"EvtIoDeviceControl", "WdfRequestTypeDeviceControl"},
-      {"EvtIoInternalDeviceControl", "WdfRequestTypeDeviceControlInternal"},
-      {"EvtIoDefault", "WdfRequestTypeRead"}};
   for (WdfThing *Q : of(Device, "queue"))
     if (Q->config("DispatchType") != Manual)
-      for (auto [Member, Type] : Kinds)
+      for (const char *Member :
+           {"EvtIoRead", "EvtIoWrite", "EvtIoDeviceControl",
+            "EvtIoInternalDeviceControl", "EvtIoDefault"})
         if (!Q->Deleted && Q->config(Member))
-          present(*Q, Member, number(Type));
+          present(*Q, Member);
   for (WdfThing *I : of(Device, "interrupt")) {
     interrupt(*I);
     sleep(Moment);

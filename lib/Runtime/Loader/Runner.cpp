@@ -227,6 +227,8 @@ End RootRunner::once(Oracle &O, Level At) {
     ++Lacking;
     What = W.Lacking;
   }
+  if (W.Story.size() > Result.Story.size())
+    Result.Story = W.Story;
   if (const WdfThing *Driver = W.framework().driver()) {
     Result.DriverLevel = Driver->Level;
     Result.DriverScope = Driver->Scope;

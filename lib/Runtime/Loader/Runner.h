@@ -32,6 +32,8 @@ struct RootResult {
   std::string Obstacle;
   /// Routines whose results were chosen.
   std::set<std::string> Assumed;
+  /// The callbacks of what it created, of the execution with most of them.
+  std::vector<std::string> Story;
   /// Of the driver object that it created.
   std::optional<int64_t> DriverLevel, DriverScope;
 };

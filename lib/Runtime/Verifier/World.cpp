@@ -182,6 +182,12 @@ uint64_t World::call(Calling C) {
     C.How.Held.push_back(H);
   }
   enter(C.How);
+  if (C.How.Sure) {
+    std::string Line = C.How.Name + " at " + levelName(M.irql());
+    for (const std::string &H : heldNames())
+      Line += " under " + H;
+    Story.push_back(std::move(Line));
+  }
   if (C.Lock && C.Lends)
     activation().Lent = C.How.Held;
   C.Args.resize(8);

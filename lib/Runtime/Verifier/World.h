@@ -210,6 +210,8 @@ public:
   const std::set<std::pair<uint64_t, unsigned>> *LeftOut = nullptr;
   /// The callback whose turn it is; {0, 0} if it is none of the framework's.
   std::pair<uint64_t, unsigned> turn();
+  /// How the framework called callbacks.
+  std::vector<std::string> Story;
   std::optional<Violation> Found;
   std::string Lacking;           ///< with End::Unsupported
   std::set<std::string> Assumed; ///< routines whose result was chosen

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Driver.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace irqlint;
 using namespace irqlint::rt;
@@ -15,7 +16,7 @@ using testing::IsEmpty;
 
 namespace {
 
-/// The request callback of a queue below a device.
+/// How the request callback of a queue below a device is entered.
 std::vector<std::string> read(uint64_t DeviceLevel, uint64_t DeviceScope,
                               uint64_t Level = InheritLevel,
                               uint64_t Scope = InheritScope,
@@ -35,7 +36,12 @@ std::vector<std::string> read(uint64_t DeviceLevel, uint64_t DeviceScope,
     return 0;
   }),
             End::Done);
-  return D.printed();
+  // Several requests come, one after the other.
+  std::vector<std::string> Out;
+  for (const std::string &Line : D.printed())
+    if (!llvm::is_contained(Out, Line))
+      Out.push_back(Line);
+  return Out;
 }
 
 // The table of scopes and levels, line by line; the lock is that of the device

@@ -21,6 +21,7 @@ PREFIX = """#include <ntddk.h>
 #include <wdf.h>
 EVT_WDF_TIMER Tick; void Tick(WDFTIMER T) { (void)T; }
 EVT_WDF_DPC Finish; void Finish(WDFDPC D) { (void)D; }
+EVT_WDF_WORKITEM Later; void Later(WDFWORKITEM W) { (void)W; }
 EVT_WDF_IO_QUEUE_IO_DEFAULT Io; void Io(WDFQUEUE Q, WDFREQUEST R) { (void)Q; WdfRequestComplete(R, 0); }
 EVT_WDF_FILE_CLOSE Close; void Close(WDFFILEOBJECT F) { (void)F; }
 EVT_WDF_INTERRUPT_ISR Isr; BOOLEAN Isr(WDFINTERRUPT I, ULONG M) { (void)I; (void)M; return TRUE; }
@@ -39,6 +40,11 @@ DPC = """WDF_DPC_CONFIG C; WDFDPC H;
   WDF_OBJECT_ATTRIBUTES_INIT(&A); A.ParentObject = Device;
   {0}
   WdfDpcCreate(&C, &A, &H);"""
+ITEM = """WDF_WORKITEM_CONFIG C; WDFWORKITEM H;
+  WDF_WORKITEM_CONFIG_INIT(&C, Later); C.AutomaticSerialization = FALSE;
+  WDF_OBJECT_ATTRIBUTES_INIT(&A); A.ParentObject = Device;
+  {0}
+  WdfWorkItemCreate(&C, &A, &H);"""
 QUEUE = """WDF_IO_QUEUE_CONFIG C;
   WDF_IO_QUEUE_CONFIG_INIT(&C, WdfIoQueueDispatchParallel); C.EvtIoDefault = Io;
   WDF_OBJECT_ATTRIBUTES_INIT(&A);
@@ -89,6 +95,10 @@ CASES = {
     "interrupt-created-elsewhere": (INTERRUPT, "d0", [""], [""]),
     "parent-required": (TIMER, "", ["A.ParentObject = NULL;"], [""]),
     "parent-forbidden": (FILE, None, ["A.ParentObject = WdfGetDriver();" + SCOPE % "None", ""], [SCOPE % "None", ""]),
+    "work-item-without-callback": (ITEM, "", ["C.EvtWorkItemFunc = NULL;"], [""]),
+    "timer-period-too-long": (TIMER, "", ["C.Period = 0x80000000UL;"], ["C.Period = 0x7fffffffUL;"]),
+    "tolerant-high-resolution-timer": (TIMER, "", ["C.TolerableDelay = 10; C.UseHighResolutionTimer = TRUE;"],
+                                       ["C.TolerableDelay = 10;"]),
     "queue-without-callback": (QUEUE, "", ["C.EvtIoDefault = NULL;"], ["C.EvtIoDefault = NULL; C.EvtIoRead = 0; C.DispatchType = WdfIoQueueDispatchManual;"]),
     "manual-queue-with-callback": (QUEUE, "", ["C.DispatchType = WdfIoQueueDispatchManual;"],
                                    ["C.DispatchType = WdfIoQueueDispatchSequential;"]),
