@@ -51,7 +51,8 @@ static void checkRow(const Family &F, uint64_t Executions,
       " " + Clients + thousands(Executions) + " | " + Mutants + " |";
   bool Found = false, Right = false, Exact = false;
   while (std::getline(In, Line)) {
-    if (Line.compare(0, Start.size(), Start) == 0) {
+    // (Of the first table: others have rows of the same name.)
+    if (!Found && Line.compare(0, Start.size(), Start) == 0) {
       Found = true;
       size_t Last = Line.rfind('|', Line.size() - 2);
       size_t Before = Line.rfind('|', Last - 1);
