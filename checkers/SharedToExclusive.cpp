@@ -28,7 +28,7 @@ public:
         !E.Object || E.Weak)
       return;
     const HeldLock *L = Before.find(E.Object);
-    if (!L || !L->Shared)
+    if (!L || !L->Shared || L->Doubtful)
       return;
     J.report("shared-to-exclusive", Certainty::Definite,
              lockText(*L, J) +

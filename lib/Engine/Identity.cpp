@@ -149,7 +149,9 @@ bool Identity::movedOn(ObjectId From, ObjectId To) const {
   const MemRegion *R = B->getSuperRegion();
   for (unsigned I = 0; I < 4; ++I) {
     const auto *P = dyn_cast_or_null<FieldRegion>(loadedFrom(R));
-    if (!P || isListLink(P->getDecl()))
+    // (An object of another type may well point back to where one came from.)
+    if (!P || isListLink(P->getDecl()) ||
+        P->getDecl()->getParent() != A->getDecl()->getParent())
       return false;
     R = P->getSuperRegion();
     if (Key(R) == Held)
@@ -198,6 +200,48 @@ ClassId Identity::classOf(SVal V) {
     return classOfRegion(R);
   if (SymbolRef S = V.getAsSymbol())
     return classOfSymbol(S);
+  return nullptr;
+}
+
+/// A record that is little more than a lock: the lock, and perhaps a level.
+static bool isWrapper(const FieldDecl *Lock) {
+  unsigned Others = 0;
+  for (const FieldDecl *F : Lock->getParent()->fields()) {
+    if (F->getCanonicalDecl() == Lock)
+      continue;
+    if (!F->getType()->isIntegralOrEnumerationType())
+      return false;
+    ++Others;
+  }
+  return Others < 2 && !Lock->getParent()->isUnion();
+}
+
+std::optional<ClassId> Identity::wrapperClass(ObjectId O, ClassId C) const {
+  const auto *Lock =
+      dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(C));
+  if (!Lock || !isWrapper(Lock))
+    return std::nullopt;
+  const MemRegion *R = Regions.lookup(O);
+  while (R) {
+    R = R->StripCasts();
+    if (const auto *E = dyn_cast<ElementRegion>(R)) {
+      R = E->getSuperRegion();
+    } else if (const auto *B = dyn_cast<CXXBaseObjectRegion>(R)) {
+      R = B->getSuperRegion();
+    } else if (const auto *F = dyn_cast<FieldRegion>(R)) {
+      const FieldDecl *D = F->getDecl()->getCanonicalDecl();
+      if (D != Lock && !isWrapper(D))
+        return D;
+      R = F->getSuperRegion();
+      Lock = D;
+    } else if (const auto *V = dyn_cast<VarRegion>(R)) {
+      return V->getDecl()->hasGlobalStorage()
+                 ? V->getDecl()->getCanonicalDecl()
+                 : nullptr;
+    } else {
+      R = loadedFrom(R);
+    }
+  }
   return nullptr;
 }
 

@@ -19,6 +19,7 @@
 #include "clang/StaticAnalyzer/Core/PathSensitive/SVals.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
+#include <optional>
 
 namespace irqlint {
 
@@ -30,6 +31,11 @@ public:
   ObjectId global(llvm::StringRef Name);
   /// The field, variable or routine result that the object comes from.
   ClassId classOf(clang::ento::SVal V);
+
+  /// When \p C is a member of a wrapper (a class that holds a lock and nothing
+  /// else): the member or variable that the wrapper of \p O is; null when that
+  /// is not known. Nothing when \p C belongs to no wrapper.
+  std::optional<ClassId> wrapperClass(ObjectId O, ClassId C) const;
 
   /// Remembers how the user spelled an object; the first spelling stays.
   void setName(ObjectId O, llvm::StringRef Text);

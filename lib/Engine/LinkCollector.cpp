@@ -65,7 +65,11 @@ std::string LinkCollector::makeKey(ClassId C) const {
 
 LockTake LinkCollector::describe(const HeldLock &L, const Identity &Ids) const {
   LockTake T;
-  T.Key = keyOf(L.Class);
+  // (One class of locks for all objects of a wrapper would be none at all.)
+  if (std::optional<ClassId> Outer = Ids.wrapperClass(L.Object, L.Class))
+    T.Key = *Outer ? keyOf(*Outer) : "";
+  else
+    T.Key = keyOf(L.Class);
   T.Text = (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
            Ids.nameOf(L.Object) + "'";
   T.Shared = L.Shared;

@@ -34,3 +34,7 @@ bool irqlint::looksLikeAccessor(StringRef Name) {
     return false;
   return anyOf(Name, {"get", "context", "extension", "from", "lookup"});
 }
+
+bool irqlint::looksLikeAssertion(StringRef Name) {
+  return Name.contains_insensitive("assert");
+}

@@ -25,6 +25,10 @@ OpaqueEffect guessOpaque(llvm::StringRef Name);
 /// context of device").
 bool looksLikeAccessor(llvm::StringRef Name);
 
+/// An assertion of the driver's own: it does not return, or complains, unless
+/// its first argument holds.
+bool looksLikeAssertion(llvm::StringRef Name);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_OPAQUECALLS_H

@@ -12,13 +12,27 @@ using namespace clang::ento;
 using namespace irqlint;
 
 REGISTER_TRAIT_WITH_PROGRAMSTATE(CurrentSync, const void *)
+REGISTER_SET_WITH_PROGRAMSTATE(ReadSince, const MemRegion *)
 
 const SyncState *irqlint::syncOf(ProgramStateRef S) {
   return static_cast<const SyncState *>(S->get<CurrentSync>());
 }
 
 ProgramStateRef irqlint::withSync(ProgramStateRef S, const SyncState *New) {
+  const SyncState *Old = syncOf(S);
+  if (Old && !Old->Held.empty() && New->Held.empty())
+    S = S->remove<ReadSince>();
   return S->set<CurrentSync>(New);
+}
+
+ProgramStateRef irqlint::noteRead(ProgramStateRef S, const MemRegion *R) {
+  const SyncState *Sync = syncOf(S);
+  return Sync && Sync->Held.empty() && Sync->gaveUp() ? S->add<ReadSince>(R)
+                                                      : S;
+}
+
+bool irqlint::wasRead(ProgramStateRef S, const MemRegion *R) {
+  return S->contains<ReadSince>(R);
 }
 
 const SyncState *StatePool::get(SyncState S) {

@@ -34,6 +34,11 @@ const SyncState *syncOf(clang::ento::ProgramStateRef S);
 clang::ento::ProgramStateRef withSync(clang::ento::ProgramStateRef S,
                                       const SyncState *New);
 
+/// Members that decide about locks, read since the last lock was given up.
+clang::ento::ProgramStateRef noteRead(clang::ento::ProgramStateRef S,
+                                      const clang::ento::MemRegion *R);
+bool wasRead(clang::ento::ProgramStateRef S, const clang::ento::MemRegion *R);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_STATETRAIT_H

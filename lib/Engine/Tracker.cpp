@@ -295,8 +295,21 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
     D = F->getDecl();
   else if (const auto *V = dyn_cast<VarRegion>(R))
     D = V->getDecl();
-  if (D && Unit.Index.isGuard(D))
+  if (D && Unit.Index.isGuard(D)) {
     Unit.Root->Merge.noteGuard(cast<TypedValueRegion>(R));
+    if (IsLoad)
+      S = noteRead(S, R);
+  }
+  // A store into a member of a union makes the analyzer forget what it knew of
+  // the places next to it, and read each of them as another value every time.
+  if (const auto *T = dyn_cast<FieldRegion>(R);
+      IsLoad && T && T->getValueType()->isScalarType() &&
+      S->getSVal(T).isUnknown())
+    S = S->bindLoc(loc::MemRegionVal(T),
+                   C.getSValBuilder().conjureSymbolVal(
+                       T, C.getCFGElementRef(), C.getLocationContext(),
+                       T->getValueType(), C.blockCount()),
+                   C.getLocationContext(), /*notifyChanges=*/false);
   if (Unit.Data.isOn() && syncOf(S))
     Unit.Data.noteAccess(Unit.Root->FD, R, IsLoad, dyn_cast_or_null<Expr>(At),
                          *syncOf(S), Unit.Root->Ids);
@@ -413,14 +426,15 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
     if (!V.isUnknownOrUndef() && !(New->getSVal(R) == V))
       New = New->bindLoc(loc::MemRegionVal(R), V, LC, /*notifyChanges=*/false);
   };
-  // What it tested, until it gives a lock up for good; what it stored; and the
+  // What it tested, until it gives the last lock up; what it stored; and the
   // pointers that lead to such members, for objects stay where they belong.
   if (!Sync.Held.empty() || !Sync.gaveUp())
     for (const TypedValueRegion *R : Unit.Root->Merge.guards())
       Keep(R, Old->getSVal(R));
   else
     for (const TypedValueRegion *R : Unit.Root->Merge.guards())
-      if (Unit.Root->Merge.hasStored(R) || R->getValueType()->isPointerType())
+      if (Unit.Root->Merge.hasStored(R) || R->getValueType()->isPointerType() ||
+          wasRead(S, R))
         Keep(R, Old->getSVal(R));
   return New;
 }

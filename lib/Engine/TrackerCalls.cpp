@@ -469,9 +469,50 @@ void Tracker::enterCallBack(const FunctionDecl *FD, const FunctionContract &Fn,
   }
 }
 
+/// The first argument without which \p FD stops the system, or complains.
+static bool assertsFirst(const FunctionDecl *FD, const UnitIndex &Index) {
+  if (FD->getNumParams() == 0 ||
+      !FD->getParamDecl(0)->getType()->isIntegralOrEnumerationType())
+    return false;
+  const FunctionDecl *Def = nullptr;
+  if (!FD->hasBody(Def))
+    return FD->getIdentifier() && !Index.ruleOf(FD) &&
+           looksLikeAssertion(FD->getName());
+  // if (!Holds) stop();
+  const auto *Body = dyn_cast<CompoundStmt>(Def->getBody());
+  const auto *If = Body && !Body->body_empty()
+                       ? dyn_cast<IfStmt>(Body->body_front())
+                       : nullptr;
+  const auto *Not =
+      If ? dyn_cast<UnaryOperator>(If->getCond()->IgnoreParenImpCasts())
+         : nullptr;
+  if (!Not || Not->getOpcode() != UO_LNot || If->getElse())
+    return false;
+  const auto *P =
+      dyn_cast<DeclRefExpr>(Not->getSubExpr()->IgnoreParenImpCasts());
+  if (!P || P->getDecl() != Def->getParamDecl(0))
+    return false;
+  const Stmt *Last = If->getThen();
+  if (const auto *Block = dyn_cast<CompoundStmt>(Last))
+    Last = Block->body_empty() ? nullptr : Block->body_back();
+  const auto *Stop = dyn_cast_or_null<CallExpr>(Last);
+  return Stop && Stop->getDirectCallee() &&
+         Stop->getDirectCallee()->isNoReturn();
+}
+
 void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   ProgramStateRef S = C.getState();
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+  if (FD && syncOf(S) && Call.getNumArgs() > 0 &&
+      assertsFirst(FD, Unit.Index)) {
+    if (auto Holds = Call.getArgSVal(0).getAs<DefinedOrUnknownSVal>()) {
+      if (ProgramStateRef T = S->assume(*Holds, true))
+        C.addTransition(T);
+      else
+        C.addSink();
+    }
+    return;
+  }
   if (FD && syncOf(S) && callBackAtOnce(FD, Unit.Index))
     return leaveCallBack(Call, C);
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))

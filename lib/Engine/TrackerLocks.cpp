@@ -197,6 +197,7 @@ void Tracker::ownershipQuery(const Effect &E, const EffectEvent &Ev, SVal Ret,
   H.Class = Ev.Class;
   H.Kind = Ev.Kind;
   H.Shared = E.Shared;
+  H.Doubtful = E.Shared; // or exclusively
   H.FromEntry = true;
   H.Order = Now.Held.empty() ? 0 : Now.Held.back().Order + 1;
   Yes.Held.push_back(H);

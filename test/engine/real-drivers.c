@@ -1,0 +1,196 @@
+// What reading the findings in real drivers taught: the false ones here are silent, and what
+// is wrong in the same shape is still told.
+// RUN: %verify %s
+#include <ntifs.h>
+
+typedef struct _NONPAGED {
+  FAST_MUTEX Mutex;
+} NONPAGED;
+
+//===--- a lock that counts its owner, next to a union ----------------------------------===//
+
+typedef struct _FCB {
+  union {
+    FSRTL_ADVANCED_FCB_HEADER Header;
+    LIST_ENTRY Links;
+  };
+  NONPAGED *NonPaged;
+  PVOID Owner;
+  ULONG Count;
+} FCB;
+typedef struct _VCB {
+  FCB *Volume;
+} VCB;
+
+VOID fill(VCB *Vcb);
+
+VOID count_good(VCB *Vcb) {
+  FCB *F;
+  fill(Vcb);
+  F = Vcb->Volume;
+  F->Header.ValidDataLength.QuadPart = 0;
+  if (F->Owner != PsGetCurrentThread()) {
+    ExAcquireFastMutex(&F->NonPaged->Mutex);
+    NT_ASSERT(F->Count == 0);
+    F->Owner = PsGetCurrentThread();
+  }
+  F->Count += 1;
+  F->Count -= 1;
+  if (F->Count == 0) {
+    F->Owner = NULL;
+    ExReleaseFastMutex(&F->NonPaged->Mutex);
+  }
+}
+
+VOID count_bad(VCB *Vcb) {
+  FCB *F;
+  fill(Vcb);
+  F = Vcb->Volume;
+  F->Header.ValidDataLength.QuadPart = 0;
+  if (F->Owner != PsGetCurrentThread()) {
+    ExAcquireFastMutex(&F->NonPaged->Mutex); // expected-note 0+ {{}}
+    NT_ASSERT(F->Count == 0); // expected-note 0+ {{}}
+    F->Owner = PsGetCurrentThread();
+  }
+  F->Count += 2;
+  F->Count -= 1;
+  if (F->Count == 0) { // expected-note 0+ {{}}
+    F->Owner = NULL;
+    ExReleaseFastMutex(&F->NonPaged->Mutex);
+  }
+} // expected-warning {{fast mutex 'F->NonPaged->Mutex' is still held when 'count_bad' returns}} expected-note 0+ {{}}
+
+//===--- what was tested after a release is known until the next one --------------------===//
+
+typedef struct _ADAPTER {
+  KSPIN_LOCK Queue[16], Whole;
+  ULONG Queues, Vectors;
+  KIRQL Irql;
+} ADAPTER;
+
+static ULONG indexOf(ADAPTER *A, ULONG Id) {
+  if (A->Vectors)
+    return Id - 1;
+  return Id;
+}
+static VOID lockQueue(ADAPTER *A, ULONG Id) {
+  if (A->Queues > 1) {
+    ULONG I = indexOf(A, Id);
+    KeAcquireSpinLock(&A->Queue[I], &A->Irql);
+  } else {
+    KeAcquireSpinLock(&A->Whole, &A->Irql);
+  }
+}
+static VOID unlockQueue(ADAPTER *A, ULONG Id) {
+  if (A->Queues > 1) {
+    ULONG I = indexOf(A, Id);
+    KeReleaseSpinLock(&A->Queue[I], A->Irql);
+  } else {
+    KeReleaseSpinLock(&A->Whole, A->Irql);
+  }
+}
+VOID queues_good(ADAPTER *A) {
+  for (ULONG Q = 0; Q < 3; ++Q) {
+    lockQueue(A, Q);
+    unlockQueue(A, Q);
+  }
+}
+VOID queues_bad(ADAPTER *A) {
+  for (ULONG Q = 0; Q < 3; ++Q) {
+    lockQueue(A, Q); // expected-note 0+ {{}}
+    if (A->Vectors == Q) // expected-note 0+ {{}}
+      return; // expected-warning {{is still held when 'queues_bad' returns}} expected-note 0+ {{}}
+    unlockQueue(A, Q);
+  }
+}
+
+//===--- an object of another type points back ------------------------------------------===//
+
+typedef struct _DEVICE {
+  ERESOURCE Lock;
+  struct _VOLUME *Volume;
+  struct _DEVICE *Parent;
+  ULONG Children;
+} DEVICE;
+typedef struct _VOLUME {
+  DEVICE *Device;
+} VOLUME;
+
+static VOID removeChild(VOLUME *V) {
+  DEVICE *D = V->Device;
+  --D->Children;
+  ExReleaseResourceLite(&D->Lock);
+}
+IO_WORKITEM_ROUTINE back_good;
+VOID back_good(PDEVICE_OBJECT Object, PVOID Context) {
+  DEVICE *D = Context;
+  (void)Object;
+  KeEnterCriticalRegion();
+  ExAcquireResourceExclusiveLite(&D->Lock, TRUE);
+  removeChild(D->Volume);
+  KeLeaveCriticalRegion();
+}
+IO_WORKITEM_ROUTINE parent_bad;
+VOID parent_bad(PDEVICE_OBJECT Object, PVOID Context) {
+  DEVICE *D = Context;
+  (void)Object;
+  KeEnterCriticalRegion();
+  ExAcquireResourceExclusiveLite(&D->Lock, TRUE); // expected-note 0+ {{}}
+  D = D->Parent;
+  ExReleaseResourceLite(&D->Lock); // expected-warning {{the pointer has moved on from the object whose lock is held}} expected-note 0+ {{}}
+  KeLeaveCriticalRegion();
+} // expected-warning 0+ {{}} expected-note 0+ {{}}
+
+//===--- "acquired shared" is said of an exclusive owner, too ---------------------------===//
+
+VOID query_good(DEVICE *D) {
+  BOOLEAN Locked = FALSE;
+  if (!ExIsResourceAcquiredSharedLite(&D->Lock)) {
+    ExAcquireResourceSharedLite(&D->Lock, TRUE);
+    Locked = TRUE;
+  }
+  ++D->Children;
+  if (Locked)
+    ExReleaseResourceLite(&D->Lock);
+  ExAcquireResourceExclusiveLite(&D->Lock, TRUE);
+  --D->Children;
+  ExReleaseResourceLite(&D->Lock);
+}
+VOID query_bad(DEVICE *D) {
+  ExAcquireResourceSharedLite(&D->Lock, TRUE); // expected-note 0+ {{}}
+  ++D->Children;
+  ExAcquireResourceExclusiveLite(&D->Lock, TRUE); // expected-warning {{is held shared and is acquired exclusively}} expected-note 0+ {{}}
+  --D->Children;
+  ExReleaseResourceLite(&D->Lock);
+  ExReleaseResourceLite(&D->Lock);
+}
+
+//===--- assertions with names of their own ---------------------------------------------===//
+
+VOID DriverAssert(BOOLEAN Holds, ULONG Line);
+#define MY_ASSERT(E) DriverAssert((E) ? TRUE : FALSE, __LINE__)
+
+static VOID stopUnless(BOOLEAN Holds, ULONG Line) {
+  if (!Holds)
+    KeBugCheckEx(0xabc, Line, 0, 0, 0);
+}
+VOID complain(BOOLEAN Holds, ULONG Line);
+
+VOID assert_good(ADAPTER *A) {
+  MY_ASSERT(KeGetCurrentIrql() == DISPATCH_LEVEL);
+  KeAcquireSpinLockAtDpcLevel(&A->Whole);
+  ++A->Vectors;
+  KeReleaseSpinLockFromDpcLevel(&A->Whole);
+}
+VOID assert_own_good(ADAPTER *A) {
+  stopUnless(KeGetCurrentIrql() == DISPATCH_LEVEL ? TRUE : FALSE, __LINE__);
+  KeAcquireSpinLockAtDpcLevel(&A->Whole);
+  ++A->Vectors;
+  KeReleaseSpinLockFromDpcLevel(&A->Whole);
+}
+VOID assert_bad(ADAPTER *A) {
+  complain(KeGetCurrentIrql() == DISPATCH_LEVEL ? TRUE : FALSE, __LINE__); // expected-note 0+ {{}}
+  KeAcquireSpinLockAtDpcLevel(&A->Whole); // expected-warning {{below its minimum DISPATCH_LEVEL}} expected-note 0+ {{}}
+  ++A->Vectors;
+  KeReleaseSpinLockFromDpcLevel(&A->Whole); // expected-warning 0+ {{}} expected-note 0+ {{}}
+}
