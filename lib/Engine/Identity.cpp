@@ -209,14 +209,32 @@ static bool isWrapper(const FieldDecl *Lock) {
   for (const FieldDecl *F : Lock->getParent()->fields()) {
     if (F->getCanonicalDecl() == Lock)
       continue;
-    if (!F->getType()->isIntegralOrEnumerationType())
+    // (A level, or a flag.)
+    if (!F->getType()->isAnyCharacterType() && !F->getType()->isBooleanType())
       return false;
     ++Others;
   }
   return Others < 2 && !Lock->getParent()->isUnion();
 }
 
-std::optional<ClassId> Identity::wrapperClass(ObjectId O, ClassId C) const {
+/// The class of the object that \p F was reached through as one of its bases.
+static const Decl *derivedOf(const FieldRegion *F) {
+  const MemRegion *R = F->getSuperRegion();
+  bool Base = false;
+  while (const auto *B = dyn_cast<CXXBaseObjectRegion>(R)) {
+    R = B->getSuperRegion();
+    Base = true;
+  }
+  QualType T;
+  if (const auto *S = dyn_cast<SymbolicRegion>(R))
+    T = S->getPointeeStaticType();
+  else if (const auto *V = dyn_cast<TypedValueRegion>(R))
+    T = V->getValueType();
+  return Base && !T.isNull() ? T->getAsRecordDecl() : nullptr;
+}
+
+std::optional<ClassId> Identity::wrapperClass(ObjectId O, ClassId C,
+                                              const Decl *&Derived) const {
   const auto *Lock =
       dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(C));
   if (!Lock || !isWrapper(Lock))
@@ -230,8 +248,10 @@ std::optional<ClassId> Identity::wrapperClass(ObjectId O, ClassId C) const {
       R = B->getSuperRegion();
     } else if (const auto *F = dyn_cast<FieldRegion>(R)) {
       const FieldDecl *D = F->getDecl()->getCanonicalDecl();
-      if (D != Lock && !isWrapper(D))
+      if (D != Lock && !isWrapper(D)) {
+        Derived = derivedOf(F);
         return D;
+      }
       R = F->getSuperRegion();
       Lock = D;
     } else if (const auto *V = dyn_cast<VarRegion>(R)) {

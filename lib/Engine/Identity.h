@@ -34,8 +34,10 @@ public:
 
   /// When \p C is a member of a wrapper (a class that holds a lock and nothing
   /// else): the member or variable that the wrapper of \p O is; null when that
-  /// is not known. Nothing when \p C belongs to no wrapper.
-  std::optional<ClassId> wrapperClass(ObjectId O, ClassId C) const;
+  /// is not known. Nothing when \p C belongs to no wrapper. \p Derived becomes
+  /// the class of the whole object when the member is one of its base's.
+  std::optional<ClassId> wrapperClass(ObjectId O, ClassId C,
+                                      const clang::Decl *&Derived) const;
 
   /// Remembers how the user spelled an object; the first spelling stays.
   void setName(ObjectId O, llvm::StringRef Text);

@@ -66,10 +66,15 @@ std::string LinkCollector::makeKey(ClassId C) const {
 LockTake LinkCollector::describe(const HeldLock &L, const Identity &Ids) const {
   LockTake T;
   // (One class of locks for all objects of a wrapper would be none at all.)
-  if (std::optional<ClassId> Outer = Ids.wrapperClass(L.Object, L.Class))
+  const Decl *Derived = nullptr;
+  if (std::optional<ClassId> Outer =
+          Ids.wrapperClass(L.Object, L.Class, Derived)) {
     T.Key = *Outer ? keyOf(*Outer) : "";
-  else
+    if (const auto *Whole = dyn_cast_or_null<NamedDecl>(Derived))
+      T.Key += " of " + Whole->getQualifiedNameAsString();
+  } else {
     T.Key = keyOf(L.Class);
+  }
   T.Text = (L.Kind ? L.Kind->Title : std::string("lock")) + " '" +
            Ids.nameOf(L.Object) + "'";
   T.Shared = L.Shared;

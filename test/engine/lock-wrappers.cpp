@@ -1,0 +1,84 @@
+// A lock in a wrapper is known by the member that the wrapper is: the locks of all wrappers
+// are not one class, nor are those that two classes inherit.
+// RUN: %irqlint scan %s > %t.txt || true; FileCheck %s --input-file=%t.txt
+// CHECK: lock-wrappers.cpp:{{[0-9]+}}:{{.*}} is held; 'flush_bad' acquires them in the opposite order
+// CHECK-NOT: opposite order
+extern "C" {
+#include <ntddk.h>
+}
+
+class Guarded {
+public:
+  void lock() { KeAcquireSpinLock(&Spin, &Irql); }
+  void unlock() { KeReleaseSpinLock(&Spin, Irql); }
+
+private:
+  KSPIN_LOCK Spin;
+  KIRQL Irql;
+};
+
+struct Table {
+  Guarded Lock;
+  int Count;
+};
+struct Rx {
+  Guarded Lock;
+  int Count;
+};
+struct Tx {
+  Guarded Lock;
+  int Count;
+};
+static Table Main;
+
+void receive_good(Rx *R) {
+  R->Lock.lock();
+  Main.Lock.lock();
+  R->Count++;
+  Main.Lock.unlock();
+  R->Lock.unlock();
+}
+void send_good(Tx *T) {
+  Main.Lock.lock();
+  T->Lock.lock();
+  T->Count++;
+  T->Lock.unlock();
+  Main.Lock.unlock();
+}
+void flush_bad(Rx *R) {
+  Main.Lock.lock();
+  R->Lock.lock();
+  R->Count++;
+  R->Lock.unlock();
+  Main.Lock.unlock();
+}
+
+// ---- inherited
+
+class Path {
+protected:
+  Guarded Lock;
+  int Count;
+};
+class Control : public Path {
+public:
+  void send_good(Table *T);
+};
+class Receive : public Path {
+public:
+  void take_good(Table *T);
+};
+void Control::send_good(Table *T) {
+  T->Lock.lock();
+  Lock.lock();
+  Count++;
+  Lock.unlock();
+  T->Lock.unlock();
+}
+void Receive::take_good(Table *T) {
+  Lock.lock();
+  T->Lock.lock();
+  Count++;
+  T->Lock.unlock();
+  Lock.unlock();
+}
