@@ -13,8 +13,11 @@
 #include "Puppet.h"
 #include "Runtime/Platform/Native.h"
 #include "Runtime/Primitives/AddressWait.h"
+#include "Runtime/Primitives/CallbackObject.h"
+#include "Runtime/Primitives/ConditionVariable.h"
 #include "Runtime/Primitives/ExSpinLock.h"
 #include "Runtime/Primitives/FastMutex.h"
+#include "Runtime/Primitives/KernelQueue.h"
 #include "Runtime/Primitives/KeyedEvent.h"
 #include "Runtime/Primitives/ObjectWaits.h"
 #include "Runtime/Primitives/PushLock.h"
@@ -504,6 +507,107 @@ TEST(Script, AddressWaits) {
   Value.store(7, Order::Release);
   W.wakeAll(&Value);
   EXPECT_TRUE(A.finish() && B.finish());
+}
+
+TEST(Script, ConditionVariables) {
+  ConditionVariable<N> C;
+  PushLock<N> L;
+  unsigned Awake = 0;
+  auto Sleep = [&](Time Deadline) IRQLINT_NO_ANALYSIS {
+    L.acquireExclusive();
+    bool Woken = C.sleep([&] { L.releaseExclusive(); },
+                         [&] { L.acquireExclusive(); }, Deadline);
+    Awake += Woken; // the lock is held again, whatever came of it
+    L.releaseExclusive();
+    return Woken;
+  };
+  C.wake(); // nobody is there, and it is not remembered
+  C.wakeAll();
+  EXPECT_FALSE(Sleep(N::now() + 10));
+  Puppet A, B;
+  A.start([&] { Sleep(Never); });
+  B.start([&] { Sleep(Never); });
+  // One wake-up is one sleeper's.
+  ASSERT_TRUE(comesTrue([&] {
+    C.wake();
+    return A.isDone() || B.isDone();
+  }));
+  ASSERT_TRUE(comesTrue([&] {
+    C.wakeAll();
+    return A.isDone() && B.isDone();
+  }));
+  EXPECT_EQ(Awake, 2u);
+}
+
+/// What callbacks were called with, in order.
+struct Calls {
+  std::string Log;
+  static void note(void *Context, void *First, void *Second) {
+    auto &L = *static_cast<std::pair<Calls *, char> *>(Context);
+    L.first->Log += L.second;
+    L.first->Log += *static_cast<char *>(First);
+    L.first->Log += *static_cast<char *>(Second);
+  }
+};
+
+TEST(Script, CallbackObjects) {
+  Calls C;
+  std::pair<Calls *, char> One{&C, '1'}, Two{&C, '2'};
+  CallbackObject<N> Single(false), Many(true);
+  using Registration = CallbackObject<N>::Registration;
+  Registration R1(Calls::note, &One), R2(Calls::note, &Two);
+  char X = 'x', Y = 'y';
+  Many.notify(&X, &Y); // nobody listens
+  EXPECT_EQ(C.Log, "");
+  EXPECT_TRUE(Single.add(R1));
+  EXPECT_FALSE(Single.add(R2)); // one only
+  Single.notify(&X, &Y);
+  EXPECT_EQ(C.Log, "1xy");
+  Single.remove(R1);
+  Single.notify(&X, &Y);
+  EXPECT_TRUE(Single.add(R2)); // free again
+  Single.notify(&Y, &X);
+  EXPECT_EQ(C.Log, "1xy2yx");
+  Single.remove(R2);
+  C.Log.clear();
+  EXPECT_TRUE(Many.add(R2) && Many.add(R1));
+  Many.notify(&X, &X); // in the order of registration
+  EXPECT_EQ(C.Log, "2xx1xx");
+  Many.remove(R2);
+  Many.notify(&Y, &Y);
+  EXPECT_EQ(C.Log, "2xx1xx1yy");
+  Many.remove(R1);
+}
+
+TEST(Script, CompletionPorts) {
+  CompletionPort<N> Port(1);
+  Self Me(All), Other(All);
+  using Packet = CompletionPort<N>::Packet;
+  Packet Got[4];
+  EXPECT_EQ(Port.remove(Me, Got, 1, 0), 0u); // nothing there
+  for (uintptr_t I = 1; I <= 4; ++I)
+    EXPECT_TRUE(Port.set({I, 10 * I, 0, 100 * I}));
+  EXPECT_EQ(Port.depth(), 4u);
+  EXPECT_EQ(Port.remove(Me, Got, 1), 1u);
+  EXPECT_EQ(Got[0].Key, 1u); // first in, first out, as it was put in
+  EXPECT_EQ(Got[0].Value, 10u);
+  EXPECT_EQ(Got[0].Information, 100u);
+  // It comes back for more: up to as many as there are.
+  EXPECT_EQ(Port.remove(Me, Got, 2), 2u);
+  EXPECT_EQ(Got[0].Key, 2u);
+  EXPECT_EQ(Got[1].Key, 3u);
+  EXPECT_EQ(Port.depth(), 1u);
+  // One thread works, which is all that may: another one gets nothing.
+  Puppet B;
+  EXPECT_EQ(B([&] {
+              Packet P;
+              return Port.remove(Other, &P, 1, N::now() + 10);
+            }),
+            0u);
+  EXPECT_FALSE(Port.isClosed());
+  EXPECT_EQ(Port.close(), 1u); // what is left is dropped
+  EXPECT_TRUE(Port.isClosed());
+  EXPECT_EQ(Port.remove(Me, Got, 1), 0u);
 }
 
 TEST(Script, TimersOnTheClock) {
