@@ -235,8 +235,7 @@ static const Decl *derivedOf(const FieldRegion *F) {
 
 std::optional<ClassId> Identity::wrapperClass(ObjectId O, ClassId C,
                                               const Decl *&Derived) const {
-  const auto *Lock =
-      dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(C));
+  const auto *Lock = dyn_cast_or_null<FieldDecl>(static_cast<const Decl *>(C));
   if (!Lock || !isWrapper(Lock))
     return std::nullopt;
   const MemRegion *R = Regions.lookup(O);
@@ -255,9 +254,8 @@ std::optional<ClassId> Identity::wrapperClass(ObjectId O, ClassId C,
       R = F->getSuperRegion();
       Lock = D;
     } else if (const auto *V = dyn_cast<VarRegion>(R)) {
-      return V->getDecl()->hasGlobalStorage()
-                 ? V->getDecl()->getCanonicalDecl()
-                 : nullptr;
+      return V->getDecl()->hasGlobalStorage() ? V->getDecl()->getCanonicalDecl()
+                                              : nullptr;
     } else {
       R = loadedFrom(R);
     }

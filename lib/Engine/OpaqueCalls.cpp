@@ -38,3 +38,7 @@ bool irqlint::looksLikeAccessor(StringRef Name) {
 bool irqlint::looksLikeAssertion(StringRef Name) {
   return Name.contains_insensitive("assert");
 }
+
+bool irqlint::looksLikeThisThread(StringRef Name) {
+  return Name.ends_with_insensitive("currentthread");
+}

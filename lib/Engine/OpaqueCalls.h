@@ -29,6 +29,9 @@ bool looksLikeAccessor(llvm::StringRef Name);
 /// its first argument holds.
 bool looksLikeAssertion(llvm::StringRef Name);
 
+/// Its result stands for the thread that runs.
+bool looksLikeThisThread(llvm::StringRef Name);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_OPAQUECALLS_H

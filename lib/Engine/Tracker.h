@@ -28,7 +28,7 @@ class Tracker
           clang::ento::check::BlockEntrance, clang::ento::check::LiveSymbols,
           clang::ento::check::RegionChanges, clang::ento::check::Bind,
           clang::ento::check::DeadSymbols, clang::ento::check::Location,
-          clang::ento::check::PostCall> {
+          clang::ento::check::PostCall, clang::ento::eval::Assume> {
 public:
   explicit Tracker(UnitRun &Unit) : Unit(Unit) {}
 
@@ -48,6 +48,9 @@ public:
                      clang::ento::CheckerContext &C) const;
   void checkPostCall(const clang::ento::CallEvent &Call,
                      clang::ento::CheckerContext &C) const;
+  clang::ento::ProgramStateRef evalAssume(clang::ento::ProgramStateRef S,
+                                          clang::ento::SVal Cond,
+                                          bool Holds) const;
   void checkDeadSymbols(clang::ento::SymbolReaper &SR,
                         clang::ento::CheckerContext &C) const;
   void checkBind(clang::ento::SVal Location, clang::ento::SVal Value,

@@ -8,6 +8,7 @@
 /// Why a lock is held, and what asking for its owner tells.
 //===----------------------------------------------------------------------===//
 
+#include "Engine/OpaqueCalls.h"
 #include "Engine/Tracker.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ParentMap.h"
@@ -204,4 +205,30 @@ void Tracker::ownershipQuery(const Effect &E, const EffectEvent &Ev, SVal Ret,
   Go(true, std::move(Yes));
   No.Free.push_back({Ev.Object, Ev.Kind, nullptr, false, nullptr});
   Go(false, std::move(No));
+}
+
+/// A member that names this thread as the owner of a lock: whoever set it, the
+/// lock is held by more than what this path has seen.
+ProgramStateRef Tracker::evalAssume(ProgramStateRef S, SVal Cond,
+                                    bool Holds) const {
+  const SyncState *Now = syncOf(S);
+  const auto *E = dyn_cast_or_null<SymSymExpr>(Cond.getAsSymbol());
+  if (!Now || !Now->ClosedWorld || !E ||
+      !(E->getOpcode() == BO_EQ ? Holds : E->getOpcode() == BO_NE && !Holds))
+    return S;
+  auto IsThisThread = [&](SymbolRef Sym) {
+    while (const auto *C = dyn_cast<SymbolCast>(Sym))
+      Sym = C->getOperand();
+    for (const auto &[Key, Known] : Unit.Root->Accessors)
+      if (Known == Sym && Key.size() == 1 &&
+          looksLikeThisThread(
+              static_cast<const FunctionDecl *>(Key.front())->getName()))
+        return true;
+    return false;
+  };
+  if (!IsThisThread(E->getLHS()) && !IsThisThread(E->getRHS()))
+    return S;
+  SyncState New = *Now;
+  New.ClosedWorld = false;
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }

@@ -73,8 +73,8 @@ struct HeldLock {
   /// and which locks are taken (interned text). Their release is decided by the
   /// same values, so paths with different reasons are not joined.
   const char *Reason = "";
-  /// Acquired again although it cannot be, or found held: how often, and how, it
-  /// is held is guessed.
+  /// Acquired again although it cannot be, or found held: how often, and how,
+  /// it is held is guessed.
   bool Doubtful = false;
   /// A reference that code which runs later may give up.
   bool HandedOver = false;

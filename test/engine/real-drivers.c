@@ -197,3 +197,37 @@ VOID assert_bad(ADAPTER *A) {
   ++A->Vectors;
   KeReleaseSpinLockFromDpcLevel(&A->Whole); // expected-warning 0+ {{}} expected-note 0+ {{}}
 }
+
+//===--- an entry point whose caller holds the lock that counts its owner ---------------===//
+
+FAST_IO_QUERY_BASIC_INFO owner_good;
+BOOLEAN owner_good(PFILE_OBJECT File, BOOLEAN Wait, PFILE_BASIC_INFORMATION Buffer,
+                   PIO_STATUS_BLOCK Status, PDEVICE_OBJECT Device) {
+  FCB *F = File->FsContext;
+  PVOID Thread = PsGetCurrentThread();
+  (void)Wait, (void)Buffer, (void)Status, (void)Device;
+  if (Thread != F->Owner) {
+    ExAcquireFastMutex(&F->NonPaged->Mutex);
+    NT_ASSERT(F->Count == 0);
+    F->Owner = Thread;
+  }
+  F->Count += 1;
+  F->Count -= 1;
+  if (F->Count == 0) {
+    F->Owner = NULL;
+    ExReleaseFastMutex(&F->NonPaged->Mutex);
+  }
+  return TRUE;
+}
+FAST_IO_QUERY_BASIC_INFO owner_bad;
+BOOLEAN owner_bad(PFILE_OBJECT File, BOOLEAN Wait, PFILE_BASIC_INFORMATION Buffer,
+                  PIO_STATUS_BLOCK Status, PDEVICE_OBJECT Device) {
+  FCB *F = File->FsContext;
+  (void)Wait, (void)Buffer, (void)Status, (void)Device;
+  F->Count -= 1;
+  if (F->Count == 0) { // expected-note 0+ {{}}
+    F->Owner = NULL;
+    ExReleaseFastMutex(&F->NonPaged->Mutex); // expected-warning {{was not acquired on this path}} expected-note 0+ {{}}
+  }
+  return TRUE;
+}
