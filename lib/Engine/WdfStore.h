@@ -15,6 +15,7 @@
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
 #include <map>
+#include <memory>
 #include <tuple>
 #include <vector>
 
@@ -129,18 +130,15 @@ public:
   PlaceId wholeOf(PlaceId P) const {
     return All[P].K == Member || All[P].K == Element ? All[P].Parent : 0;
   }
-  bool isPartOf(PlaceId P, PlaceId Whole) const {
-    for (; P; P = wholeOf(P))
-      if (P == Whole)
-        return true;
-    return false;
-  }
+  /// The known places that are parts of \p P, and theirs.
+  void partsOf(PlaceId P, std::vector<PlaceId> &Into) const;
   /// The place that \p Part (of \p From) has in \p To.
   PlaceId moved(PlaceId Part, PlaceId From, PlaceId To);
 
 private:
   using Key = std::tuple<Kind, PlaceId, const void *, unsigned>;
   std::vector<Place> All{Place()};
+  std::vector<std::vector<PlaceId>> Parts{{}}; ///< by place
   std::map<Key, PlaceId> Known;
   PlaceId intern(Place P);
 };
@@ -156,10 +154,19 @@ public:
   void copy(PlaceId To, PlaceId From, Places &All);
   /// What both know.
   static Store join(const Store &A, const Store &B, const Places &All);
-  bool operator==(const Store &O) const { return Map == O.Map; }
+  bool operator==(const Store &O) const;
 
 private:
-  std::map<PlaceId, FlowValue> Map;
+  /// Sorted by place.
+  using Entries = std::vector<std::pair<PlaceId, FlowValue>>;
+  /// Shared with copies until one of them is changed; null: empty. (Each path
+  /// through a function has a copy, most of them the same.)
+  std::shared_ptr<Entries> Map;
+
+  const Entries &entries() const;
+  Entries &own();
+  const FlowValue *at(PlaceId P) const;
+  void set(PlaceId P, const FlowValue &V);
 };
 
 } // namespace irqlint

@@ -72,7 +72,7 @@ static Error planPath(Planner &P, const std::string &Given) {
   if (sys::path::filename(Path).equals_insensitive("dirs"))
     return planDirsFile(P, Path);
   if (Ext.equals_insensitive(".vcxproj"))
-    return planVcxproj(P, Path);
+    return planVcxproj(P, Path, solutionFolderOf(P, Path));
   if (Ext.equals_insensitive(".json"))
     return planCompileCommands(P, Path);
   if (isSourceName(Path))

@@ -8,6 +8,7 @@
 #include "Project/MSBuild.h"
 #include "Project/Sources.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -74,6 +75,27 @@ Expected<std::vector<Reference>> readSlnx(StringRef File, StringRef Text) {
 }
 
 } // namespace
+
+std::string solutionFolderOf(Planner &P, StringRef Project) {
+  // A solution stands a few folders above its projects at most.
+  constexpr unsigned MaxUp = 6;
+  SmallString<256> Abs(Project);
+  sys::fs::make_absolute(Abs);
+  StringRef D = sys::path::parent_path(Abs);
+  for (unsigned Up = 0; Up < MaxUp && !D.empty();
+       ++Up, D = sys::path::parent_path(D))
+    for (const PathIndex::Entry &E : P.Paths.list(D)) {
+      StringRef Name = E.Name;
+      if (E.IsFolder || !(Name.ends_with_insensitive(".sln") ||
+                          Name.ends_with_insensitive(".slnx")))
+        continue;
+      auto Buffer = MemoryBuffer::getFile(D + "/" + Name);
+      if (Buffer && (*Buffer)->getBuffer().contains_insensitive(
+                        sys::path::filename(Abs)))
+        return D.str();
+    }
+  return "";
+}
 
 Error planSolution(Planner &P, StringRef File) {
   auto Buffer = MemoryBuffer::getFile(File);

@@ -33,6 +33,9 @@ struct Planner {
 
 llvm::Error planVcxproj(Planner &P, llvm::StringRef File,
                         llvm::StringRef SolutionDir = "");
+/// The folder of the solution that names \p Project, which is scanned by
+/// itself: its $(SolutionDir). Empty if there is none near.
+std::string solutionFolderOf(Planner &P, llvm::StringRef Project);
 llvm::Error planSolution(Planner &P, llvm::StringRef File);
 /// A `sources` file of the old driver kits, and a `dirs` file that leads to
 /// such.
