@@ -74,6 +74,9 @@ struct FunctionRecord {
   /// neither.
   std::string GivenUp;
   bool SkippedForErrors = false;
+  /// Explored with what its own file tells only: the other files of its driver
+  /// were too much.
+  bool FileAlone = false;
   unsigned Nodes = 0;
   double Seconds = 0;
 };

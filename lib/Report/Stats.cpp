@@ -16,7 +16,7 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
   int64_t Status[4] = {0, 0, 0, 0};
   int64_t Statements = 0, Damaged = 0;
   double Parse = 0, Analysis = 0, Peak = 0;
-  json::Array GivenUp, Skipped, Failed;
+  json::Array GivenUp, Skipped, Failed, Alone;
   for (const UnitResult &U : R.Units) {
     WithErrors += U.Errors || !U.Failure.empty();
     Statements += U.Statements;
@@ -39,6 +39,8 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
                        Base, F.Pos.File.empty() ? U.File : F.Pos.File))}};
       if (!F.GivenUp.empty())
         Entry["why"] = jsonString(F.GivenUp);
+      if (F.FileAlone)
+        Alone.push_back(json::Object(Entry));
       if (F.SkippedForErrors)
         Skipped.push_back(std::move(Entry));
       else if (!F.GivenUp.empty())
@@ -69,6 +71,7 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
       {"explored_fully", Explored},
       {"given_up", std::move(GivenUp)},
       {"skipped_for_errors", std::move(Skipped)},
+      {"seen_by_file_alone", std::move(Alone)},
       {"findings", json::Object{{"definite", Definite},
                                 {"possible", Possible},
                                 {"suppressed", int64_t(R.Suppressed)},

@@ -139,10 +139,13 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
          << (U.Functions.empty() ? ": not analyzed: "
                                  : ": not analyzed to the end: ")
          << U.Failure << '\n';
-  unsigned GivenUp = 0, Skipped = 0;
-  for (const UnitResult &U : R.Units)
+  unsigned GivenUp = 0, Skipped = 0, Alone = 0;
+  for (const UnitResult &U : R.Units) {
+    std::vector<StringRef> Names;
     for (const FunctionRecord &F : U.Functions) {
       Skipped += F.SkippedForErrors;
+      if (F.FileAlone)
+        Names.push_back(F.Name);
       if (F.GivenUp.empty() || F.SkippedForErrors)
         continue;
       ++GivenUp;
@@ -150,6 +153,13 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
          << F.Pos.Line << ": function '" << F.Name
          << "' was not explored fully: " << F.GivenUp << '\n';
     }
+    Alone += Names.size();
+    if (!Names.empty())
+      OS << "irqlint: note: " << pathFrom(Opts.Base, U.File)
+         << ": seen by their file alone, for they are too much with the rest "
+            "of the driver: "
+         << join(Names, ", ") << '\n';
+  }
   OS << "irqlint: " << plural(R.Items.size(), "finding", "findings");
   if (Possible)
     OS << " (" << Possible << " possible)";
@@ -163,6 +173,9 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
   if (GivenUp)
     OS << "; " << plural(GivenUp, "function", "functions")
        << " not explored fully";
+  if (Alone)
+    OS << "; " << plural(Alone, "function", "functions")
+       << " seen by their file alone";
   if (Skipped)
     OS << "; " << plural(Skipped, "function", "functions")
        << " skipped for parse errors";

@@ -147,6 +147,7 @@ json::Value irqlint::toJSON(const FunctionRecord &R) {
   W.flag("exploredFully", R.ExploredFully);
   W.text("givenUp", R.GivenUp);
   W.flag("skippedForErrors", R.SkippedForErrors);
+  W.flag("fileAlone", R.FileAlone);
   W.count("nodes", R.Nodes);
   W.number("seconds", R.Seconds);
   return std::move(W.O);
@@ -160,6 +161,7 @@ bool irqlint::fromJSON(const json::Value &V, FunctionRecord &R, json::Path P) {
          M.mapOptional("exploredFully", R.ExploredFully) &&
          M.mapOptional("givenUp", R.GivenUp) &&
          M.mapOptional("skippedForErrors", R.SkippedForErrors) &&
+         M.mapOptional("fileAlone", R.FileAlone) &&
          M.mapOptional("nodes", R.Nodes) && M.mapOptional("seconds", R.Seconds);
 }
 

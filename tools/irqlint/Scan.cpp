@@ -293,10 +293,6 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
   llvm::erase_if(R.Findings,
                  [&](const Finding &F) { return GivenUp.count(F.Entry); });
   Untouched.insert(GivenUp.begin(), GivenUp.end());
-  if (!GivenUp.empty())
-    errs() << R.File << ": note: seen by their file alone, for they are too "
-           << "much with the rest of the driver: " << join(GivenUp, ", ")
-           << '\n';
   // Configurations and times are judged each time. What lies in a function that
   // others look into now is told as it was told of the function itself.
   std::vector<Finding> Kept;
@@ -315,8 +311,10 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
   for (FunctionRecord &F : R.Functions)
     if (Untouched.count(F.Name))
       for (const FunctionRecord &O : Old.Functions)
-        if (O.Name == F.Name && O.Pos == F.Pos)
+        if (O.Name == F.Name && O.Pos == F.Pos) {
           F = O;
+          F.FileAlone |= GivenUp.count(F.Name) != 0;
+        }
   R.PeakMb = std::max(R.PeakMb, Old.PeakMb);
   R.ParseSeconds += Old.ParseSeconds;
   R.AnalysisSeconds += Old.AnalysisSeconds;
