@@ -23,6 +23,9 @@ CODE = (".cpp", ".h", ".py", ".c")
 DATA_DIRS = ("lib/Kit/tables/", "rules/", "test/")
 
 
+MADE_WHILE_TESTING = {".git", ".cache", "__pycache__", "node_modules"}
+
+
 def tracked(root):
     try:
         out = subprocess.run(
@@ -35,7 +38,8 @@ def tracked(root):
             os.path.relpath(os.path.join(d, f), root)
             for d, dirs, files in os.walk(root)
             for f in files
-            if not os.path.relpath(d, root).startswith(("build", ".git"))
+            if not os.path.relpath(d, root).startswith("build")
+            and not MADE_WHILE_TESTING.intersection(os.path.relpath(d, root).split(os.sep))
         ]
     return [n for n in names if n and os.path.isfile(os.path.join(root, n))]
 

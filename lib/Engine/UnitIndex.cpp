@@ -241,7 +241,6 @@ private:
       if (const auto *E = dyn_cast_or_null<Expr>(P); E && !isLabel(S, E)) {
         ++F->Statements;
         F->Damaged += E->containsErrors();
-        F->HasErrors |= E->containsErrors();
       }
   }
 

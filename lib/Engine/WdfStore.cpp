@@ -132,10 +132,10 @@ Store Store::join(const Store &A, const Store &B, const Places &All) {
     PlaceId P = J == Y.end() || (I != X.end() && I->first < J->first)
                     ? I->first
                     : J->first;
-    const FlowValue *V = I != X.end() && I->first == P ? &(I++)->second
-                                                       : A.find(P, All);
-    const FlowValue *W = J != Y.end() && J->first == P ? &(J++)->second
-                                                       : B.find(P, All);
+    const FlowValue *V =
+        I != X.end() && I->first == P ? &(I++)->second : A.find(P, All);
+    const FlowValue *W =
+        J != Y.end() && J->first == P ? &(J++)->second : B.find(P, All);
     Into.push_back({P, V && W && *V == *W ? *V : FlowValue()});
   }
   return R;

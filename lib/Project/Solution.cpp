@@ -90,8 +90,8 @@ std::string solutionFolderOf(Planner &P, StringRef Project) {
                           Name.ends_with_insensitive(".slnx")))
         continue;
       auto Buffer = MemoryBuffer::getFile(D + "/" + Name);
-      if (Buffer && (*Buffer)->getBuffer().contains_insensitive(
-                        sys::path::filename(Abs)))
+      if (Buffer &&
+          (*Buffer)->getBuffer().contains_insensitive(sys::path::filename(Abs)))
         return D.str();
     }
   return "";

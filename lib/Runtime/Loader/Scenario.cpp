@@ -151,7 +151,8 @@ RootResult ScenarioRunner::run() {
         (Result.Obstacle.empty() ? "" : "; ") +
         std::to_string(Result.Executions) + " interleavings were run, " +
         (Bound ? "which are all with fewer than " + std::to_string(Bound) +
-                     (Bound == 1 ? " preemption" : " preemptions") + " and some more"
+                     (Bound == 1 ? " preemption" : " preemptions") +
+                     " and some more"
                : "not all of those without preemption");
   return std::move(Result);
 }

@@ -73,8 +73,7 @@ std::optional<Races::Conflict> Races::access(Flow F, uint64_t Address,
     }
     bool Known = false;
     for (Seen &S : It->second) {
-      if (S.Bytes & Bytes && !Found && conflict(S.How, How) &&
-          !isOrdered(S, F))
+      if (S.Bytes & Bytes && !Found && conflict(S.How, How) && !isOrdered(S, F))
         Found = {S.By, S.How, S.Where, Word};
       if (S.By == F && S.How == How && S.Bytes == Bytes) {
         S.At = Now;

@@ -193,12 +193,13 @@ NTSTATUS IoConnectInterrupt(PKINTERRUPT *Interrupt, PKSERVICE_ROUTINE Routine,
                             KAFFINITY Processors, BOOLEAN Floating) {
   Call C("IoConnectInterrupt", Interrupt, Routine, Context, Lock, Vector, Irql,
          SynchronizeIrql, Mode, Share, Processors, Floating);
-  auto *I = static_cast<RtInterrupt *>(
-      irqlint_rt_allocate(sizeof(RtInterrupt), 1));
+  auto *I =
+      static_cast<RtInterrupt *>(irqlint_rt_allocate(sizeof(RtInterrupt), 1));
   I->Routine = Routine;
   I->Context = Context;
   I->Level = DeviceIrql;
-  I->Next = static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
+  I->Next =
+      static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
   irqlint_rt_slot(InterruptSlot, I, 1);
   *Interrupt = reinterpret_cast<PKINTERRUPT>(I);
   return C.end((NTSTATUS)STATUS_SUCCESS);

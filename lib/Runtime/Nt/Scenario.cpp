@@ -69,8 +69,8 @@ static RtWord service(RtWord Interrupt, RtWord) {
 }
 
 static void IRQLINT_RT interrupt(void *) {
-  auto *I = static_cast<RtInterrupt *>(
-      irqlint_rt_slot(InterruptSlot, nullptr, 0));
+  auto *I =
+      static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
   for (; I; I = I->Next) {
     RtCallback R = {};
     R.Function = reinterpret_cast<RtWord>(&service);
@@ -93,8 +93,8 @@ PDRIVER_OBJECT ScenarioLoadDriver(PDRIVER_INITIALIZE Entry) {
   R.Role = "DRIVER_INITIALIZE";
   R.Function = reinterpret_cast<RtWord>(Entry);
   R.Args[0] = reinterpret_cast<RtWord>(D);
-  R.Args[1] = reinterpret_cast<RtWord>(
-      irqlint_rt_allocate(sizeof(UNICODE_STRING), 1));
+  R.Args[1] =
+      reinterpret_cast<RtWord>(irqlint_rt_allocate(sizeof(UNICODE_STRING), 1));
   irqlint_rt_call(&R);
   return D;
 }

@@ -91,11 +91,13 @@ void World::access(uint64_t Address, uint64_t Size, Races::Access How,
   if (!C || !Conflicts.insert(std::minmax(C->Where, Where)).second)
     return;
   const Site &Other = P.Sites[C->Where];
-  Timeline.push_back({C->Where,
-                      flowName(C->With) +
-                          (C->How == Races::Access::Read ? " reads it here"
-                                                         : " writes it here"),
-                      0, M.irql(), {}});
+  Timeline.push_back(
+      {C->Where,
+       flowName(C->With) + (C->How == Races::Access::Read ? " reads it here"
+                                                          : " writes it here"),
+       0,
+       M.irql(),
+       {}});
   report("unsynchronized-access",
          "'" + activation().Name + "' " + Does + " what " + flowName(C->With) +
              (C->How == Races::Access::Read ? " reads" : " writes") +
@@ -107,8 +109,9 @@ void World::access(uint64_t Address, uint64_t Size, Races::Access How,
 void World::endOfMemory(uint64_t Address, uint64_t Size) {
   std::string By = inDriver() ? "'" + activation().Name + "'" : "the system";
   SiteIndex Where = Here;
-  const char *Queued =
-      M.isDpcIn(Address, Size) ? "a deferred procedure is still queued" : nullptr;
+  const char *Queued = M.isDpcIn(Address, Size)
+                           ? "a deferred procedure is still queued"
+                           : nullptr;
   if (auto T = Armed.lower_bound(Address);
       T != Armed.end() && T->first - Address < Size)
     Queued = "a timer is still set";
@@ -117,14 +120,12 @@ void World::endOfMemory(uint64_t Address, uint64_t Size) {
   FreedBlocks[Address] = {Size, By, Where};
   note(Where, "frees memory");
   if (Queued)
-    report("unsynchronized-access",
-           By + " frees memory in which " + Queued,
+    report("unsynchronized-access", By + " frees memory in which " + Queued,
            Where, /*GoesOn=*/true);
   if (!C || !Conflicts.insert(std::minmax(C->Where, Where)).second)
     return;
-  Timeline.push_back({C->Where, flowName(C->With) + " uses it here", 0,
-                      M.irql(),
-                      {}});
+  Timeline.push_back(
+      {C->Where, flowName(C->With) + " uses it here", 0, M.irql(), {}});
   report("unsynchronized-access",
          By + " frees memory that " + flowName(C->With) +
              " uses, and nothing keeps the two apart",
@@ -187,16 +188,14 @@ void World::deadlockTogether() {
     }
     Who += (Who.empty() ? "" : ", ") + std::string("'") + S.A->Name +
            "' waits for " + What;
-    SiteIndex Where =
-        S.A->Stack.empty() || !S.A->At ? Here : S.A->At;
+    SiteIndex Where = S.A->Stack.empty() || !S.A->At ? Here : S.A->At;
     if (!V.Where) {
       V.Where = Where;
       V.Callback = S.A->Name;
       V.Thread = S.T->Name;
     }
-    Timeline.push_back({Where, "'" + S.A->Name + "' waits here", 0,
-                        M.irql(),
-                        {}});
+    Timeline.push_back(
+        {Where, "'" + S.A->Name + "' waits here", 0, M.irql(), {}});
   }
   V.History = Timeline;
   V.Message = "nobody can go on: " + Who;

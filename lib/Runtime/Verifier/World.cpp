@@ -18,7 +18,8 @@ World *World::Current = nullptr;
 
 World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
              Oracle *Schedule)
-    : P(P), O(O), M(Schedule ? *Schedule : O, Opts), L(M), D(M), K(new Framework(*this)) {
+    : P(P), O(O), M(Schedule ? *Schedule : O, Opts), L(M), D(M),
+      K(new Framework(*this)) {
   if (Schedule)
     M.orderAccesses();
   Current = this;

@@ -1,0 +1,188 @@
+//===- TrackerOpaque.cpp --------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// Calls of functions that are not looked into: what their annotations and
+/// their names say of them.
+//===----------------------------------------------------------------------===//
+
+#include "Engine/OpaqueCalls.h"
+#include "Engine/PathJudgement.h"
+#include "Engine/SalLocks.h"
+#include "Engine/Tracker.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CallEvent.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+using Event = clang::ento::CallEvent;
+
+ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
+                                       const Event &Call, ProgramStateRef S,
+                                       bool Opaque, CheckerContext &C) const {
+  const SalContract &Sal = Unit.Index.salOf(FD);
+  RootRun &R = *Unit.Root;
+  static const Effect Demand = [] {
+    Effect E;
+    E.Do = EffectKind::Require;
+    return E;
+  }();
+  static const Effect Ban = [] {
+    Effect E;
+    E.Do = EffectKind::Require;
+    E.Not = true;
+    return E;
+  }();
+  static const FunctionContract None;
+  irqlint::CallEvent Info;
+  Info.Fn = &None;
+  Info.Name = FD->getNameAsString();
+  for (const SalLockClaim &L : Sal.Locks) {
+    const SyncState &Now = *syncOf(S);
+    EffectEvent Ev;
+    Ev.Call = &Info;
+    Ev.ObjectText = L.Text;
+    Ev.Shared = L.M == SalLockClaim::Shared;
+    Ev.Exclusive = L.M == SalLockClaim::Exclusive;
+    if (L.R != SalLockClaim::NoneHeld) {
+      auto P = resolveSalPath(L.Text, FD->getMostRecentDecl());
+      Ev.Kind = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
+      if (!Ev.Kind)
+        continue;
+      SVal V = lockAtCall(*P, Call, S);
+      Ev.Object = R.Ids.object(V);
+      Ev.Class = R.Ids.classOf(V);
+      if (!Ev.Object)
+        continue;
+      R.Ids.setName(Ev.Object, L.Text);
+      Ev.Matched = Now.find(Ev.Object);
+    }
+    if (L.R == SalLockClaim::Acquires || L.R == SalLockClaim::Releases) {
+      if (!Opaque)
+        continue;
+      R.Routines[Call.getOriginExpr()] = Info.Name;
+      SyncState New = Now;
+      if (L.R == SalLockClaim::Acquires) {
+        AcquireOp Op;
+        Op.Object = Ev.Object;
+        Op.Class = Ev.Class;
+        Op.Kind = Ev.Kind;
+        Op.Shared = Ev.Shared;
+        Op.Site = Call.getOriginExpr();
+        New = acquire(Now, Op);
+      } else {
+        ReleaseOp Op;
+        Op.Object = Ev.Object;
+        Op.Class = Ev.Class;
+        Op.Kind = Ev.Kind;
+        Op.Site = Call.getOriginExpr();
+        const HeldLock *Held = matchRelease(Now, Op);
+        if (Held && !Held->FromEntry)
+          R.GivenUp.insert(Held->Object);
+        Op.Mode = Held && Held->Raised ? ReleaseOp::FromLock : ReleaseOp::None;
+        New = release(Now, Op);
+      }
+      S = withSync(S, R.Pool.get(std::move(New)));
+      continue;
+    }
+    // Of what takes the lock itself, the acquisition is judged.
+    if (L.R == SalLockClaim::NotHeld && Sal.AcquiresLock)
+      continue;
+    Ev.What = L.R == SalLockClaim::Held ? &Demand : &Ban;
+    PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
+                    Call.getSourceRange().getBegin());
+    for (const auto &Chk : Unit.Checks)
+      Chk->onEffect(Ev, Now, Now, J);
+  }
+  return S;
+}
+
+ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
+                                    ProgramStateRef S) const {
+  const SyncState &Now = *syncOf(S);
+  OpaqueEffect E = guessOpaque(FD->getName());
+  const SalContract &Sal = Unit.Index.salOf(FD);
+  // Annotations that name the lock say all there is to know, but for the level
+  // of spin locks.
+  bool Told = llvm::any_of(Sal.Locks, [&](const SalLockClaim &L) {
+    if (L.R != SalLockClaim::Acquires && L.R != SalLockClaim::Releases)
+      return false;
+    auto P = resolveSalPath(L.Text, FD->getMostRecentDecl());
+    const LockKindInfo *K = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
+    return K && !K->Spins && Unit.Root->Ids.object(lockAtCall(*P, Call, S));
+  });
+  if (Told)
+    return S;
+  if (Sal.AcquiresLock)
+    E = OpaqueEffect::MayAcquire;
+  else if (Sal.ReleasesLock || (Sal.ChangesLevel && Sal.Fn.Effects.empty()))
+    E = OpaqueEffect::MayRelease;
+  if (E == OpaqueEffect::None)
+    return S;
+  SyncState New = Now;
+  New.ClosedWorld = false;
+  New.Apcs.Vague = true;
+  if (E == OpaqueEffect::MayAcquire) {
+    // It may have raised the level for its caller.
+    IrqlRange R = levels().rangeOf(Now.Level, S);
+    New = setLevel(std::move(New),
+                   LevelValue::fixed({R.Lo, std::max(R.Hi, Irql::Dispatch)}),
+                   nullptr);
+  } else if (Now.Held.empty()) {
+    New = setLevel(std::move(New), LevelValue::unknown(), nullptr);
+    // A caller that holds something has to look for itself.
+    Unit.Root->Sum.TouchesUnknown = true;
+  }
+  if (E == OpaqueEffect::MayRelease && !New.Held.empty()) {
+    // Another unit's wrapper gives up a lock of an object that it is handed,
+    // or of none that we can see.
+    auto Related = [&](const HeldLock &L) {
+      if (Call.getNumArgs() == 0)
+        return true;
+      StringRef Key(static_cast<const char *>(L.Object));
+      for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+        if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
+          if (Key.starts_with(static_cast<const char *>(A)) || A == L.Handle)
+            return true;
+      return false;
+    };
+    for (auto I = New.Held.rbegin(); I != New.Held.rend(); ++I)
+      if (!I->FromEntry && Related(*I)) {
+        ReleaseOp Op;
+        Op.Object = I->Object;
+        Op.Kind = I->Kind;
+        Op.Mode = ReleaseOp::FromLock;
+        New = release(New, Op);
+        New = forget(New, Op.Object);
+        break;
+      }
+  }
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
+/// Code that is not looked into and gets the request (or, where nothing is
+/// known of it, the object) that a reference was taken for may keep it, and
+/// give the reference up later.
+ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
+                                    ProgramStateRef S) const {
+  const SyncState &Now = *syncOf(S);
+  // (What prints keeps nothing.)
+  if (llvm::none_of(Now.Held, isReference) || (FD && FD->isVariadic()))
+    return S;
+  bool Known = FD && Unit.Index.find(FD);
+  SmallVector<StringRef, 4> Args;
+  for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+    if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
+      Args.push_back(static_cast<const char *>(A));
+  SyncState New = handOver(Now, [&](const HeldLock &L) {
+    return llvm::any_of(Args, [&](StringRef A) {
+      if (L.Handle && Identity::isWithin(A.data(), L.Handle))
+        return true;
+      return !Known && Identity::isWithin(L.Object, A.data());
+    });
+  });
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
