@@ -212,34 +212,68 @@ SalContract irqlint::readSal(const FunctionDecl *FD) {
       apply(T, C);
     }
   };
-  auto ReadSaved = [&C](const ParmVarDecl *P, unsigned Index) {
+  // Where the old level goes to, or comes from.
+  auto Saves = [&C](unsigned Index) {
+    C.ChangesLevel = true;
+    for (Effect &E : C.Fn.Effects)
+      if (E.Do == EffectKind::Raise) {
+        E.Saves.K = ValueRef::Deref;
+        E.Saves.Index = Index;
+      }
+  };
+  auto Restores = [&C](const ParmVarDecl *P, unsigned Index) {
+    C.ChangesLevel = true;
+    Effect E;
+    E.Do = EffectKind::Lower;
+    E.Restores.K = LevelRef::Value;
+    E.Restores.From.K =
+        P->getType()->isPointerType() ? ValueRef::Deref : ValueRef::Arg;
+    E.Restores.From.Index = Index;
+    C.Fn.Effects.push_back(E);
+  };
+  auto ReadSaved = [&](const ParmVarDecl *P, unsigned Index) {
     for (const auto *A : P->specific_attrs<AnnotateAttr>()) {
       StringRef T = A->getAnnotation();
       if (!T.consume_front("sal:"))
         continue;
       Sal K = classify(splitCall(T).first);
-      if (K == Sal::Restores) {
-        C.ChangesLevel = true;
-        Effect E;
-        E.Do = EffectKind::Lower;
-        E.Restores.K = LevelRef::Value;
-        E.Restores.From.K =
-            P->getType()->isPointerType() ? ValueRef::Deref : ValueRef::Arg;
-        E.Restores.From.Index = Index;
-        C.Fn.Effects.push_back(E);
-      } else if (K == Sal::Saves) {
-        C.ChangesLevel = true;
-        for (Effect &E : C.Fn.Effects)
-          if (E.Do == EffectKind::Raise) {
-            E.Saves.K = ValueRef::Deref;
-            E.Saves.Index = Index;
-          }
+      if (K == Sal::Restores)
+        Restores(P, Index);
+      else if (K == Sal::Saves)
+        Saves(Index);
+    }
+  };
+  // "global" forms of the function name the parameter last; a level in it is
+  // as good as in one that is annotated itself.
+  auto ReadGlobal = [&](const FunctionDecl *F) {
+    for (const auto *A : F->specific_attrs<AnnotateAttr>()) {
+      StringRef T = A->getAnnotation();
+      if (!T.consume_front("sal:"))
+        continue;
+      auto [Name, Args] = splitCall(T);
+      StringRef Where = Args.rsplit(',').second.trim();
+      for (unsigned I = 0; I < F->getNumParams(); ++I) {
+        const ParmVarDecl *P = F->getParamDecl(I);
+        QualType Level = P->getType()->isPointerType()
+                             ? P->getType()->getPointeeType()
+                             : P->getType();
+        if (P->getName() != Where || !Level->isCharType())
+          continue;
+        if (classify(Name) == Sal::Saves && P->getType()->isPointerType()) {
+          Saves(I);
+        } else if (classify(Name) == Sal::Restores) {
+          llvm::erase_if(C.Fn.Effects, [](const Effect &E) {
+            return E.Do == EffectKind::Lower;
+          });
+          Restores(P, I);
+        }
       }
     }
   };
   // Later declarations inherit the annotations of earlier ones.
   const FunctionDecl *Last = FD->getMostRecentDecl();
   Read(Last);
+  ReadGlobal(Last);
   unsigned I = 0;
   for (const ParmVarDecl *P : Last->parameters())
     ReadSaved(P, I++);
