@@ -132,7 +132,13 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
                    LevelValue::fixed({R.Lo, std::max(R.Hi, Irql::Dispatch)}),
                    nullptr);
   } else if (Now.Held.empty()) {
-    New = setLevel(std::move(New), LevelValue::unknown(), nullptr);
+    // What gives up a lock leaves the level or lowers it.
+    IrqlRange R = levels().rangeOf(Now.Level, S);
+    R.Lo = LowestIrql;
+    if (R.isUnknown())
+      New = setLevel(std::move(New), LevelValue::unknown(), nullptr);
+    else if (R.Hi > LowestIrql)
+      New = setLevel(std::move(New), LevelValue::fixed(R), nullptr);
     // A caller that holds something has to look for itself.
     Unit.Root->Sum.TouchesUnknown = true;
   }

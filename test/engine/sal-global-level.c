@@ -46,3 +46,17 @@ void given_back_bad(PKDPC Dpc, PVOID Context, PVOID A, PVOID B) {
   Give(Context, Irql);
   KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
 }
+
+// By its name it may give up a lock, of which nothing is known: then the level is not
+// higher behind it than it was.
+void ReleaseEntry(PQUEUE Queue);
+IO_WORKITEM_ROUTINE released_good;
+void released_good(PDEVICE_OBJECT Device, PVOID Context) {
+  KEVENT Event;
+  (void)Device;
+  KeInitializeEvent(&Event, NotificationEvent, FALSE);
+  ReleaseEntry(Context);
+  if (KeGetCurrentIrql() > DISPATCH_LEVEL)
+    KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
+  KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);
+}
