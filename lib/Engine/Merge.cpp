@@ -360,10 +360,20 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     auto P = Old.Constraints.find(Sym);
     return P != Old.Constraints.end() && P->second == Ranges;
   };
+  // Levels: the present one, and those that locks will restore.
+  llvm::SmallDenseSet<SymbolRef, 4> Levels{Entry};
+  auto AddLevel = [&](const LevelValue &L) {
+    if (L.K == LevelValue::Symbol)
+      Levels.insert(static_cast<SymbolRef>(L.Id));
+  };
+  AddLevel(syncOf(W)->Level);
+  for (const HeldLock &L : syncOf(W)->Held)
+    AddLevel(L.Base);
   for (const auto &[Sym, Ranges] : New.Constraints) {
     // (A parameter that was never written has no entry of its own.)
     const auto *Initial = dyn_cast<SymbolRegionValue>(Sym);
-    if (Round > VariablesOnlyAfter && Sym != Entry && !IsOfVariables(Sym) &&
+    if (Round > VariablesOnlyAfter && !Levels.contains(Sym) &&
+        !IsOfVariables(Sym) &&
         !(Initial && isa<VarRegion>(Initial->getRegion())) &&
         !(Relevant && isRelevant(Sym, {}) && Agreed(Sym, Ranges)))
       continue;
@@ -380,7 +390,7 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
       return E;
     };
     Extent A = Parts(Ranges), B = Parts(P->second);
-    if (Round > WidenAfter && Sym != Entry && !(Ranges == P->second) &&
+    if (Round > WidenAfter && !Levels.contains(Sym) && !(Ranges == P->second) &&
         !cannotGrow(Sym->getType(), A, B))
       A = B = signsOf(A, B);
     W = assumeUnion(W, Sym, A, B, SVB);
