@@ -355,6 +355,7 @@ TEST_F(ReportTest, StatisticsHaveThePromisedShape) {
   Add("other", ParseStatus::Stubbed, false, false, "", false);
   Add("big", ParseStatus::Clean, true, false, "node budget", false);
   Add("torn", ParseStatus::Damaged, true, false, "", true);
+  U.Functions.front().FileAlone = true;
   UnitResult Failed = unit({}, "/src/x.c");
   Failed.Failure = "took longer than 120 s";
   Report R = collect({U, Failed}, Sources, nullptr);
@@ -365,6 +366,7 @@ TEST_F(ReportTest, StatisticsHaveThePromisedShape) {
     "explored_fully": 1,
     "given_up": [{"function": "big", "file": "drv/dpc.c", "why": "node budget"}],
     "skipped_for_errors": [{"function": "torn", "file": "drv/dpc.c"}],
+    "seen_by_file_alone": [{"function": "whole", "file": "drv/dpc.c"}],
     "findings": {"definite": 1, "possible": 1, "suppressed": 0,
                  "by_check": {"wait-at-dispatch": 2}},
     "seconds": {"parse": 0.5, "analysis": 0.25, "link": 0, "wall": 2},
