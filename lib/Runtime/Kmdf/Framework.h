@@ -43,6 +43,7 @@ struct WdfThing {
   std::map<uint64_t, uint64_t> Contexts; ///< by type
   std::vector<uint64_t> Cleanup, Destroy;
   bool Deleted = false;
+  unsigned References = 0; ///< of the driver
   /// A lock that an interrupt has taken over.
   WdfThing *TakenBy = nullptr;
 
@@ -53,6 +54,7 @@ struct WdfThing {
   unsigned Fired = 0;
   uint64_t Alarm = 0; ///< of the machine
   bool Connected = false;
+  bool SelfManaged = false; ///< was told to begin with that
   /// How far a device has come.
   enum : uint8_t {
     Created,
@@ -69,6 +71,9 @@ struct WdfThing {
   WdfThing *Queue = nullptr;
   bool Completed = false, Canceled = false;
   uint64_t CancelRoutine = 0;
+  /// The callback that it is meant for, and what that gets.
+  std::string Member;
+  std::vector<uint64_t> Args;
 
   uint64_t config(const char *Member) const {
     auto I = Config.find(Member);
@@ -195,6 +200,10 @@ private:
   std::optional<uint64_t> allocateContext(Frame &F);
   std::optional<uint64_t> contextObject(Frame &F);
   std::optional<uint64_t> deleteObject(Frame &F);
+  std::optional<uint64_t> reference(Frame &F);
+  std::optional<uint64_t> dereference(Frame &F);
+  void callAll(WdfThing &T, const std::vector<uint64_t> &Functions,
+               const char *Member);
   std::optional<uint64_t> timerStart(Frame &F);
   std::optional<uint64_t> timerStop(Frame &F);
   std::optional<uint64_t> dpcEnqueue(Frame &F);
@@ -218,9 +227,14 @@ private:
   std::optional<uint64_t> defaultQueue(Frame &F);
   std::optional<uint64_t> theDriver(Frame &F);
 
-  // Scenario.cpp
+  // Life.cpp
   void addDevice();
   bool start(WdfThing &Device);
+  bool powerUp(WdfThing &Device, uint64_t From);
+  void powerDown(WdfThing &Device, uint64_t To);
+  void stopRequests(WdfThing &Device, uint64_t Action);
+  void powerCycle(WdfThing &Device);
+  void pump(WdfThing &Device);
   void work(WdfThing &Device);
   void remove(WdfThing &Device);
   std::optional<uint64_t> power(WdfThing &Device, llvm::StringRef Member,

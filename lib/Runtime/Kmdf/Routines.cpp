@@ -22,6 +22,12 @@ const std::map<std::string, Framework::Handler> &Framework::handlers() {
       {"WdfObjectAllocateContext", &F::allocateContext},
       {"WdfObjectContextGetObject", &F::contextObject},
       {"WdfObjectDelete", &F::deleteObject},
+      {"WdfObjectReference", &F::reference},
+      {"WdfObjectReferenceActual", &F::reference},
+      {"WdfObjectReferenceWithTag", &F::reference},
+      {"WdfObjectDereference", &F::dereference},
+      {"WdfObjectDereferenceActual", &F::dereference},
+      {"WdfObjectDereferenceWithTag", &F::dereference},
       {"WdfGetDriver", &F::theDriver},
       {"WdfDeviceGetDriver", &F::theDriver},
       {"WdfDeviceGetDefaultQueue", &F::defaultQueue},
@@ -152,6 +158,26 @@ std::optional<uint64_t> Framework::deleteObject(Frame &F) {
     return std::nullopt;
   W.before(F);
   destroy(*T);
+  return done(F, 0);
+}
+
+std::optional<uint64_t> Framework::reference(Frame &F) {
+  WdfThing *T = argument(F, 0);
+  if (!T)
+    return std::nullopt;
+  W.before(F);
+  ++T->References;
+  return done(F, 0);
+}
+
+/// The last one of a deleted object ends it.
+std::optional<uint64_t> Framework::dereference(Frame &F) {
+  WdfThing *T = argument(F, 0);
+  if (!T || !T->References)
+    return std::nullopt;
+  W.before(F);
+  if (--T->References == 0 && T->Deleted)
+    callAll(*T, T->Destroy, "EvtDestroyCallback");
   return done(F, 0);
 }
 

@@ -158,6 +158,7 @@ const RtNumber irqlint_rt_numbers[] = {
     NUMBER(WdfRequestTypeDeviceControl),
     NUMBER(WdfRequestTypeDeviceControlInternal),
     NUMBER(WdfPowerDeviceD0),
+    NUMBER(WdfPowerDeviceD3),
     NUMBER(WdfPowerDeviceD3Final),
     NUMBER(WdfRequestStopActionSuspend),
     NUMBER(WdfRequestStopActionPurge),

@@ -15,6 +15,8 @@ using namespace irqlint;
 using namespace irqlint::rt;
 
 World *World::Current = nullptr;
+/// Bytes before and after each block.
+static constexpr uint64_t Beside = 8192;
 
 World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
              Oracle *Schedule)
@@ -28,9 +30,9 @@ World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
 
 World::~World() {
   for (auto &B : Blocks)
-    std::free(reinterpret_cast<void *>(B.first));
+    std::free(reinterpret_cast<char *>(B.first) - Beside);
   for (auto &B : FreedBlocks)
-    std::free(reinterpret_cast<void *>(B.first));
+    std::free(reinterpret_cast<char *>(B.first) - Beside);
   Current = nullptr;
 }
 
@@ -393,7 +395,11 @@ uint64_t World::chooseResult(const char *Name, const uint64_t *Args, unsigned N,
 void *World::allocate(uint64_t Size, bool Zeroed) {
   if (Size > (uint64_t(1) << 28))
     return nullptr;
-  void *B = std::malloc(Size ? Size : 1);
+  // What a driver writes beside it must not reach what is ours.
+  auto *Whole = static_cast<char *>(std::malloc(Size + 2 * Beside));
+  if (!Whole)
+    return nullptr;
+  void *B = Whole + Beside;
   std::memset(B, Zeroed ? 0 : 0xCD, Size);
   Blocks[reinterpret_cast<uint64_t>(B)] = {Size, false, Zeroed};
   return B;
@@ -411,7 +417,7 @@ void World::free(void *Block) {
   }
   PagedBlocks -= B->second.Paged;
   Blocks.erase(B);
-  std::free(Block);
+  std::free(static_cast<char *>(Block) - Beside);
 }
 
 //===----------------------------------------------------------------------===//

@@ -131,7 +131,7 @@ std::vector<std::string> later(uint64_t Level, uint64_t Scope, bool Serialized,
     D.W->Told = [](const Violation &) { return true; };
     D.driver(attributes());
     Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceD0Entry", Entry);
+    C.set("EvtDeviceSelfManagedIoInit", Entry);
     D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
     uint64_t H = D.device(attributes(Level, Scope));
     Timer = D.child("WdfTimerCreate",
@@ -237,10 +237,17 @@ TEST(Dispatch, Interrupts) {
 
 /// One after the other, each at PASSIVE_LEVEL, and backwards on the way down.
 TEST(Dispatch, TheLifeOfADevice) {
+  // It also sleeps once.
   static const char *const Members[] = {"EvtDevicePrepareHardware",
                                         "EvtDeviceD0Entry",
                                         "EvtDeviceD0EntryPostInterruptsEnabled",
                                         "EvtDeviceSelfManagedIoInit",
+                                        "EvtDeviceSelfManagedIoSuspend",
+                                        "EvtDeviceD0ExitPreInterruptsDisabled",
+                                        "EvtDeviceD0Exit",
+                                        "EvtDeviceD0Entry",
+                                        "EvtDeviceD0EntryPostInterruptsEnabled",
+                                        "EvtDeviceSelfManagedIoRestart",
                                         "EvtDeviceQueryRemove",
                                         "EvtDeviceSelfManagedIoSuspend",
                                         "EvtDeviceD0ExitPreInterruptsDisabled",
@@ -252,7 +259,8 @@ TEST(Dispatch, TheLifeOfADevice) {
     Driver D;
     D.run([&] {
       Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-      for (const char *M : Members)
+      for (const char *M :
+           std::set<const char *>(std::begin(Members), std::end(Members)))
         C.set(M, D.on(M, [&D, M, Refuses](auto &) {
           EXPECT_EQ(D.irql(), PassiveLevel);
           return Refuses == M ? 0xC0000001 : 0;

@@ -40,7 +40,7 @@ withQueues(uint64_t DispatchType,
   End How = D.run([&] {
     D.driver(attributes());
     Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceD0Exit", OnExit);
+    C.set("EvtDeviceReleaseHardware", OnExit);
     D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
     Q.Device = D.device(attributes(Passive, None));
     Q.Read = D.queue(Q.Device,
@@ -172,6 +172,75 @@ TEST(Requests, AreNotWaitedForByTheirOwnCallback) {
   }
 }
 
+TEST(Requests, OfASequentialQueueComeOneByOne) {
+  std::vector<uint64_t> Kept;
+  unsigned Most = 0, Served = 0;
+  withQueues(Sequential, [&](Driver &D, Two &, uint64_t R) {
+    ++Served;
+    Kept.push_back(R);
+    Most = std::max<unsigned>(Most, Kept.size());
+    // The second one comes only when the first one is through.
+    if (Served > 1) {
+      for (uint64_t Old : Kept)
+        D.call("WdfRequestComplete", {Old, 0});
+      Kept.clear();
+    }
+  });
+  EXPECT_EQ(Served, 1u); // the others were canceled while they waited
+  EXPECT_EQ(Most, 1u);
+}
+
+TEST(Requests, ThatAreForwardedComeToTheOtherQueue) {
+  Driver D;
+  uint64_t Second = 0;
+  uint64_t First = D.on("first", [&](auto &Args) {
+    EXPECT_EQ(D.status("WdfRequestForwardToIoQueue", {Args[1], Second}),
+              Success);
+    return 0;
+  });
+  uint64_t Serve = D.on("second", [&](auto &Args) {
+    EXPECT_EQ(Args[0], Second);
+    D.call("WdfRequestComplete", {Args[1], 0});
+    return 0;
+  });
+  EXPECT_EQ(D.run([&] {
+    D.driver(attributes());
+    uint64_t H = D.device(attributes(Passive, None));
+    Struct C("WdfIoQueueCreate");
+    C.set("DispatchType", Parallel).set("EvtIoWrite", First);
+    D.queue(H, C, attributes());
+    C.set("DispatchType", Sequential).set("EvtIoWrite", 0);
+    C.set("EvtIoDefault", Serve);
+    Second = D.queue(H, C, attributes(Dispatch, Queue));
+    return 0;
+  }),
+            End::Done);
+  EXPECT_THAT(
+      D.printed(),
+      testing::IsSupersetOf({"first PASSIVE_LEVEL",
+                             "second DISPATCH_LEVEL, callback lock 'queue'"}));
+}
+
+TEST(Objects, LastAsLongAsTheyAreReferenced) {
+  Driver D;
+  D.run([&] {
+    D.driver(attributes());
+    uint64_t H = 0;
+    Struct A = attributes();
+    A.set("EvtCleanupCallback", D.on("cleanup"));
+    A.set("EvtDestroyCallback", D.on("destroy"));
+    D.call("WdfObjectCreate", {A, Driver::address(H)});
+    D.call("WdfObjectReferenceActual", {H, 0, 0, 0});
+    D.call("WdfObjectDelete", {H});
+    EXPECT_THAT(D.printed(), ElementsAre("cleanup PASSIVE_LEVEL"));
+    D.call("WdfObjectDereferenceActual", {H, 0, 0, 0});
+    EXPECT_THAT(D.printed(),
+                ElementsAre("cleanup PASSIVE_LEVEL", "destroy PASSIVE_LEVEL"));
+    return 0xC0000001;
+  });
+  EXPECT_EQ(D.Notes.size(), 2u);
+}
+
 TEST(Later, TimersAndDpcs) {
   Driver D;
   uint64_t Timer = 0, Dpc = 0, Periodic = 0;
@@ -202,7 +271,7 @@ TEST(Later, TimersAndDpcs) {
   EXPECT_EQ(D.run([&] {
     D.driver(attributes());
     Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceD0Entry", Entry);
+    C.set("EvtDeviceSelfManagedIoInit", Entry);
     D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
     uint64_t H = D.device(attributes(Dispatch, None));
     Struct T("WdfTimerCreate");
@@ -234,7 +303,7 @@ TEST(Later, WorkItemsRunOnceForEachTime) {
   EXPECT_EQ(D.run([&] {
     D.driver(attributes());
     Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceD0Entry", Entry);
+    C.set("EvtDeviceSelfManagedIoInit", Entry);
     D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
     uint64_t H = D.device(attributes(Dispatch, None));
     Item = D.child(

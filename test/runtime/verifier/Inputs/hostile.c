@@ -13,6 +13,16 @@ int deepStack(int N) {
   Big[N] = 1;
   return Big[0];
 }
+// More than was allocated, on both sides.
+void beside(void) {
+  PUCHAR P = ExAllocatePoolWithTag(NonPagedPool, 16, 'besi');
+  int I;
+  if (!P)
+    return;
+  for (I = -64; I < 80; ++I)
+    P[I] = 0xFF;
+  ExFreePoolWithTag(P, 'besi');
+}
 
 static KSPIN_LOCK Lock;
 IO_WORKITEM_ROUTINE last;

@@ -1,4 +1,4 @@
-//===- Scenario.cpp - The life of a device --------------------------------===//
+//===- Life.cpp - The life of a device ------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -87,28 +87,36 @@ std::optional<uint64_t> Framework::power(WdfThing &Device, StringRef Member,
 }
 
 /// False when a callback refuses.
-bool Framework::start(WdfThing &Device) {
-  if (!Started.insert(&Device).second)
-    return false;
-  auto Fine = [&](const char *Member, std::vector<uint64_t> Args) {
-    std::optional<uint64_t> R = power(Device, Member, std::move(Args));
+bool Framework::powerUp(WdfThing &Device, uint64_t From) {
+  auto Fine = [&](const char *Member) {
+    std::optional<uint64_t> R = power(Device, Member, {From});
     return !R || isSuccess(*R);
   };
-  uint64_t Raw = unknown(), Translated = unknown();
-  Device.Stage = WdfThing::Prepared; // also when that fails
-  if (!Fine("EvtDevicePrepareHardware", {Raw, Translated}) ||
-      !Fine("EvtDeviceD0Entry", {uint64_t(number("WdfPowerDeviceD3Final"))}))
+  if (!Fine("EvtDeviceD0Entry"))
     return false;
   Device.Stage = WdfThing::Powered;
   for (WdfThing *I : of(Device, "interrupt")) {
     I->Connected = true;
     call(*I, "EvtInterruptEnable", {I->handle(), Device.handle()});
   }
-  if (!Fine("EvtDeviceD0EntryPostInterruptsEnabled",
-            {uint64_t(number("WdfPowerDeviceD3Final"))}))
+  if (!Fine("EvtDeviceD0EntryPostInterruptsEnabled"))
     return false;
   Device.Stage = WdfThing::Enabled;
-  if (!Fine("EvtDeviceSelfManagedIoInit", {}))
+  return true;
+}
+
+bool Framework::start(WdfThing &Device) {
+  if (!Started.insert(&Device).second)
+    return false;
+  Device.Stage = WdfThing::Prepared; // also when that fails
+  std::optional<uint64_t> R =
+      power(Device, "EvtDevicePrepareHardware", {unknown(), unknown()});
+  if ((R && !isSuccess(*R)) ||
+      !powerUp(Device, number("WdfPowerDeviceD3Final")))
+    return false;
+  Device.SelfManaged = true;
+  R = power(Device, "EvtDeviceSelfManagedIoInit", {});
+  if (R && !isSuccess(*R))
     return false;
   Device.Stage = WdfThing::Working;
   return true;
@@ -161,6 +169,7 @@ void Framework::present(WdfThing &Queue, StringRef Member) {
         Args.push_back(V[N % V.size()]);
       deliver(Queue, R, Member, std::move(Args), Raised);
       sleep(Moment / 10);
+      pump(*Queue.Device);
     }
   }
   // One whose client gives it up at once.
@@ -176,10 +185,41 @@ void Framework::present(WdfThing &Queue, StringRef Member) {
   sleep(Moment / 10);
 }
 
+/// What waits in queues comes to their callbacks.
+void Framework::pump(WdfThing &Device) {
+  for (bool Any = true; Any;) {
+    Any = false;
+    for (WdfThing *Q : of(Device, "queue")) {
+      uint64_t Type = Q->config("DispatchType");
+      if (Type == Manual || !Q->Dispatches || Q->Waiting.empty() ||
+          (Type == Sequential && !Q->Presented.empty()))
+        continue;
+      WdfThing &R = *Q->Waiting.front();
+      Q->Waiting.pop_front();
+      Any = true;
+      std::string Member =
+          Q->config(R.Member.c_str()) ? R.Member : "EvtIoDefault";
+      // Nobody takes it, or it goes in circles.
+      if (!Q->config(Member.c_str()) || ++R.Fired > 3) {
+        R.Completed = true;
+        continue;
+      }
+      std::vector<uint64_t> Args = R.Args;
+      if (Args.size() < 2)
+        Args.resize(2);
+      Args[0] = Q->handle();
+      Args[1] = R.handle();
+      deliver(*Q, R, Member, std::move(Args), false);
+    }
+  }
+}
+
 /// \p Raised: the caller brings DISPATCH_LEVEL along.
 void Framework::deliver(WdfThing &Queue, WdfThing &R, StringRef Member,
                         std::vector<uint64_t> Args, bool Raised) {
   R.Queue = &Queue;
+  R.Member = Member.str();
+  R.Args = Args;
   // The next one comes when this one is through.
   if (!Queue.Dispatches || (Queue.config("DispatchType") == Sequential &&
                             !Queue.Presented.empty())) {
@@ -233,6 +273,7 @@ void Framework::work(WdfThing &Device) {
     sleep(Moment);
   }
   sleep(Moment);
+  pump(Device);
   for (WdfThing *Q : of(Device, "queue")) {
     std::vector<WdfThing *> All(Q->Presented);
     All.insert(All.end(), Q->Waiting.begin(), Q->Waiting.end());
@@ -240,6 +281,7 @@ void Framework::work(WdfThing &Device) {
       cancel(*R);
   }
   unreached(Device);
+  powerCycle(Device);
 }
 
 /// Callbacks that nothing has set off: what would, other parts of the system
@@ -268,33 +310,75 @@ void Framework::unreached(WdfThing &Device) {
   }
 }
 
+/// Of requests that the driver keeps it is told.
+void Framework::stopRequests(WdfThing &Device, uint64_t Action) {
+  for (WdfThing *Q : of(Device, "queue")) {
+    if (Q->config("PowerManaged") == 0 &&
+        Action == uint64_t(number("WdfRequestStopActionSuspend")))
+      continue;
+    Q->Dispatches = false;
+    for (WdfThing *R : std::vector<WdfThing *>(Q->Presented))
+      if (!R->Completed && !Q->Deleted)
+        call(*Q, "EvtIoStop", {Q->handle(), R->handle(), Action});
+  }
+}
+
+void Framework::powerDown(WdfThing &Device, uint64_t To) {
+  if (Device.Stage >= WdfThing::Enabled)
+    power(Device, "EvtDeviceD0ExitPreInterruptsDisabled", {To});
+  if (Device.Stage < WdfThing::Powered)
+    return;
+  for (WdfThing *I : of(Device, "interrupt")) {
+    if (I->Connected)
+      call(*I, "EvtInterruptDisable", {I->handle(), Device.handle()});
+    I->Connected = false;
+  }
+  power(Device, "EvtDeviceD0Exit", {To});
+}
+
+/// The device sleeps and wakes up again.
+void Framework::powerCycle(WdfThing &Device) {
+  if (of(Device, "power callbacks").empty())
+    return;
+  uint64_t Low = number("WdfPowerDeviceD3");
+  std::set<WdfThing *> Stopped;
+  for (WdfThing *Q : of(Device, "queue"))
+    if (Q->Dispatches)
+      Stopped.insert(Q);
+  power(Device, "EvtDeviceSelfManagedIoSuspend", {});
+  stopRequests(Device, number("WdfRequestStopActionSuspend"));
+  powerDown(Device, Low);
+  Device.Stage = WdfThing::Prepared;
+  sleep(Moment);
+  if (!powerUp(Device, Low))
+    return;
+  for (WdfThing *Q : Stopped) {
+    if (Q->Deleted)
+      continue;
+    Q->Dispatches = true;
+    for (WdfThing *R : std::vector<WdfThing *>(Q->Presented))
+      if (!R->Completed)
+        call(*Q, "EvtIoResume", {Q->handle(), R->handle()});
+  }
+  std::optional<uint64_t> R =
+      power(Device, "EvtDeviceSelfManagedIoRestart", {});
+  if (R && !isSuccess(*R))
+    return;
+  Device.Stage = WdfThing::Working;
+  pump(Device);
+  sleep(Moment);
+}
+
 void Framework::remove(WdfThing &Device) {
-  uint64_t Off = number("WdfPowerDeviceD3Final");
   if (Device.Stage == WdfThing::Working) {
     power(Device, "EvtDeviceQueryRemove", {});
     power(Device, "EvtDeviceSelfManagedIoSuspend", {});
-    for (WdfThing *Q : of(Device, "queue")) {
-      Q->Dispatches = false;
-      for (WdfThing *R : std::vector<WdfThing *>(Q->Presented))
-        if (!R->Completed && !Q->Deleted)
-          call(*Q, "EvtIoStop",
-               {Q->handle(), R->handle(),
-                uint64_t(number("WdfRequestStopActionPurge"))});
-    }
+    stopRequests(Device, number("WdfRequestStopActionPurge"));
   }
-  if (Device.Stage >= WdfThing::Enabled)
-    power(Device, "EvtDeviceD0ExitPreInterruptsDisabled", {Off});
-  if (Device.Stage >= WdfThing::Powered) {
-    for (WdfThing *I : of(Device, "interrupt")) {
-      if (I->Connected)
-        call(*I, "EvtInterruptDisable", {I->handle(), Device.handle()});
-      I->Connected = false;
-    }
-    power(Device, "EvtDeviceD0Exit", {Off});
-  }
+  powerDown(Device, number("WdfPowerDeviceD3Final"));
   if (Device.Stage >= WdfThing::Prepared)
     power(Device, "EvtDeviceReleaseHardware", {unknown()});
-  if (Device.Stage == WdfThing::Working) {
+  if (Device.SelfManaged) {
     power(Device, "EvtDeviceSelfManagedIoFlush", {});
     power(Device, "EvtDeviceSelfManagedIoCleanup", {});
   }
@@ -314,14 +398,19 @@ void Framework::destroy(WdfThing &T) {
   W.machine().removeDpc(T.handle());
   T.Queued = false;
   T.Deleted = true;
-  for (auto *List : {&T.Cleanup, &T.Destroy})
-    for (uint64_t Function : *List) {
-      WdfEntry E;
-      E.Struct = "WDF_OBJECT_ATTRIBUTES";
-      E.Member =
-          List == &T.Cleanup ? "EvtCleanupCallback" : "EvtDestroyCallback";
-      E.Function = Function;
-      E.At = W.machine().irql();
-      call(T, E, {T.handle()});
-    }
+  callAll(T, T.Cleanup, "EvtCleanupCallback");
+  if (!T.References)
+    callAll(T, T.Destroy, "EvtDestroyCallback");
+}
+
+void Framework::callAll(WdfThing &T, const std::vector<uint64_t> &Functions,
+                        const char *Member) {
+  for (uint64_t Function : Functions) {
+    WdfEntry E;
+    E.Struct = "WDF_OBJECT_ATTRIBUTES";
+    E.Member = Member;
+    E.Function = Function;
+    E.At = W.machine().irql();
+    call(T, E, {T.handle()});
+  }
 }
