@@ -121,6 +121,9 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
   for (LocatedFinding &F : A.Findings)
     R.Findings.push_back(std::move(F.F));
   mergeFunctions(R.Functions, std::move(A.Functions));
+  // (Errors in functions cost these only, and are told with them.)
+  if (R.Functions.empty() && StringRef(R.FirstError).starts_with(R.File + ":"))
+    R.Failure = "no function in it could be read: " + R.FirstError;
   R.Objects = std::move(A.Config);
   J.Link = std::move(A.Link);
   J.Untouched.assign(A.Untouched.begin(), A.Untouched.end());
