@@ -45,6 +45,9 @@ public:
                  "' while this thread holds it" +
                  (How.empty() ? "" : "; first acquired by '" + How + "'"),
              {L->Site});
+    // (What takes and gives up in one leaves everything as it was.)
+    if (!L->Doubtful && E.What->Do != EffectKind::Atomic)
+      J.endPath();
   }
 };
 } // namespace

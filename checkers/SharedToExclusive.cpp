@@ -36,6 +36,7 @@ public:
                  "by '" +
                  E.Call->Name + "'",
              {L->Site});
+    J.endPath();
   }
 };
 } // namespace

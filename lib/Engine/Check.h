@@ -200,6 +200,9 @@ public:
   virtual void report(llvm::StringRef Check, Certainty Sure,
                       std::string Message, llvm::ArrayRef<SiteId> Interesting,
                       std::string Hint = "") = 0;
+  /// The thread does not come back from the current event: nothing that would
+  /// follow on this path happens.
+  virtual void endPath() = 0;
 };
 
 /// What a judge of configurations may ask and say.

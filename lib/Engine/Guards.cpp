@@ -15,12 +15,17 @@
 using namespace clang;
 using namespace irqlint;
 
-void UnitIndex::guardsIn(const Stmt *S) {
+void UnitIndex::guardsIn(const Stmt *S, bool Joint) {
   if (!S)
     return;
+  if (const auto *B = dyn_cast<BinaryOperator>(S))
+    Joint |= B->isLogicalOp();
   if (const auto *M = dyn_cast<MemberExpr>(S)) {
-    if (isa<FieldDecl>(M->getMemberDecl()))
+    if (isa<FieldDecl>(M->getMemberDecl())) {
       Guards.insert(M->getMemberDecl());
+      if (Joint)
+        JointGuards.insert(M->getMemberDecl());
+    }
   } else if (const auto *R = dyn_cast<DeclRefExpr>(S)) {
     if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
         V && V->hasLocalStorage())
@@ -30,12 +35,17 @@ void UnitIndex::guardsIn(const Stmt *S) {
           Known.push_back(V);
       }
     if (const auto *P = dyn_cast<ParmVarDecl>(R->getDecl())) {
-      if (const auto *FD = dyn_cast<FunctionDecl>(P->getDeclContext()))
-        GuardParams.insert(
-            {FD->getCanonicalDecl(), P->getFunctionScopeIndex()});
+      if (const auto *FD = dyn_cast<FunctionDecl>(P->getDeclContext())) {
+        Parameter Own(FD->getCanonicalDecl(), P->getFunctionScopeIndex());
+        GuardParams.insert(Own);
+        if (Joint)
+          JointParams.insert(Own);
+      }
     } else if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
                V && V->hasGlobalStorage()) {
       Guards.insert(V);
+      if (Joint)
+        JointGuards.insert(V);
     }
   } else if (const auto *C = dyn_cast<CallExpr>(S)) {
     // A test with a name: `if (UsesLock(Ext))`.
@@ -43,10 +53,10 @@ void UnitIndex::guardsIn(const Stmt *S) {
       if (const auto *Body = dyn_cast_or_null<CompoundStmt>(FD->getBody());
           Body && Body->size() == 1)
         if (const auto *Ret = dyn_cast<ReturnStmt>(Body->body_front()))
-          guardsIn(Ret->getRetValue());
+          guardsIn(Ret->getRetValue(), Joint);
   }
   for (const Stmt *C : S->children())
-    guardsIn(C);
+    guardsIn(C, Joint);
 }
 
 ArrayRef<const VarDecl *>
@@ -83,7 +93,7 @@ void UnitIndex::resolveGuards() {
     if (H == Handed.end())
       continue;
     for (const Expr *A : H->second)
-      guardsIn(A);
+      guardsIn(A, JointParams.contains(GuardParams[I]));
   }
   Handed.clear();
   Choices.clear();

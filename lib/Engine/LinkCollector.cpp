@@ -104,6 +104,15 @@ void LinkCollector::noteSkipped(const SyncState &Held,
     if (L.Site && L.Class)
       if (LockTake T = describe(L, Ids); !T.Key.empty())
         From.push_back(std::move(T));
+  // A function that takes what is held already would wait for itself: what it
+  // takes depends on what is not known here, and so may the other locks.
+  auto Again = [&](const LockTake &F) {
+    return !F.Recursive && llvm::any_of(Takes, [&](const LockTake &To) {
+      return F.Key == To.Key;
+    });
+  };
+  if (Call.isValid() && llvm::any_of(From, Again))
+    return;
   for (const LockTake &To : Takes) {
     // (What is held already is taken again, or is another of its class.)
     if (llvm::any_of(From, [&](const LockTake &F) { return F.Key == To.Key; }))

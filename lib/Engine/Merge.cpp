@@ -24,6 +24,9 @@ static constexpr unsigned WidenAfter = 2, VariablesOnlyAfter = 3;
 /// Sizes of the exploded graph, in nodes, below which variants are kept apart.
 static constexpr size_t SmallGraph = 4000, MiddleGraph = 16000,
                         LargeGraph = 60000;
+/// Variants kept apart in any case that know different things of the settings
+/// which choose a lock.
+static constexpr size_t MostChoices = 8;
 
 namespace {
 /// Values of the variables. (Of an aggregate the handler is only told the
@@ -542,6 +545,13 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
         Nearest = &F;
         break;
       }
+  if (!Nearest && !JointGuards.empty()) {
+    New.Choice = choiceOf(New, Eng);
+    if (Known.Kept.size() < MostChoices &&
+        llvm::none_of(Known.Kept,
+                      [&](const Facts &F) { return F.Choice == New.Choice; }))
+      Variants = MostChoices;
+  }
   if (!Nearest && Known.Kept.size() < Variants) {
     Known.Kept.push_back(std::move(New));
     return Verdict::Continue;
@@ -549,7 +559,9 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   for (Facts &F : Known.Kept)
     if (Nearest && !Least)
       break;
-    else if (unsigned D = difference(New, F); !Nearest || D < Least) {
+    else if (unsigned D =
+                 difference(New, F) + (F.Choice == New.Choice ? 0 : 1000);
+             !Nearest || D < Least) {
       Nearest = &F;
       Least = D;
     }
@@ -561,6 +573,8 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   Facts Joined = factsOf(S, Eng);
   if ((Joined.ReturnExpr = New.ReturnExpr))
     Joined.Returned = S->getSVal(New.ReturnExpr, Frame);
+  Joined.Choice =
+      New.Choice == Nearest->Choice ? New.Choice : choiceOf(Joined, Eng);
   *Nearest = std::move(Joined);
   return Verdict::Continue;
 }

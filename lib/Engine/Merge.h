@@ -46,8 +46,11 @@ public:
 
   /// The program has read the member \p R, which decides about a lock: what is
   /// known of its value is kept as long as all paths agree on it.
-  void noteGuard(const clang::ento::TypedValueRegion *R) {
+  /// \p Joint: together with others.
+  void noteGuard(const clang::ento::TypedValueRegion *R, bool Joint) {
     Guards.insert(R);
+    if (Joint)
+      JointGuards.insert(R);
     Watched.insert(R);
   }
   const llvm::SetVector<const clang::ento::TypedValueRegion *> &guards() const {
@@ -103,6 +106,8 @@ private:
     /// expression and not in a variable.
     const clang::Expr *ReturnExpr = nullptr;
     clang::ento::SVal Returned;
+    /// What is known of those that choose a lock together.
+    std::string Choice;
   };
   struct Seen {
     std::vector<Facts> Kept;
@@ -114,7 +119,8 @@ private:
       const clang::ento::ProgramState *>;
   llvm::DenseSet<Waiting> Replaced, Gone;
   StatePool &Pool;
-  llvm::SetVector<const clang::ento::TypedValueRegion *> Written, Guards;
+  llvm::SetVector<const clang::ento::TypedValueRegion *> Written, Guards,
+      JointGuards;
   /// Both: the places in memory whose values are compared.
   llvm::SetVector<const clang::ento::TypedValueRegion *> Watched;
   std::map<Key, Seen> Table;
@@ -162,6 +168,7 @@ private:
   bool covers(const Facts &General, const Facts &Special,
               clang::ento::ExprEngine &Eng) const;
   unsigned difference(const Facts &A, const Facts &B) const;
+  std::string choiceOf(const Facts &F, clang::ento::ExprEngine &Eng) const;
   clang::ento::ProgramStateRef
   weaken(const Facts &New, const Facts &Old, unsigned Round,
          const clang::CFGBlock *Block, clang::ento::SymbolRef Entry,

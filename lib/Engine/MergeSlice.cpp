@@ -8,6 +8,7 @@
 #include "Engine/Extent.h"
 #include "Engine/Memory.h"
 #include "Engine/Merge.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -127,4 +128,24 @@ bool Merger::agreeInSlice(const Facts &A, const Facts &B,
     return true;
   };
   return Within(A, B) && Within(B, A) && agreeInBirth(A, B, Frame);
+}
+
+/// `A == 0 || B == 1` is lost where a path that knows the one meets a path that
+/// knows the other.
+std::string Merger::choiceOf(const Facts &F, ExprEngine &Eng) const {
+  std::string Text;
+  llvm::raw_string_ostream OS(Text);
+  for (const TypedValueRegion *R : JointGuards) {
+    QualType T = R->getValueType();
+    if (!(T->isIntegralOrEnumerationType() || T->isAnyPointerType()) ||
+        (Relevant && !isRelevant(R)))
+      continue;
+    if (auto E = extentOf(F.State->getSVal(R), T, F.Constraints, Eng)) {
+      OS << static_cast<const void *>(R);
+      for (const Part &P : *E)
+        OS << ' ' << P.From << ':' << P.To;
+      OS << ';';
+    }
+  }
+  return Text;
 }

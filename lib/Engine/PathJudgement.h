@@ -40,6 +40,8 @@ public:
   bool wasTold(llvm::StringRef Check, SiteId S) const override;
   void report(llvm::StringRef Check, Certainty Sure, std::string Message,
               llvm::ArrayRef<SiteId> Interesting, std::string Hint) override;
+  void endPath() override { Ended = true; }
+  bool ended() const { return Ended; }
 
 private:
   UnitRun &Unit;
@@ -48,6 +50,7 @@ private:
   clang::ento::CheckerContext *C;
   clang::ento::BugReporter &BR;
   clang::SourceLocation At;
+  bool Ended = false;
 
   const clang::FunctionDecl *frame() const;
   PendingReport describe(llvm::StringRef Check, Certainty Sure,

@@ -296,7 +296,8 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
   else if (const auto *V = dyn_cast<VarRegion>(R))
     D = V->getDecl();
   if (D && Unit.Index.isGuard(D)) {
-    Unit.Root->Merge.noteGuard(cast<TypedValueRegion>(R));
+    Unit.Root->Merge.noteGuard(cast<TypedValueRegion>(R),
+                               Unit.Index.isJointGuard(D));
     if (IsLoad)
       S = noteRead(S, R);
   }

@@ -273,9 +273,13 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                                                 : ReleaseOp::Value;
     Op.Restores = Ev.Restores;
     if ((!Op.Object || (Ev.Weak && !Before.find(Op.Object))) && !Op.Handle) {
-      // Nothing is known of the lock: assume it is the latest of its kind.
+      // Nothing is known of the lock: assume it is the latest of its kind; one
+      // of a set is none of those that were taken one by one.
+      bool OfSet = Unit.Index.isCollective(Site);
       for (auto I = Before.Held.rbegin(); I != Before.Held.rend(); ++I)
-        if (I->Kind == Op.Kind) {
+        if (I->Kind == Op.Kind &&
+            (!OfSet ||
+             Unit.Index.isCollective(static_cast<const Expr *>(I->Site)))) {
           Op.Object = I->Object;
           break;
         }
@@ -512,6 +516,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                   Call.getSourceRange().getBegin());
   for (const auto &Chk : Unit.Checks)
     Chk->onEffect(Ev, Before, *New, J);
-  if (J.node())
+  if (J.node() && J.ended())
+    C.generateSink(J.node()->getState(), J.node());
+  else if (J.node())
     Out.push_back({J.node()});
 }

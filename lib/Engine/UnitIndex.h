@@ -118,6 +118,11 @@ public:
   /// up. Opaque calls are taken not to change them between the two.
   bool isGuard(const clang::ValueDecl *D) const { return Guards.contains(D); }
   bool hasGuards() const { return !Guards.empty(); }
+  /// One that chooses together with others: `if (A && B)`. What is known of
+  /// each by itself does not say which way it went.
+  bool isJointGuard(const clang::ValueDecl *D) const {
+    return JointGuards.contains(D);
+  }
   /// Parameters and local variables that do so in the text of \p FD.
   llvm::ArrayRef<const clang::VarDecl *>
   guardVariablesOf(const clang::FunctionDecl *FD) const;
@@ -142,7 +147,7 @@ private:
   llvm::DenseSet<const clang::FunctionDecl *> Taken;
   llvm::DenseMap<const clang::FunctionDecl *, const clang::ValueDecl *>
       Sections;
-  llvm::DenseSet<const clang::ValueDecl *> Guards;
+  llvm::DenseSet<const clang::ValueDecl *> Guards, JointGuards;
   llvm::DenseMap<const clang::FunctionDecl *,
                  llvm::SmallVector<const clang::VarDecl *, 4>>
       GuardVariables;
@@ -150,7 +155,7 @@ private:
   /// Parameters that take part in such a choice, and what is handed in for
   /// them: (function, index).
   using Parameter = std::pair<const clang::FunctionDecl *, unsigned>;
-  llvm::SetVector<Parameter> GuardParams;
+  llvm::SetVector<Parameter> GuardParams, JointParams;
   llvm::DenseMap<Parameter, llvm::SmallVector<const clang::Expr *, 4>> Handed;
   /// Conditions of branches that call a function of the unit and go on.
   struct Choice {
@@ -166,7 +171,7 @@ private:
 
   void collect(clang::DeclContext::decl_range Decls);
   void addFunction(const clang::FunctionDecl *FD);
-  void guardsIn(const clang::Stmt *S);
+  void guardsIn(const clang::Stmt *S, bool Joint = false);
   void resolveGuards();
 };
 

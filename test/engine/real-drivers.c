@@ -231,3 +231,61 @@ BOOLEAN owner_bad(PFILE_OBJECT File, BOOLEAN Wait, PFILE_BASIC_INFORMATION Buffe
   }
   return TRUE;
 }
+
+//===--- a lock that is taken again ends the path ----------------------------------------===//
+
+VOID again_bad(ADAPTER *A, PKSPIN_LOCK Second) {
+  KIRQL Irql, Inner;
+  KeAcquireSpinLock(&A->Whole, &Irql); // expected-note 0+ {{}}
+  if (A->Vectors) // expected-note 0+ {{}}
+    KeAcquireSpinLock(&A->Whole, &Inner); // expected-warning {{is acquired again}} expected-note 0+ {{}}
+  // (What would follow is not told again: the thread never comes here.)
+  KeAcquireSpinLockAtDpcLevel(Second);
+  KeReleaseSpinLockFromDpcLevel(Second);
+  KeReleaseSpinLock(&A->Whole, Irql);
+}
+
+//===--- locks of a set, next to one that was taken by itself -----------------------------===//
+
+typedef struct _FILE_SET {
+  ERESOURCE Own;
+  LIST_ENTRY Files;
+} FILE_SET;
+typedef struct _FILE_OF_SET {
+  LIST_ENTRY Link;
+  PERESOURCE Resource;
+} FILE_OF_SET;
+FILE_OF_SET *nextFile(FILE_SET *S, FILE_OF_SET *Last);
+
+DRIVER_DISPATCH set_good, set_bad;
+NTSTATUS set_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  FILE_OF_SET *F = NULL;
+  (void)Irp;
+  KeEnterCriticalRegion();
+  ExAcquireResourceExclusiveLite(&S->Own, TRUE);
+  while ((F = nextFile(S, F)) != NULL)
+    ExAcquireResourceExclusiveLite(F->Resource, TRUE);
+  F = NULL;
+  while ((F = nextFile(S, F)) != NULL)
+    ExReleaseResourceLite(F->Resource);
+  ExReleaseResourceLite(&S->Own);
+  KeLeaveCriticalRegion();
+  return STATUS_SUCCESS;
+}
+NTSTATUS set_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  FILE_OF_SET *F = NULL;
+  (void)Irp;
+  KeEnterCriticalRegion();
+  ExAcquireResourceExclusiveLite(&S->Own, TRUE);
+  while ((F = nextFile(S, F)) != NULL) // expected-note 0+ {{}}
+    ExAcquireResourceExclusiveLite(F->Resource, TRUE);
+  F = NULL;
+  while ((F = nextFile(S, F)) != NULL) // expected-note 0+ {{}}
+    ExReleaseResourceLite(F->Resource);
+  ExReleaseResourceLite(&S->Own); // expected-note 0+ {{}}
+  ExReleaseResourceLite(&S->Own); // expected-warning {{was released before}}
+  KeLeaveCriticalRegion();
+  return STATUS_SUCCESS;
+}
