@@ -283,6 +283,14 @@ static bool isTested(const Stmt *Load, const ParentMap &Parents) {
   return false;
 }
 
+static bool isOfSomeElement(const MemRegion *R) {
+  for (; const auto *Sub = dyn_cast<SubRegion>(R); R = Sub->getSuperRegion())
+    if (const auto *E = dyn_cast<ElementRegion>(R);
+        E && !E->getIndex().isConstant())
+      return true;
+  return false;
+}
+
 /// Whoever reaches into an object has found its address not to be null.
 void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
                             CheckerContext &C) const {
@@ -301,16 +309,23 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
     if (IsLoad)
       S = noteRead(S, R);
   }
-  // A store into a member of a union makes the analyzer forget what it knew of
-  // the places next to it, and read each of them as another value every time.
+  // A store into a member of a union, or of an element whose index is not known,
+  // makes the analyzer forget what it knew of the places next to it, and read
+  // each of them as another value every time.
   if (const auto *T = dyn_cast<FieldRegion>(R);
       IsLoad && T && T->getValueType()->isScalarType() &&
-      S->getSVal(T).isUnknown())
-    S = S->bindLoc(loc::MemRegionVal(T),
-                   C.getSValBuilder().conjureSymbolVal(
-                       T, C.getCFGElementRef(), C.getLocationContext(),
-                       T->getValueType(), C.blockCount()),
-                   C.getLocationContext(), /*notifyChanges=*/false);
+      S->getSVal(T).isUnknown()) {
+    SValBuilder &SVB = C.getSValBuilder();
+    QualType VT = T->getValueType();
+    // (The object that an element points to is still the one it pointed to.)
+    SVal V = VT->isAnyPointerType() && isOfSomeElement(T)
+                 ? SVal(SVB.getRegionValueSymbolVal(T))
+                 : SVal(SVB.conjureSymbolVal(T, C.getCFGElementRef(),
+                                             C.getLocationContext(), VT,
+                                             C.blockCount()));
+    S = S->bindLoc(loc::MemRegionVal(T), V, C.getLocationContext(),
+                   /*notifyChanges=*/false);
+  }
   if (Unit.Data.isOn() && syncOf(S))
     Unit.Data.noteAccess(Unit.Root->FD, R, IsLoad, dyn_cast_or_null<Expr>(At),
                          *syncOf(S), Unit.Root->Ids);

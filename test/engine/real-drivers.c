@@ -289,3 +289,39 @@ NTSTATUS set_bad(PDEVICE_OBJECT Device, PIRP Irp) {
   KeLeaveCriticalRegion();
   return STATUS_SUCCESS;
 }
+
+//===--- a store next to the lock of one element of many ---------------------------------===//
+
+typedef struct _SESSION {
+  PVOID Owner;
+  PKSPIN_LOCK Lock;
+} SESSION;
+typedef struct _SESSIONS {
+  ULONG Count;
+  SESSION All[8];
+} SESSIONS;
+typedef struct _PORT {
+  SESSIONS *S;
+  ULONG Id;
+} PORT;
+KDEFERRED_ROUTINE element_good, element_bad;
+VOID element_good(PKDPC Dpc, PVOID Context, PVOID A1, PVOID A2) {
+  PORT *P = Context;
+  SESSIONS *S = P->S;
+  (void)Dpc, (void)A1, (void)A2;
+  if (S->All[P->Id].Owner == NULL)
+    return;
+  KeAcquireSpinLockAtDpcLevel(S->All[P->Id].Lock);
+  S->All[P->Id].Owner = NULL;
+  KeReleaseSpinLockFromDpcLevel(S->All[P->Id].Lock);
+}
+VOID element_bad(PKDPC Dpc, PVOID Context, PVOID A1, PVOID A2) {
+  PORT *P = Context;
+  SESSIONS *S = P->S;
+  (void)Dpc, (void)A1, (void)A2;
+  KeAcquireSpinLockAtDpcLevel(S->All[P->Id].Lock); // expected-note 0+ {{}}
+  S->All[P->Id].Owner = NULL;
+  if (S->Count == 0) // expected-note 0+ {{}}
+    return; // expected-warning {{is still held}} expected-note 0+ {{}}
+  KeReleaseSpinLockFromDpcLevel(S->All[P->Id].Lock);
+}
