@@ -44,14 +44,15 @@ struct Node {
 
 class Planner {
 public:
-  explicit Planner(const std::vector<const LinkFacts *> &Units) : Units(Units) {
+  explicit Planner(const DriverFacts &D) : Units(D.Units) {
     for (size_t I = 0; I < Units.size(); ++I)
       for (const LinkFunction &F : Units[I]->Functions) {
         if (!F.External)
           continue;
         auto [It, New] = Nodes.try_emplace(F.Usr, Node{I, F});
         // Two definitions of one name: nobody can tell which is meant.
-        if (!New && !(It->second.Whole == F))
+        bool Replaced = I >= D.Own && It->second.Unit < D.Own;
+        if (!New && !Replaced && !(It->second.Whole == F))
           Ambiguous.insert(F.Usr);
       }
     for (const std::string &Usr : Ambiguous)
@@ -241,25 +242,23 @@ private:
 
 } // namespace
 
-std::vector<LockOrderEdge>
-irqlint::linkOrder(const std::vector<const LinkFacts *> &Units) {
-  return Planner(Units).order();
+std::vector<LockOrderEdge> irqlint::linkOrder(const DriverFacts &D) {
+  return Planner(D).order();
 }
 
-std::vector<LinkRequest>
-irqlint::planLink(const std::vector<const LinkFacts *> &Units) {
-  Planner P(Units);
+std::vector<LinkRequest> irqlint::planLink(const DriverFacts &D) {
+  Planner P(D);
   std::vector<LinkRequest> Out;
-  for (size_t I = 0; I < Units.size(); ++I)
+  for (size_t I = 0; I < D.Units.size(); ++I)
     Out.push_back(P.request(I));
   return Out;
 }
 
 std::vector<std::vector<LinkFunction>>
-irqlint::linkFunctions(const std::vector<const LinkFacts *> &Units) {
-  Planner P(Units);
+irqlint::linkFunctions(const DriverFacts &D) {
+  Planner P(D);
   std::vector<std::vector<LinkFunction>> Out;
-  for (const LinkFacts *U : Units) {
+  for (const LinkFacts *U : D.Units) {
     Out.emplace_back();
     for (const LinkFunction &F : U->Functions)
       Out.back().push_back(P.closed(F));

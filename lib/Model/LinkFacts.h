@@ -121,18 +121,27 @@ struct LinkRequest {
   }
 };
 
-/// Edges of the order of locks that come about by calls between units.
-std::vector<LockOrderEdge>
-linkOrder(const std::vector<const LinkFacts *> &Units);
+/// The facts of all units of one driver, in a fixed order. Those from \p Own on
+/// are of libraries: of a function that the driver has, too, a linker takes the
+/// driver's.
+struct DriverFacts {
+  std::vector<const LinkFacts *> Units;
+  size_t Own = ~size_t(0);
 
-/// \p Units: the facts of all units of one driver, in a fixed order. Result
-/// parallel to it.
-std::vector<LinkRequest> planLink(const std::vector<const LinkFacts *> &Units);
+  DriverFacts(std::vector<const LinkFacts *> Units, size_t Own = ~size_t(0))
+      : Units(std::move(Units)), Own(Own) {}
+  DriverFacts(std::initializer_list<const LinkFacts *> Units) : Units(Units) {}
+};
+
+/// Edges of the order of locks that come about by calls between units.
+std::vector<LockOrderEdge> linkOrder(const DriverFacts &D);
+
+/// What to look at each unit with. Result parallel to the units.
+std::vector<LinkRequest> planLink(const DriverFacts &D);
 
 /// The functions of all units with what is known of those that they reach in
-/// others added. Result parallel to \p Units.
-std::vector<std::vector<LinkFunction>>
-linkFunctions(const std::vector<const LinkFacts *> &Units);
+/// others added. Result parallel to the units.
+std::vector<std::vector<LinkFunction>> linkFunctions(const DriverFacts &D);
 
 } // namespace irqlint
 

@@ -405,6 +405,14 @@ void MSBuildProject::readMetadata(Document &D, const pugi::xml_node &N,
   Expr.Metadata = nullptr;
 }
 
+std::string MSBuildProject::definition(StringRef Type, StringRef Name) const {
+  auto D = Defaults.find(Type.lower());
+  if (D == Defaults.end())
+    return "";
+  auto It = D->second.find(Name.lower());
+  return It == D->second.end() ? "" : It->second;
+}
+
 void MSBuildProject::itemDefinitions(Document &D, const pugi::xml_node &N) {
   for (pugi::xml_node T : N.children())
     if (T.type() == pugi::node_element && holds(D, T))

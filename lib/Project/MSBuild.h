@@ -85,6 +85,8 @@ public:
   const std::vector<std::string> &allConfigs() const { return AllConfigs; }
   std::string property(llvm::StringRef Name) const;
   const std::vector<MSBuildItem> &items() const { return Items; }
+  /// Of an ItemDefinitionGroup: definition("Link", "AdditionalDependencies").
+  std::string definition(llvm::StringRef Type, llvm::StringRef Name) const;
   /// All files that were read: the project and its imports.
   const std::vector<std::string> &files() const { return Files; }
 

@@ -89,6 +89,7 @@ Expected<Plan> planUnits(ArrayRef<std::string> Paths, const PlanOptions &Opts) {
   for (const std::string &Path : Paths)
     if (Error E = planPath(P, Path))
       return std::move(E);
+  planLibraries(P);
   // The same file with the same settings may be reached through a solution and
   // its project, or through two solutions.
   StringSet<> Seen;

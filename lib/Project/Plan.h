@@ -100,6 +100,13 @@ struct ProjectInfo {
   unsigned Units = 0;
   /// Why it yields no unit ("user mode", "package", "no sources"), else empty.
   std::string Skipped;
+  /// Of a static library: the name of the file that it makes ("queue.lib"), in
+  /// lower case.
+  std::string Library;
+  /// What it is linked with: files (as written), and projects (absolute).
+  std::vector<std::string> LinkInputs, References;
+  /// Of these, those that are libraries of the plan: their project files.
+  std::vector<std::string> Libraries;
 };
 
 struct PlanOptions {
@@ -112,6 +119,13 @@ struct PlanOptions {
   std::vector<std::string> Defines, IncludeDirs;
   /// Plan user-mode projects, too.
   bool UserMode = false;
+};
+
+/// What is linked together: indices of units.
+struct LinkedUnits {
+  /// Those of the project itself, and those of libraries that it is linked
+  /// with.
+  std::vector<size_t> Own, Libraries;
 };
 
 struct Plan {
@@ -129,6 +143,10 @@ struct Plan {
 /// severity Error instead, and the rest is planned.
 llvm::Expected<Plan> planUnits(llvm::ArrayRef<std::string> Paths,
                                const PlanOptions &Opts);
+
+/// The drivers of a plan, with the static libraries that each is linked with. A
+/// library is a driver of its own only where no driver has it.
+std::vector<LinkedUnits> linkedUnits(const Plan &P);
 
 } // namespace irqlint
 

@@ -13,8 +13,8 @@
 namespace irqlint {
 
 /// Keeps the units of part \p Which ("2/5"; empty: all) of \p P. Units of one
-/// driver stay together, parts are of about equal size, and every run of the
-/// same plan divides it in the same way.
+/// driver, and of drivers that share a library, stay together, parts are of
+/// about equal size, and every run of the same plan divides it in the same way.
 llvm::Error takeShard(Plan &P, llvm::StringRef Which);
 
 } // namespace irqlint

@@ -97,27 +97,41 @@ std::string solutionFolderOf(Planner &P, StringRef Project) {
   return "";
 }
 
-Error planSolution(Planner &P, StringRef File) {
+static Expected<std::vector<Reference>> readSolution(StringRef File) {
   auto Buffer = MemoryBuffer::getFile(File);
   if (!Buffer)
     return createStringError(Buffer.getError(), "%s: error: cannot read: %s",
                              File.str().c_str(),
                              Buffer.getError().message().c_str());
   StringRef Text = (*Buffer)->getBuffer();
-  std::vector<Reference> Projects;
-  if (sys::path::extension(File).equals_insensitive(".slnx")) {
-    auto R = readSlnx(File, Text);
-    if (!R)
-      return R.takeError();
-    Projects = std::move(*R);
-  } else if (Text.contains("Microsoft Visual Studio Solution File")) {
-    Projects = readSln(Text);
-  } else {
-    return createStringError("%s:1:1: error: not a Visual Studio solution",
-                             File.str().c_str());
+  if (sys::path::extension(File).equals_insensitive(".slnx"))
+    return readSlnx(File, Text);
+  if (Text.contains("Microsoft Visual Studio Solution File"))
+    return readSln(Text);
+  return createStringError("%s:1:1: error: not a Visual Studio solution",
+                           File.str().c_str());
+}
+
+std::vector<std::string> solutionProjects(Planner &P, StringRef File) {
+  std::vector<std::string> Out;
+  Expected<std::vector<Reference>> Projects = readSolution(File);
+  if (!Projects) {
+    consumeError(Projects.takeError());
+    return Out;
   }
+  for (const Reference &R : *Projects)
+    if (auto Real = P.Paths.resolve(
+            normalizePath(R.Path, sys::path::parent_path(File))))
+      Out.push_back(*Real);
+  return Out;
+}
+
+Error planSolution(Planner &P, StringRef File) {
+  Expected<std::vector<Reference>> Projects = readSolution(File);
+  if (!Projects)
+    return Projects.takeError();
   StringRef Dir = sys::path::parent_path(File);
-  for (const Reference &R : Projects) {
+  for (const Reference &R : *Projects) {
     StringRef Ext = sys::path::extension(R.Path, sys::path::Style::windows);
     // Solution folders have no extension; other kinds hold no C code.
     if (!Ext.equals_insensitive(".vcxproj"))

@@ -31,11 +31,18 @@ struct Planner {
   }
 };
 
+/// \p OnlyLibrary: leave it out if it is no static library.
 llvm::Error planVcxproj(Planner &P, llvm::StringRef File,
-                        llvm::StringRef SolutionDir = "");
+                        llvm::StringRef SolutionDir = "",
+                        bool OnlyLibrary = false);
 /// The folder of the solution that names \p Project, which is scanned by
 /// itself: its $(SolutionDir). Empty if there is none near.
 std::string solutionFolderOf(Planner &P, llvm::StringRef Project);
+/// Projects that a solution names, spelled as on disk; none if it is broken.
+std::vector<std::string> solutionProjects(Planner &P, llvm::StringRef File);
+/// Finds out which libraries of the plan each project is linked with; plans
+/// those that a project refers to and that nobody named.
+void planLibraries(Planner &P);
 llvm::Error planSolution(Planner &P, llvm::StringRef File);
 /// A `sources` file of the old driver kits, and a `dirs` file that leads to
 /// such.

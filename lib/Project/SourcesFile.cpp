@@ -119,6 +119,13 @@ static Error planOne(Planner &P, StringRef File, StringRef Config) {
     return Error::success();
   }
 
+  std::string Made = M.value("TARGETTYPE");
+  StringRef Type = StringRef(Made).trim();
+  if (Type.equals_insensitive("LIBRARY") ||
+      Type.equals_insensitive("DRIVER_LIBRARY"))
+    Info.Library = StringRef(Info.Name).lower() + ".lib";
+  Info.LinkInputs = M.words("TARGETLIBS");
+
   UnitPlan Common;
   Common.Driver = Info.Name;
   Common.ProjectFile = Info.File;

@@ -243,6 +243,30 @@ void addGeneratedHeaders(const MSBuildProject &M, UnitPlan &U) {
 
 } // namespace
 
+/// What the project makes for others to link with, and what it is linked with.
+static void describeLinking(const MSBuildProject &M, ProjectInfo &Info) {
+  std::string Type = M.property("ConfigurationType");
+  if (StringRef(Type).equals_insensitive("StaticLibrary")) {
+    auto Name = [](StringRef Path) {
+      return sys::path::filename(Path, sys::path::Style::windows).lower();
+    };
+    std::string Output = M.definition("Lib", "OutputFile");
+    Info.Library = StringRef(Output).ends_with_insensitive(".lib")
+                       ? Name(Output)
+                       : Name(M.property("TargetName")) + ".lib";
+  }
+  for (StringRef Tool : {"Link", "Lib"})
+    for (std::string &Input :
+         splitList(M.definition(Tool, "AdditionalDependencies")))
+      Info.LinkInputs.push_back(std::move(Input));
+  for (const MSBuildItem &I : M.items())
+    if (I.Type == "projectreference" && I.Exists &&
+        !StringRef(I.meta("LinkLibraryDependencies"))
+             .trim()
+             .equals_insensitive("false"))
+      Info.References.push_back(I.Path);
+}
+
 /// The units of a project in the configuration that was loaded.
 static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   std::string Dir = sys::path::parent_path(File).str();
@@ -261,6 +285,7 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
     return;
   }
 
+  describeLinking(M, Info);
   auto [Configuration, Machine] = StringRef(M.config()).split('|');
   std::string DebugLibs = M.property("UseDebugLibraries");
   bool Debug = DebugLibs.empty()
@@ -354,7 +379,8 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   P.Result.Projects.push_back(std::move(Info));
 }
 
-Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
+Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir,
+                  bool OnlyLibrary) {
   std::vector<std::string> Wanted = P.Opts.Configs;
   if (Wanted.empty() || is_contained(Wanted, "all"))
     Wanted = {""};
@@ -365,6 +391,9 @@ Error planVcxproj(Planner &P, StringRef File, StringRef SolutionDir) {
       return E;
     if (I == 0 && is_contained(P.Opts.Configs, "all"))
       append_range(Wanted, M.allConfigs());
+    if (OnlyLibrary && !StringRef(M.property("ConfigurationType"))
+                            .equals_insensitive("StaticLibrary"))
+      return Error::success();
     // A project may lack one, and then gives the one that it has.
     if (Done.insert(M.config()).second)
       planLoaded(P, M, File);

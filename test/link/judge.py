@@ -11,10 +11,11 @@ import sys
 
 output, folder = sys.argv[1:]
 expected, found = set(), set()
-for name in sorted(os.listdir(folder)):
-    if not name.endswith((".c", ".cpp")):
-        continue
-    with open(os.path.join(folder, name)) as f:
+sources = [os.path.join(where, name) for where, _, names in os.walk(folder)
+           for name in names if name.endswith((".c", ".cpp"))]
+for path in sorted(sources):
+    name = os.path.basename(path)
+    with open(path) as f:
         for number, line in enumerate(f, 1):
             for checks in re.findall(r"// EXPECT: ([\w, -]+)", line):
                 expected |= {(name, number, c.strip()) for c in checks.split(",")}

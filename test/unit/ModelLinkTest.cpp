@@ -184,6 +184,20 @@ TEST(Link, TwoDefinitionsAreNone) {
   EXPECT_TRUE(planLink({&A, &B, &C})[0].empty());
 }
 
+TEST(Link, ADriverReplacesAFunctionOfItsLibrary) {
+  LinkFacts A, B, Library;
+  A.Uses = {use("f")};
+  LinkFunction F = function("f");
+  F.Changes = true;
+  B.Functions = {F};
+  F.Completes = true;
+  Library.Functions = {F};
+  EXPECT_THAT(planLink(DriverFacts({&A, &B, &Library}, 2))[0].Imports,
+              ElementsAre(Pair(1u, "f")));
+  // Of two libraries nobody can tell.
+  EXPECT_TRUE(planLink(DriverFacts({&A, &B, &Library}, 1))[0].empty());
+}
+
 TEST(Link, OrderThroughACall) {
   LinkFacts A, B;
   A.Uses = {use("f")};

@@ -9,6 +9,7 @@
 #include "Engine/WdfRules.h"
 #include "Report/Json.h"
 #include "Report/LinkJson.h"
+#include "Report/UnitJson.h"
 #include <map>
 
 using namespace llvm;
@@ -20,27 +21,70 @@ static constexpr unsigned MaxRounds = 3;
 /// Other units that are parsed along with one.
 static constexpr size_t MaxOthers = 24;
 
-LinkPass::LinkPass(const std::vector<UnitPlan> &Units,
-                   const std::vector<std::optional<UnitJob>> &Done,
+LinkPass::LinkPass(const Plan &P, std::vector<std::optional<UnitJob>> &Done,
                    const RuleSet &Rules)
-    : Units(Units), Done(Done), Asked(Units.size()), Objects(Units.size()) {
+    : Units(P.Units), Done(Done), Whole(linkedUnits(P)),
+      SeatsOf(P.Units.size(), 1), Rules(Rules) {
+  // One seat per unit, in the same order.
   std::map<std::pair<std::string, std::string>, size_t> Index;
   for (size_t I = 0; I < Units.size(); ++I) {
     auto [It, New] = Index.try_emplace({Units[I].ProjectFile, Units[I].Config},
                                        Drivers.size());
     if (New)
       Drivers.emplace_back();
-    Drivers[It->second].push_back(I);
+    Drivers[It->second].Seats.push_back(I);
+    Seats.push_back({I, {}, {}, {}});
   }
-  for (const std::vector<size_t> &D : Drivers)
-    if (D.size() > 1)
-      shareObjects(D, Rules);
+  for (Driver &D : Drivers) {
+    D.Own = D.Seats.size();
+    if (D.Seats.size() > 1)
+      shareObjects(D);
+  }
+}
+
+/// False if no driver has a library, or they have been seated before.
+bool LinkPass::seatWithLibraries() {
+  std::vector<LinkedUnits> All;
+  std::swap(All, Whole);
+  if (none_of(All, [](const LinkedUnits &L) { return !L.Libraries.empty(); }))
+    return false;
+  Drivers.clear();
+  SeatsOf.assign(Units.size(), 0);
+  std::set<size_t> Taken; // of the seats that there are
+  for (const LinkedUnits &L : All) {
+    Taken.insert(L.Own.begin(), L.Own.end());
+    for (const auto *List : {&L.Own, &L.Libraries})
+      for (size_t I : *List)
+        ++SeatsOf[I];
+  }
+  for (const LinkedUnits &L : All) {
+    Driver D;
+    D.Own = L.Own.size();
+    D.Seats = L.Own;
+    for (size_t I : L.Libraries) {
+      if (Taken.insert(I).second) {
+        D.Seats.push_back(I);
+        continue;
+      }
+      D.Seats.push_back(Seats.size());
+      Seat Another = Seats[I]; // nothing has been said with a library yet
+      Seats.push_back(std::move(Another));
+    }
+    Drivers.push_back(std::move(D));
+  }
+  for (const Driver &D : Drivers)
+    if (D.Own != D.Seats.size())
+      shareObjects(D);
+  Round = 0;
+  return true;
 }
 
 /// Which units learn something from the framework objects of the others: what
 /// theirs inherit, or how functions of theirs are called.
-void LinkPass::shareObjects(const std::vector<size_t> &D,
-                            const RuleSet &Rules) {
+void LinkPass::shareObjects(const Driver &Driver) {
+  std::vector<size_t> D; // units
+  for (size_t I : Driver.Seats)
+    D.push_back(Seats[I].Unit);
   // (A function that its own unit has is not one of another.)
   auto Defines = [&](size_t I, StringRef Name) {
     std::string Usr = ("c:@F@" + Name).str();
@@ -86,18 +130,22 @@ void LinkPass::shareObjects(const std::vector<size_t> &D,
       Tells = !(O.Callbacks == Was.Callbacks) ||
               O.Level.From != Was.Level.From || O.Scope.From != Was.Scope.From;
     }
-    if (Tells)
-      Objects[D[K]] = std::move(Others);
+    Seat &S = Seats[Driver.Seats[K]];
+    if (!Tells || toJSON(S.Objects) == toJSON(Others))
+      continue;
+    S.Objects = std::move(Others);
+    S.NewObjects = true;
   }
 }
 
-std::vector<const LinkFacts *>
-LinkPass::factsOf(const std::vector<size_t> &D) const {
+DriverFacts LinkPass::factsOf(const Driver &D) const {
   static const LinkFacts None;
   std::vector<const LinkFacts *> Out;
-  for (size_t I : D)
-    Out.push_back(Done[I] ? &Done[I]->Link : &None);
-  return Out;
+  for (size_t I : D.Seats) {
+    const std::optional<UnitJob> &Job = jobOf(Seats[I]);
+    Out.push_back(Job ? &Job->Link : &None);
+  }
+  return DriverFacts(std::move(Out), D.Own);
 }
 
 /// \p R without what only \p Limit units more could give.
@@ -121,25 +169,36 @@ static unsigned limitOthers(LinkRequest &R, size_t Limit) {
 }
 
 std::vector<LinkTask> LinkPass::nextRound() {
+  do {
+    std::vector<LinkTask> Tasks;
+    if (++Round <= MaxRounds)
+      Tasks = tasks();
+    if (!Tasks.empty())
+      return Tasks;
+  } while (seatWithLibraries());
+  return {};
+}
+
+std::vector<LinkTask> LinkPass::tasks() {
   std::vector<LinkTask> Tasks;
-  if (++Round > MaxRounds)
-    return Tasks;
-  for (const std::vector<size_t> &D : Drivers) {
-    if (D.size() < 2)
+  std::map<std::pair<size_t, std::string>, size_t> Same;
+  for (const Driver &D : Drivers) {
+    if (D.Seats.size() < 2)
       continue;
-    std::vector<const LinkFacts *> Facts = factsOf(D);
+    DriverFacts Facts = factsOf(D);
     std::vector<LinkRequest> Requests = planLink(Facts);
     std::vector<std::vector<LinkFunction>> Known = linkFunctions(Facts);
     std::map<size_t, const std::vector<LinkFunction> *> KnownOf;
-    for (size_t K = 0; K < D.size(); ++K)
-      KnownOf[D[K]] = &Known[K];
-    for (size_t K = 0; K < D.size(); ++K) {
+    for (size_t K = 0; K < D.Seats.size(); ++K)
+      KnownOf[Seats[D.Seats[K]].Unit] = &Known[K];
+    for (size_t K = 0; K < D.Seats.size(); ++K) {
+      Seat &S = Seats[D.Seats[K]];
       LinkRequest R = std::move(Requests[K]);
       for (auto &I : R.Imports)
-        I.first = D[I.first];
-      LinkRequest &Had = Asked[D[K]];
+        I.first = Seats[D.Seats[I.first]].Unit;
+      LinkRequest &Had = S.Asked;
       LinkTask T;
-      T.Unit = D[K];
+      T.Unit = S.Unit;
       // A function is looked at again if there is more to look at it with.
       for (auto &[Usr, With] : R.Again) {
         std::set<std::string> &Before = Had.Again[Usr];
@@ -157,14 +216,13 @@ std::vector<LinkTask> LinkPass::nextRound() {
       llvm::sort(R.Roles);
       R.Roles.erase(llvm::unique(R.Roles), R.Roles.end());
       Truncated += limitOthers(R, MaxOthers);
-      const WdfFacts &Others = Objects[D[K]];
-      if (!Done[D[K]] ||
-          (T.Look.Again.empty() && (Round > 1 || Others.Objects.empty())))
+      if (!jobOf(S) ||
+          (T.Look.Again.empty() && (Round > 1 || S.Objects.Objects.empty())))
         continue;
       Had.Imports = R.Imports;
       Had.Roles = R.Roles;
       T.Look.Roles = R.Roles;
-      T.Look.Objects = Others;
+      T.Look.Objects = S.Objects;
       T.Look.Known = Known[K];
       std::map<size_t, std::vector<std::string>> ByUnit;
       for (const auto &[Unit, Usr] : R.Imports)
@@ -174,43 +232,138 @@ std::vector<LinkTask> LinkPass::nextRound() {
         T.Look.Imports.push_back({Units[Unit], std::move(Usrs)});
       }
       T.Key = printJson(toJSON(T.Look));
-      Tasks.push_back(std::move(T));
+      // Drivers often say the same of a unit of their library.
+      auto [It, New] = Same.try_emplace({T.Unit, T.Key}, Tasks.size());
+      if (New)
+        Tasks.push_back(std::move(T));
+      Tasks[It->second].Seats.push_back(D.Seats[K]);
     }
   }
   return Tasks;
 }
 
-std::vector<std::pair<size_t, Finding>> LinkPass::lockOrder() const {
-  std::vector<std::pair<size_t, Finding>> Out;
-  for (const std::vector<size_t> &D : Drivers) {
-    std::vector<const LinkFacts *> Facts = factsOf(D);
-    std::vector<LockOrderEdge> Edges = linkOrder(Facts);
-    for (const LinkFacts *F : Facts)
-      Edges.insert(Edges.end(), F->Order.begin(), F->Order.end());
-    place(D, lockOrderFindings(std::move(Edges)), Out);
+/// A second look goes into the functions only for which there is more to say.
+static void addFirstLook(UnitJob &Second, UnitJob First) {
+  UnitResult &R = Second.Result, &Old = First.Result;
+  std::set<std::string> Untouched(Second.Untouched.begin(),
+                                  Second.Untouched.end());
+  // Where the second look was too much, the first one stands, too.
+  std::set<std::string> GivenUp;
+  for (const FunctionRecord &F : R.Functions)
+    if (F.Relevant && !F.ExploredFully)
+      GivenUp.insert(F.Name);
+  llvm::erase_if(R.Findings,
+                 [&](const Finding &F) { return GivenUp.count(F.Entry); });
+  Untouched.insert(GivenUp.begin(), GivenUp.end());
+  // Configurations and times are judged each time. What lies in a function that
+  // others look into now is told as it was told of the function itself.
+  std::vector<Finding> Kept;
+  for (Finding &F : Old.Findings) {
+    if (!Untouched.count(F.Entry))
+      continue;
+    auto Same = llvm::find_if(R.Findings, [&](const Finding &G) {
+      return G.Check == F.Check && G.Pos == F.Pos;
+    });
+    if (Same == R.Findings.end())
+      Kept.push_back(std::move(F));
+    else if (Same->Entry != F.Entry)
+      *Same = std::move(F);
   }
-  return Out;
+  std::move(Kept.begin(), Kept.end(), std::back_inserter(R.Findings));
+  for (FunctionRecord &F : R.Functions)
+    if (Untouched.count(F.Name))
+      for (const FunctionRecord &O : Old.Functions)
+        if (O.Name == F.Name && O.Pos == F.Pos) {
+          F = O;
+          F.FileAlone |= GivenUp.count(F.Name) != 0;
+        }
+  R.PeakMb = std::max(R.PeakMb, Old.PeakMb);
+  R.ParseSeconds += Old.ParseSeconds;
+  R.AnalysisSeconds += Old.AnalysisSeconds;
+  // What it does where nothing is new.
+  auto Add = [](auto &To, auto &From) {
+    for (auto &E : From)
+      if (!llvm::is_contained(To, E))
+        To.push_back(std::move(E));
+  };
+  Add(Second.Link.Order, First.Link.Order);
+  Second.Link.Data.merge(First.Link.Data);
+  for (LinkUse &U : First.Link.Uses) {
+    if (llvm::none_of(Second.Link.Uses, [&](const LinkUse &S) {
+          return S.Usr == U.Usr && S.Caller == U.Caller;
+        }))
+      Second.Link.Uses.push_back(std::move(U));
+  }
 }
 
-std::vector<std::pair<size_t, Finding>> LinkPass::sharedData() const {
-  std::vector<std::pair<size_t, Finding>> Out;
-  for (const std::vector<size_t> &D : Drivers) {
-    std::vector<const SharedData *> Data;
-    for (const LinkFacts *F : factsOf(D))
-      Data.push_back(&F->Data);
-    place(D, sharedDataFindings(Data), Out);
+void LinkPass::take(const LinkTask &T, UnitJob Job) {
+  for (size_t I : T.Seats) {
+    Seat &S = Seats[I];
+    if (SeatsOf[S.Unit] == 1) {
+      addFirstLook(Job, std::move(*Done[S.Unit]));
+      Done[S.Unit] = std::move(Job);
+      return;
+    }
+    UnitJob First = *jobOf(S), Second = Job;
+    addFirstLook(Second, std::move(First));
+    S.Job = std::move(Second);
   }
-  return Out;
+}
+
+/// What is wrong with one of its drivers is wrong.
+void LinkPass::mergeSeats() {
+  std::map<size_t, std::vector<Seat *>> Shared;
+  for (Seat &S : Seats)
+    if (SeatsOf[S.Unit] > 1)
+      Shared[S.Unit].push_back(&S);
+  for (auto &[Unit, Of] : Shared) {
+    if (none_of(Of, [](const Seat *S) { return S->Job.has_value(); }))
+      continue;
+    UnitJob All = *jobOf(*Of.front());
+    for (const Seat *S : ArrayRef(Of).drop_front()) {
+      const UnitResult &R = jobOf(*S)->Result;
+      for (const Finding &F : R.Findings)
+        if (none_of(All.Result.Findings, [&](const Finding &G) {
+              return G.Check == F.Check && G.Pos == F.Pos && G.Sure <= F.Sure;
+            }))
+          All.Result.Findings.push_back(F);
+      for (const FunctionRecord &F : R.Functions)
+        for (FunctionRecord &G : All.Result.Functions)
+          if (F.FileAlone && F.Name == G.Name && F.Pos == G.Pos)
+            G.FileAlone = true;
+    }
+    Done[Unit] = std::move(All);
+  }
+}
+
+void LinkPass::conclude(const std::set<std::string> &Checks) {
+  std::vector<std::vector<Finding>> Order, Data;
+  for (const Driver &D : Drivers) {
+    DriverFacts Facts = factsOf(D);
+    std::vector<LockOrderEdge> Edges = linkOrder(Facts);
+    std::vector<const SharedData *> Shared;
+    for (const LinkFacts *F : Facts.Units) {
+      Edges.insert(Edges.end(), F->Order.begin(), F->Order.end());
+      Shared.push_back(&F->Data);
+    }
+    Order.push_back(lockOrderFindings(std::move(Edges)));
+    Data.push_back(sharedDataFindings(Shared));
+  }
+  mergeSeats();
+  for (auto *Found : {&Order, &Data})
+    for (size_t I = 0; I < Drivers.size(); ++I)
+      place(Drivers[I], std::move((*Found)[I]), Checks);
 }
 
 /// Lists each finding at the unit of the driver in whose file it is.
-void LinkPass::place(const std::vector<size_t> &D, std::vector<Finding> Found,
-                     std::vector<std::pair<size_t, Finding>> &Out) const {
+void LinkPass::place(const Driver &D, std::vector<Finding> Found,
+                     const std::set<std::string> &Checks) {
   for (Finding &F : Found) {
-    size_t At = D.front();
-    for (size_t I : D)
-      if (Units[I].File == F.Pos.File)
-        At = I;
-    Out.push_back({At, std::move(F)});
+    size_t At = Seats[D.Seats.front()].Unit;
+    for (size_t I : D.Seats)
+      if (Units[Seats[I].Unit].File == F.Pos.File)
+        At = Seats[I].Unit;
+    if (Checks.count(F.Check) && Done[At])
+      Done[At]->Result.Findings.push_back(std::move(F));
   }
 }

@@ -15,6 +15,7 @@
 
 #include "UnitJob.h"
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace irqlint {
@@ -24,41 +25,72 @@ struct LinkTask {
   SecondLook Look;
   /// The same, as text: distinguishes results in the --keep folder.
   std::string Key;
+  /// Where the result belongs (see LinkPass::take).
+  std::vector<size_t> Seats;
 };
 
 class LinkPass {
 public:
-  /// \p Units and \p Done (parallel, empty where a unit failed) must outlive
-  /// the pass; \p Done is read again at each round.
-  LinkPass(const std::vector<UnitPlan> &Units,
-           const std::vector<std::optional<UnitJob>> &Done,
+  /// \p Units and \p Done (parallel to the units, empty where one failed) must
+  /// outlive the pass.
+  LinkPass(const Plan &Units, std::vector<std::optional<UnitJob>> &Done,
            const RuleSet &Rules);
 
   /// Units whose picture of the others grew since they were last analyzed.
   std::vector<LinkTask> nextRound();
 
-  /// Circles in the order of locks, per driver, with the unit to list each at.
-  std::vector<std::pair<size_t, Finding>> lockOrder() const;
-  /// The same of data that callbacks share.
-  std::vector<std::pair<size_t, Finding>> sharedData() const;
+  /// Replaces what is known of the unit by what came of a second look.
+  void take(const LinkTask &T, UnitJob Job);
+
+  /// After the last round: puts together what was found of a unit of a library
+  /// with each of its drivers, and adds what shows only when all is taken
+  /// together: circles in the order of locks, data that callbacks share. Only
+  /// \p Checks are told.
+  void conclude(const std::set<std::string> &Checks);
 
   /// More units would have to be read for one than is worth it: how often.
   unsigned truncated() const { return Truncated; }
 
 private:
+  /// A unit's place in a driver.
+  struct Seat {
+    size_t Unit;
+    /// What a unit of several drivers is in this one, once that differs.
+    std::optional<UnitJob> Job;
+    /// What it has been analyzed with so far; imports by unit.
+    LinkRequest Asked;
+    /// Framework objects of the others, where they say something of its.
+    WdfFacts Objects;
+    /// It has not been analyzed with these.
+    bool NewObjects = false;
+  };
+  struct Driver {
+    std::vector<size_t> Seats;
+    size_t Own; ///< how many of these are not of libraries
+  };
+
   const std::vector<UnitPlan> &Units;
-  const std::vector<std::optional<UnitJob>> &Done;
-  std::vector<std::vector<size_t>> Drivers;
-  /// What each unit has been analyzed with so far.
-  std::vector<LinkRequest> Asked;
-  /// Framework objects of the others, where they say something of a unit's.
-  std::vector<WdfFacts> Objects;
+  std::vector<std::optional<UnitJob>> &Done;
+  std::vector<Seat> Seats;
+  /// At first each project by itself, then with its libraries: what is too much
+  /// together is then known at least of the project.
+  std::vector<Driver> Drivers;
+  /// Those that come then.
+  std::vector<LinkedUnits> Whole;
+  std::vector<unsigned> SeatsOf; ///< per unit, how many
+  const RuleSet &Rules;
   unsigned Round = 0, Truncated = 0;
 
-  void shareObjects(const std::vector<size_t> &D, const RuleSet &Rules);
-  std::vector<const LinkFacts *> factsOf(const std::vector<size_t> &D) const;
-  void place(const std::vector<size_t> &D, std::vector<Finding> Found,
-             std::vector<std::pair<size_t, Finding>> &Out) const;
+  const std::optional<UnitJob> &jobOf(const Seat &S) const {
+    return S.Job ? S.Job : Done[S.Unit];
+  }
+  void shareObjects(const Driver &D);
+  bool seatWithLibraries();
+  std::vector<LinkTask> tasks();
+  DriverFacts factsOf(const Driver &D) const;
+  void mergeSeats();
+  void place(const Driver &D, std::vector<Finding> Found,
+             const std::set<std::string> &Checks);
 };
 
 } // namespace irqlint

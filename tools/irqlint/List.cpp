@@ -59,6 +59,10 @@ void irqlint::listAsText(const Plan &P, raw_ostream &OS) {
       if (!U.Config.empty())
         OS << ", " << U.Config;
       OS << '\n';
+      for (const ProjectInfo &I : P.Projects)
+        if (I.File == U.ProjectFile && I.Config == U.Config)
+          for (const std::string &L : I.Libraries)
+            OS << "    with the library " << L << '\n';
     }
     Last = &U;
     OS << U.File << "  [" << (U.Driver.empty() ? "?" : U.Driver);
@@ -81,15 +85,21 @@ void irqlint::listAsText(const Plan &P, raw_ostream &OS) {
 }
 
 void irqlint::listAsJson(const Plan &P, raw_ostream &OS) {
-  json::Array Units, Skipped;
+  json::Array Units, Skipped, Linked;
   for (const UnitPlan &U : P.Units)
     Units.push_back(toJSON(U));
   for (const ProjectInfo &I : P.Projects)
     if (!I.Skipped.empty())
       Skipped.push_back(json::Object{{"file", jsonString(I.File)},
                                      {"why", jsonString(I.Skipped)}});
+  for (const ProjectInfo &I : P.Projects)
+    if (!I.Libraries.empty())
+      Linked.push_back(json::Object{{"file", jsonString(I.File)},
+                                    {"config", jsonString(I.Config)},
+                                    {"libraries", jsonStrings(I.Libraries)}});
   OS << printJson(json::Object{{"format", "irqlint-plan"},
                                {"version", 1},
                                {"units", std::move(Units)},
+                               {"linked", std::move(Linked)},
                                {"skipped", std::move(Skipped)}});
 }

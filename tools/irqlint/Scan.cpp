@@ -280,77 +280,20 @@ void Scan::analyze() {
       });
 }
 
-/// A second look goes into the functions only for which there is more to say.
-static void addFirstLook(UnitJob &Second, UnitJob First) {
-  UnitResult &R = Second.Result, &Old = First.Result;
-  std::set<std::string> Untouched(Second.Untouched.begin(),
-                                  Second.Untouched.end());
-  // Where the second look was too much, the first one stands, too.
-  std::set<std::string> GivenUp;
-  for (const FunctionRecord &F : R.Functions)
-    if (F.Relevant && !F.ExploredFully)
-      GivenUp.insert(F.Name);
-  llvm::erase_if(R.Findings,
-                 [&](const Finding &F) { return GivenUp.count(F.Entry); });
-  Untouched.insert(GivenUp.begin(), GivenUp.end());
-  // Configurations and times are judged each time. What lies in a function that
-  // others look into now is told as it was told of the function itself.
-  std::vector<Finding> Kept;
-  for (Finding &F : Old.Findings) {
-    if (!Untouched.count(F.Entry))
-      continue;
-    auto Same = llvm::find_if(R.Findings, [&](const Finding &G) {
-      return G.Check == F.Check && G.Pos == F.Pos;
-    });
-    if (Same == R.Findings.end())
-      Kept.push_back(std::move(F));
-    else if (Same->Entry != F.Entry)
-      *Same = std::move(F);
-  }
-  std::move(Kept.begin(), Kept.end(), std::back_inserter(R.Findings));
-  for (FunctionRecord &F : R.Functions)
-    if (Untouched.count(F.Name))
-      for (const FunctionRecord &O : Old.Functions)
-        if (O.Name == F.Name && O.Pos == F.Pos) {
-          F = O;
-          F.FileAlone |= GivenUp.count(F.Name) != 0;
-        }
-  R.PeakMb = std::max(R.PeakMb, Old.PeakMb);
-  R.ParseSeconds += Old.ParseSeconds;
-  R.AnalysisSeconds += Old.AnalysisSeconds;
-  // What it does where nothing is new.
-  auto Add = [](auto &To, auto &From) {
-    for (auto &E : From)
-      if (!llvm::is_contained(To, E))
-        To.push_back(std::move(E));
-  };
-  Add(Second.Link.Order, First.Link.Order);
-  Second.Link.Data.merge(First.Link.Data);
-  for (LinkUse &U : First.Link.Uses) {
-    if (llvm::none_of(Second.Link.Uses, [&](const LinkUse &S) {
-          return S.Usr == U.Usr && S.Caller == U.Caller;
-        }))
-      Second.Link.Uses.push_back(std::move(U));
-  }
-}
-
 /// Units of a driver are looked at once more with what the others tell.
 void Scan::link() {
   auto Start = std::chrono::steady_clock::now();
-  LinkPass Pass(Units.Units, Done, *S.Analyze.Rules);
+  LinkPass Pass(Units, Done, *S.Analyze.Rules);
   for (std::vector<LinkTask> Tasks = Pass.nextRound();
        !Tasks.empty() && !Stopped; Tasks = Pass.nextRound()) {
     Progress Bar(Tasks.size());
     auto Replace = [&](const LinkTask &T, UnitJob Job) {
-      if (!Job.Result.Failure.empty()) {
-        // Its own findings stay.
+      if (Job.Result.Failure.empty())
+        Pass.take(T, std::move(Job));
+      else // its own findings stay
         errs() << Units.Units[T.Unit].File
                << ": note: not analyzed together with its driver: "
                << Job.Result.Failure << '\n';
-        return;
-      }
-      addFirstLook(Job, std::move(*Done[T.Unit]));
-      Done[T.Unit] = std::move(Job);
     };
     std::vector<const LinkTask *> Todo;
     for (const LinkTask &T : Tasks) {
@@ -378,10 +321,7 @@ void Scan::link() {
           Bar.done(UnitOf(I).File, Findings);
         });
   }
-  for (auto Found : {&LinkPass::lockOrder, &LinkPass::sharedData})
-    for (auto &[Unit, F] : (Pass.*Found)())
-      if (S.Analyze.Checks.count(F.Check) && Done[Unit])
-        Done[Unit]->Result.Findings.push_back(std::move(F));
+  Pass.conclude(S.Analyze.Checks);
   if (Pass.truncated())
     errs() << "irqlint: note: " << Pass.truncated()
            << " units were linked with a part of their driver only\n";

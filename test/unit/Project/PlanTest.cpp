@@ -371,6 +371,119 @@ EndProject
   EXPECT_EQ(planOf(T.path()).Units.size(), 1u);
 }
 
+std::string library(const std::string &Middle) {
+  return project("<PropertyGroup><ConfigurationType>StaticLibrary"
+                 "</ConfigurationType></PropertyGroup>" +
+                 Middle);
+}
+
+std::string linking(const std::string &Inputs) {
+  return project("<ItemDefinitionGroup><Link><AdditionalDependencies>" +
+                 Inputs +
+                 "</AdditionalDependencies></Link></ItemDefinitionGroup>"
+                 "<ItemGroup><ClCompile Include=\"d.c\"/></ItemGroup>");
+}
+
+const ProjectInfo &infoOf(const Plan &P, const std::string &File) {
+  static const ProjectInfo None;
+  for (const ProjectInfo &I : P.Projects)
+    if (I.File == File)
+      return I;
+  ADD_FAILURE() << File << " is not in the plan";
+  return None;
+}
+
+TEST(Plan, LibrariesOfADriver) {
+  TempTree T;
+  std::string Source = "<ItemGroup><ClCompile Include=\"q.c\"/></ItemGroup>";
+  std::vector<std::string> Libs;
+  for (std::string Dir : {"tree/lib", "tree/hal", "other/lib"}) {
+    T.write(Dir + "/q.c", "");
+    Libs.push_back(
+        T.write(Dir + "/l.vcxproj",
+                library("<PropertyGroup><TargetName>" +
+                        std::string(Dir == "tree/hal" ? "Hal" : "Queue") +
+                        "</TargetName></PropertyGroup>" + Source)));
+  }
+  for (std::string Dir : {"byfile", "bykit", "byname", "byref", "alone"})
+    T.write("tree/" + Dir + "/d.c", "");
+  std::string ByFile = T.write(
+      "tree/byfile/d.vcxproj",
+      linking("%(AdditionalDependencies);..\\LIB\\$(IntDir)\\queue.lib"));
+  std::string ByKit =
+      T.write("tree/bykit/d.vcxproj", linking("$(DDK_LIB_PATH)\\hal.lib"));
+  std::string ByName = T.write("tree/byname/d.vcxproj", linking("queue.lib"));
+  std::string Alone = T.write("tree/alone/d.vcxproj", linking("queue.lib"));
+  std::string ByRef = T.write(
+      "tree/byref/d.vcxproj",
+      project("<ItemGroup><ClCompile Include=\"d.c\"/><ProjectReference "
+              "Include=\"..\\..\\other\\lib\\l.vcxproj\"/>"
+              "<ProjectReference Include=\"..\\hal\\l.vcxproj\">"
+              "<LinkLibraryDependencies>false</LinkLibraryDependencies>"
+              "</ProjectReference><ProjectReference "
+              "Include=\"..\\byname\\d.vcxproj\"/></ItemGroup>"));
+  // A name alone is that of the library that is built together with it.
+  std::string Sln = T.write("tree/all.sln", R"(
+Microsoft Visual Studio Solution File, Format Version 12.00
+Project("{8BC9}") = "d", "byname\d.vcxproj", "{1}"
+EndProject
+Project("{8BC9}") = "l", "lib\l.vcxproj", "{2}"
+EndProject
+Project("{8BC9}") = "h", "hal\l.vcxproj", "{3}"
+EndProject
+Project("{8BC9}") = "k", "bykit\d.vcxproj", "{4}"
+EndProject
+)");
+  Plan R = planOf(T.path());
+  EXPECT_EQ(R.Units.size(), 8u);
+  EXPECT_THAT(infoOf(R, ByFile).Libraries, ElementsAre(Libs[0]));
+  EXPECT_THAT(infoOf(R, ByKit).Libraries, IsEmpty());
+  EXPECT_THAT(infoOf(R, ByName).Libraries, ElementsAre(Libs[0]));
+  EXPECT_THAT(infoOf(R, Alone).Libraries, IsEmpty());
+  EXPECT_THAT(infoOf(R, ByRef).Libraries, ElementsAre(Libs[2]));
+
+  // The library that nobody is linked with stands for itself; the driver to
+  // which another refers is not part of it.
+  std::vector<LinkedUnits> Linked = linkedUnits(R);
+  EXPECT_EQ(Linked.size(), 6u);
+  for (const LinkedUnits &L : Linked) {
+    ASSERT_EQ(L.Own.size(), 1u);
+    std::string File = R.Units[L.Own[0]].ProjectFile;
+    EXPECT_EQ(L.Libraries.size(),
+              File == ByFile || File == ByName || File == ByRef ? 1u : 0u)
+        << File;
+  }
+
+  // A project by itself brings the libraries to which it refers.
+  R = planOf(ByRef);
+  EXPECT_EQ(R.Units.size(), 2u);
+  EXPECT_THAT(infoOf(R, ByRef).Libraries, ElementsAre(Libs[2]));
+}
+
+TEST(Plan, LibrariesInACircleAndBroken) {
+  TempTree T;
+  T.write("q.c", "");
+  auto Refers = [](const std::string &To) {
+    return "<ItemGroup><ClCompile Include=\"q.c\"/><ProjectReference "
+           "Include=\"" +
+           To + "\"/></ItemGroup>";
+  };
+  T.write("a.vcxproj", library(Refers("b.vcxproj")));
+  T.write("b.vcxproj", library(Refers("a.vcxproj")));
+  std::string Driver = T.write("d.vcxproj", project(Refers("a.vcxproj")));
+  Plan R = planOf(Driver);
+  EXPECT_EQ(R.Units.size(), 3u);
+  std::vector<LinkedUnits> Linked = linkedUnits(R);
+  ASSERT_EQ(Linked.size(), 1u);
+  EXPECT_EQ(Linked[0].Libraries.size(), 2u);
+
+  T.write("broken.vcxproj", "<Project>\n</Oops>");
+  R = planOf(T.write("e.vcxproj", project(Refers("broken.vcxproj"))));
+  EXPECT_EQ(R.Units.size(), 1u);
+  ASSERT_EQ(R.Diags.size(), 1u);
+  EXPECT_THAT(R.Diags[0].str(), HasSubstr("broken.vcxproj:2:"));
+}
+
 TEST(Plan, CompileCommands) {
   TempTree T;
   T.write("inc/k.h", "");
