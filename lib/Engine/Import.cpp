@@ -50,9 +50,23 @@ private:
 };
 } // namespace
 
-unsigned UnitImport::add(ASTContext &From, const ErrorLocations &Errors,
-                         const std::function<bool(const Decl *)> &IsStub,
-                         const std::vector<std::string> &Usrs) {
+/// In the user's words.
+static std::string reason(llvm::Error E) {
+  std::string Why = "it uses what is declared in another way here";
+  llvm::handleAllErrors(std::move(E), [&](const ASTImportError &I) {
+    if (I.Error == ASTImportError::UnsupportedConstruct)
+      Why = "it uses what Clang's importer does not know";
+    else if (I.Error == ASTImportError::Unknown)
+      Why = "Clang's importer failed";
+  });
+  return Why;
+}
+
+std::vector<ImportFailure> UnitImport::add(
+    ASTContext &From, const ErrorLocations &Errors,
+    const std::function<bool(const Decl *)> &IsStub,
+    const std::vector<std::string> &Usrs,
+    llvm::function_ref<void(llvm::StringRef, llvm::StringRef)> OnImport) {
   UnitIndex Index(From, Rules, IsStub);
   ErrorGate Gate(From, Index, Errors);
   WithoutBodies Guard(Gate.blocked());
@@ -69,22 +83,33 @@ unsigned UnitImport::add(ASTContext &From, const ErrorLocations &Errors,
                        From.getSourceManager().getFileManager(),
                        /*MinimalImport=*/false, Shared);
   Importer.setODRHandling(ASTImporter::ODRHandlingType::Liberal);
-  unsigned Came = 0;
+  std::vector<ImportFailure> Failed;
   for (const auto &[FD, Facts] : Index.functions()) {
-    if (!FD->isExternallyVisible() || !Wanted.count(usrOf(FD)) ||
-        Gate.blocked().contains(FD))
+    std::string Usr = FD->isExternallyVisible() ? usrOf(FD) : "";
+    if (Usr.empty() || !Wanted.count(Usr))
       continue;
+    ImportFailure F;
+    F.Function = FD->getNameAsString();
+    if (Gate.blocked().contains(FD)) {
+      F.Why = Gate.verdictOf(FD).Why;
+      Failed.push_back(std::move(F));
+      continue;
+    }
+    OnImport(Usr, F.Function);
     llvm::Expected<Decl *> Got =
         Importer.Import(const_cast<FunctionDecl *>(Facts.FD));
     if (!Got) {
-      llvm::consumeError(Got.takeError());
-      continue;
+      F.Why = reason(Got.takeError());
+    } else {
+      const auto *New = dyn_cast<FunctionDecl>(*Got);
+      if (New && New->hasBody())
+        continue;
+      F.Why = "its body did not come along";
     }
-    const auto *New = dyn_cast<FunctionDecl>(*Got);
-    Came += New && New->doesThisDeclarationHaveABody();
+    Failed.push_back(std::move(F));
   }
   ToDiags.setClient(Client, Owned);
   if (Owned)
     (void)Keep.release();
-  return Came;
+  return Failed;
 }

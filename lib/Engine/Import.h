@@ -15,6 +15,7 @@
 #define IRQLINT_ENGINE_IMPORT_H
 
 #include "Engine/Analyze.h"
+#include "Model/ImportFailure.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 
@@ -30,10 +31,13 @@ public:
   ~UnitImport();
 
   /// Brings in the functions with the given USRs from a unit that has been
-  /// parsed as ours was. Returns how many came.
-  unsigned add(clang::ASTContext &From, const ErrorLocations &Errors,
-               const std::function<bool(const clang::Decl *)> &IsStub,
-               const std::vector<std::string> &Usrs);
+  /// parsed as ours was. Returns those that did not come, with the function and
+  /// the reason. \p OnImport is told each function (USR and name) before.
+  std::vector<ImportFailure>
+  add(clang::ASTContext &From, const ErrorLocations &Errors,
+      const std::function<bool(const clang::Decl *)> &IsStub,
+      const std::vector<std::string> &Usrs,
+      llvm::function_ref<void(llvm::StringRef, llvm::StringRef)> OnImport);
 
   /// \p FD is a definition that add() brought in.
   bool isImported(const clang::FunctionDecl *FD) const;

@@ -65,6 +65,11 @@ void finish(Report &R) {
   }
   R.Items = std::move(Kept);
   fingerprintItems(R.Items);
+  llvm::sort(R.NotBrought, [](const ImportFailure &A, const ImportFailure &B) {
+    return std::tie(A.From, A.File, A.Function, A.Why) <
+           std::tie(B.From, B.File, B.Function, B.Why);
+  });
+  R.NotBrought.erase(llvm::unique(R.NotBrought), R.NotBrought.end());
   llvm::sort(R.Units, [](const UnitResult &A, const UnitResult &B) {
     return std::tie(A.File, A.Driver, A.Config, A.Failure) <
            std::tie(B.File, B.Driver, B.Config, B.Failure);
@@ -121,8 +126,10 @@ int Report::exitStatus() const {
 }
 
 Report irqlint::collect(std::vector<UnitResult> Units, SourceText &Sources,
-                        Suppressions *Silenced) {
+                        Suppressions *Silenced,
+                        std::vector<ImportFailure> NotBrought) {
   Report R;
+  R.NotBrought = std::move(NotBrought);
   for (UnitResult &U : Units) {
     for (Finding &F : U.Findings) {
       cleanPath(F.Pos);
@@ -159,6 +166,7 @@ Report irqlint::mergeReports(std::vector<Report> Parts) {
     for (std::string &Problem : P.Problems)
       if (!is_contained(R.Problems, Problem))
         R.Problems.push_back(std::move(Problem));
+    llvm::move(P.NotBrought, std::back_inserter(R.NotBrought));
     R.Suppressed += P.Suppressed;
     R.Known += P.Known;
     R.PossibleHidden += P.PossibleHidden;

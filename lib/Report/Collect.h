@@ -14,6 +14,7 @@
 #define IRQLINT_REPORT_COLLECT_H
 
 #include "Model/Finding.h"
+#include "Model/ImportFailure.h"
 #include "Report/SourceText.h"
 #include "Report/Suppress.h"
 #include <string>
@@ -47,6 +48,8 @@ struct Report {
   /// What else kept the scan from being whole, one line each, with its place
   /// ("a.vcxproj:3:1: error: ...").
   std::vector<std::string> Problems;
+  /// What the look at whole drivers did not look into; by place.
+  std::vector<ImportFailure> NotBrought;
   double LinkSeconds = 0, WallSeconds = 0;
 
   unsigned failedUnits() const;
@@ -57,7 +60,8 @@ struct Report {
 /// Builds the report of \p Units; findings that \p Silenced covers are only
 /// counted.
 Report collect(std::vector<UnitResult> Units, SourceText &Sources,
-               Suppressions *Silenced);
+               Suppressions *Silenced,
+               std::vector<ImportFailure> NotBrought = {});
 
 /// Joins reports of separate scans into one.
 Report mergeReports(std::vector<Report> Parts);

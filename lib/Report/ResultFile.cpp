@@ -15,6 +15,22 @@ using namespace irqlint;
 
 static constexpr StringLiteral Format = "irqlint-result";
 
+json::Value irqlint::toJSON(const std::vector<ImportFailure> &List) {
+  json::Array A;
+  for (const ImportFailure &F : List)
+    A.push_back(json::Object{{"function", jsonString(F.Function)},
+                             {"file", jsonString(F.File)},
+                             {"from", jsonString(F.From)},
+                             {"why", jsonString(F.Why)}});
+  return A;
+}
+
+bool irqlint::fromJSON(const json::Value &V, ImportFailure &F, json::Path P) {
+  json::ObjectMapper M(V, P);
+  return M && M.map("function", F.Function) && M.map("file", F.File) &&
+         M.map("from", F.From) && M.map("why", F.Why);
+}
+
 json::Value irqlint::resultToJson(const Report &R) {
   json::Array Items, Units;
   for (const ReportItem &I : R.Items) {
@@ -35,6 +51,7 @@ json::Value irqlint::resultToJson(const Report &R) {
                       {"findings", std::move(Items)},
                       {"units", std::move(Units)},
                       {"problems", jsonStrings(R.Problems)},
+                      {"notBrought", toJSON(R.NotBrought)},
                       {"suppressed", int64_t(R.Suppressed)},
                       {"known", int64_t(R.Known)},
                       {"possibleHidden", int64_t(R.PossibleHidden)},
@@ -73,6 +90,7 @@ Expected<Report> irqlint::resultFromJson(StringRef Text, StringRef Name) {
   json::ObjectMapper M(*V, Root);
   if (M && M.map("findings", R.Items) && M.map("units", R.Units) &&
       M.mapOptional("problems", R.Problems) &&
+      M.mapOptional("notBrought", R.NotBrought) &&
       M.mapOptional("suppressed", R.Suppressed) &&
       M.mapOptional("known", R.Known) &&
       M.mapOptional("possibleHidden", R.PossibleHidden) &&

@@ -23,6 +23,9 @@ llvm::json::Value resultToJson(const Report &R);
 llvm::Expected<Report> resultFromJson(llvm::StringRef Text,
                                       llvm::StringRef Name);
 
+llvm::json::Value toJSON(const std::vector<ImportFailure> &List);
+bool fromJSON(const llvm::json::Value &V, ImportFailure &F, llvm::json::Path P);
+
 } // namespace irqlint
 
 #endif // IRQLINT_REPORT_RESULTFILE_H

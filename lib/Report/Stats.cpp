@@ -48,6 +48,14 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
     }
   }
 
+  json::Array NotBrought;
+  for (const ImportFailure &F : R.NotBrought)
+    NotBrought.push_back(
+        json::Object{{"function", jsonString(F.Function)},
+                     {"file", jsonString(pathFrom(Base, F.File))},
+                     {"from", jsonString(pathFrom(Base, F.From))},
+                     {"why", jsonString(F.Why)}});
+
   int64_t Definite = 0, Possible = 0;
   json::Object ByCheck;
   for (const ReportItem &I : R.Items) {
@@ -72,6 +80,7 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
       {"given_up", std::move(GivenUp)},
       {"skipped_for_errors", std::move(Skipped)},
       {"seen_by_file_alone", std::move(Alone)},
+      {"not_brought_in", std::move(NotBrought)},
       {"findings", json::Object{{"definite", Definite},
                                 {"possible", Possible},
                                 {"suppressed", int64_t(R.Suppressed)},

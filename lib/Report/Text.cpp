@@ -7,6 +7,7 @@
 
 #include "Report/Text.h"
 #include "llvm/ADT/StringExtras.h"
+#include <set>
 
 using namespace llvm;
 using namespace irqlint;
@@ -160,6 +161,13 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
             "of the driver: "
          << join(Names, ", ") << '\n';
   }
+  std::set<std::pair<StringRef, StringRef>> NotBrought;
+  for (const ImportFailure &F : R.NotBrought) {
+    NotBrought.insert({F.File, F.Function});
+    OS << "irqlint: note: " << pathFrom(Opts.Base, F.From) << ": function '"
+       << F.Function << "' of " << pathFrom(Opts.Base, F.File)
+       << " could not be brought in: " << F.Why << '\n';
+  }
   OS << "irqlint: " << plural(R.Items.size(), "finding", "findings");
   if (Possible)
     OS << " (" << Possible << " possible)";
@@ -176,6 +184,9 @@ void irqlint::writeSummary(const Report &R, const TextOptions &Opts,
   if (Alone)
     OS << "; " << plural(Alone, "function", "functions")
        << " seen by their file alone";
+  if (!NotBrought.empty())
+    OS << "; " << plural(NotBrought.size(), "function", "functions")
+       << " not seen from other files";
   if (Skipped)
     OS << "; " << plural(Skipped, "function", "functions")
        << " skipped for parse errors";

@@ -286,6 +286,7 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
       if (!llvm::is_contained(To, E))
         To.push_back(std::move(E));
   };
+  Add(Second.NotBrought, First.NotBrought);
   Add(Second.Link.Order, First.Link.Order);
   Second.Link.Data.merge(First.Link.Data);
   for (LinkUse &U : First.Link.Uses) {
@@ -322,6 +323,8 @@ void LinkPass::mergeSeats() {
     UnitJob All = *jobOf(*Of.front());
     for (const Seat *S : ArrayRef(Of).drop_front()) {
       const UnitResult &R = jobOf(*S)->Result;
+      for (const ImportFailure &F : jobOf(*S)->NotBrought)
+        All.NotBrought.push_back(F);
       for (const Finding &F : R.Findings)
         if (none_of(All.Result.Findings, [&](const Finding &G) {
               return G.Check == F.Check && G.Pos == F.Pos && G.Sure <= F.Sure;

@@ -280,6 +280,25 @@ void Scan::analyze() {
       });
 }
 
+/// \p T once more, without the function at which \p Died did.
+static std::optional<LinkTask> withoutImport(const LinkTask &T,
+                                             const UnitJob &Died) {
+  constexpr size_t MaxDeaths = 8;
+  if (Died.DiedImporting.empty() || T.Look.Deadly.size() >= MaxDeaths)
+    return std::nullopt;
+  LinkTask Again = T; // with its key: the answer is the same next time
+  for (auto &[Plan, Usrs] : Again.Look.Imports) {
+    if (!is_contained(Usrs, Died.DiedImporting))
+      continue;
+    llvm::erase(Usrs, Died.DiedImporting);
+    Again.Look.Deadly.push_back({Died.DiedAtFunction, Plan.File,
+                                 Died.Result.File, Died.Result.Failure});
+  }
+  if (Again.Look.Deadly.size() == T.Look.Deadly.size())
+    return std::nullopt;
+  return Again;
+}
+
 /// Units of a driver are looked at once more with what the others tell.
 void Scan::link() {
   auto Start = std::chrono::steady_clock::now();
@@ -287,9 +306,13 @@ void Scan::link() {
   for (std::vector<LinkTask> Tasks = Pass.nextRound();
        !Tasks.empty() && !Stopped; Tasks = Pass.nextRound()) {
     Progress Bar(Tasks.size());
+    std::vector<LinkTask> Repeat; // without a function that is deadly
     auto Replace = [&](const LinkTask &T, UnitJob Job) {
       if (Job.Result.Failure.empty())
         Pass.take(T, std::move(Job));
+      else if (std::optional<LinkTask> Again = withoutImport(T, Job);
+               Again && !Stopped)
+        Repeat.push_back(std::move(*Again));
       else // its own findings stay
         errs() << Units.Units[T.Unit].File
                << ": note: not analyzed together with its driver: "
@@ -309,17 +332,25 @@ void Scan::link() {
     auto UnitOf = [&](size_t I) -> const UnitPlan & {
       return Units.Units[Todo[I]->Unit];
     };
-    runAll(
-        Todo.size(), UnitOf,
-        [&](size_t I) -> const SecondLook & { return Todo[I]->Look; },
-        [&](size_t I, UnitJob Job) {
-          keep(UnitOf(I), Job, Todo[I]->Key);
-          Replace(*Todo[I], std::move(Job));
-          size_t Findings = 0;
-          for (const std::optional<UnitJob> &J : Done)
-            Findings += J ? definite(J->Result) : 0;
-          Bar.done(UnitOf(I).File, Findings);
-        });
+    std::vector<LinkTask> Now;
+    do {
+      runAll(
+          Todo.size(), UnitOf,
+          [&](size_t I) -> const SecondLook & { return Todo[I]->Look; },
+          [&](size_t I, UnitJob Job) {
+            llvm::append_range(Job.NotBrought, Todo[I]->Look.Deadly);
+            keep(UnitOf(I), Job, Todo[I]->Key);
+            Replace(*Todo[I], std::move(Job));
+            size_t Findings = 0;
+            for (const std::optional<UnitJob> &J : Done)
+              Findings += J ? definite(J->Result) : 0;
+            Bar.done(UnitOf(I).File, Findings);
+          });
+      Now = std::exchange(Repeat, {});
+      Todo.clear();
+      for (const LinkTask &T : Now)
+        Todo.push_back(&T);
+    } while (!Todo.empty());
   }
   Pass.conclude(S.Analyze.Checks);
   if (Pass.truncated())
@@ -353,10 +384,12 @@ int Scan::run() {
     Launch->cleanUp();
 
   std::vector<UnitResult> Results;
+  std::vector<ImportFailure> NotBrought;
   size_t Analyzed = 0; ///< those of Results that are whole
   for (std::optional<UnitJob> &J : Done)
     if (J) {
       Analyzed += J->Result.Failure.empty();
+      llvm::append_range(NotBrought, J->NotBrought);
       Results.push_back(std::move(J->Result));
     }
   if (Stopped)
@@ -365,7 +398,8 @@ int Scan::run() {
                        utostr(Units.Units.size()) + " units were not analyzed");
   SourceText Sources;
   Suppressions Silenced(Sources, *S.Rules);
-  Report R = collect(std::move(Results), Sources, &Silenced);
+  Report R =
+      collect(std::move(Results), Sources, &Silenced, std::move(NotBrought));
   R.Problems = std::move(Problems);
   R.Interrupted = Stopped != 0;
   R.LinkSeconds = LinkSeconds;

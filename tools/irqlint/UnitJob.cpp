@@ -10,6 +10,7 @@
 #include "Engine/LinkCollector.h"
 #include "Report/Json.h"
 #include "Report/LinkJson.h"
+#include "Report/ResultFile.h"
 #include "Report/UnitJson.h"
 #include "UnitStream.h"
 #include <map>
@@ -104,13 +105,22 @@ void irqlint::runUnit(const UnitPlan &Unit, const ParseOptions &Parse,
       continue;
     }
     ParsedUnit &F = **From;
-    Import->add(
-        F.context(), F.errorLocations(),
-        [&F](const clang::Decl *D) { return F.isStub(D); }, Usrs);
+    for (ImportFailure &I : Import->add(
+             F.context(), F.errorLocations(),
+             [&F](const clang::Decl *D) { return F.isStub(D); }, Usrs,
+             [&Out](StringRef Usr, StringRef Name) {
+               Out.importing(Usr, Name);
+             })) {
+      I.File = Plan.File;
+      I.From = Unit.File;
+      J.NotBrought.push_back(std::move(I));
+    }
     llvm::append_range(J.Dependencies, F.dependencies());
     llvm::append_range(J.Absent, F.absent());
     Others.push_back(std::move(*From));
   }
+  if (!Second.Imports.empty())
+    Out.importing("", "");
   for (std::vector<std::string> *L : {&J.Dependencies, &J.Absent}) {
     llvm::sort(*L);
     L->erase(llvm::unique(*L), L->end());
@@ -138,6 +148,7 @@ json::Value irqlint::toJSON(const UnitJob &J) {
                       {"dependencies", jsonStrings(J.Dependencies)},
                       {"absent", jsonStrings(J.Absent)},
                       {"untouched", jsonStrings(J.Untouched)},
+                      {"notBrought", toJSON(J.NotBrought)},
                       {"link", toJSON(J.Link)}};
 }
 
@@ -145,7 +156,8 @@ bool irqlint::fromJSON(const json::Value &V, UnitJob &J, json::Path P) {
   json::ObjectMapper M(V, P);
   return M && M.map("result", J.Result) &&
          M.map("dependencies", J.Dependencies) && M.map("absent", J.Absent) &&
-         M.mapOptional("untouched", J.Untouched) && M.map("link", J.Link);
+         M.mapOptional("untouched", J.Untouched) &&
+         M.mapOptional("notBrought", J.NotBrought) && M.map("link", J.Link);
 }
 
 json::Value irqlint::toJSON(const SecondLook &S) {

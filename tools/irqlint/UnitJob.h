@@ -13,6 +13,7 @@
 
 #include "Engine/Analyze.h"
 #include "Model/Finding.h"
+#include "Model/ImportFailure.h"
 #include "Project/Parse.h"
 #include "Project/Plan.h"
 #include <string>
@@ -29,6 +30,10 @@ struct UnitJob {
   LinkFacts Link;
   /// Of a second look: functions for which the first one's findings stand.
   std::vector<std::string> Untouched;
+  /// Of a second look: functions of other units that it could not look into.
+  std::vector<ImportFailure> NotBrought;
+  /// The USR of the one at which the process died, and its name.
+  std::string DiedImporting, DiedAtFunction;
 };
 
 /// What a unit is to be analyzed with once more.
@@ -43,6 +48,8 @@ struct SecondLook {
   std::vector<LinkFunction> Known;
   /// Framework objects that others create, where they matter.
   WdfFacts Objects;
+  /// Functions that were to be brought in, and at which the process died.
+  std::vector<ImportFailure> Deadly;
 
   bool empty() const { return Again.empty() && Objects.Objects.empty(); }
 };

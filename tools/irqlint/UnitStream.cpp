@@ -23,6 +23,11 @@ void UnitWriter::exploring(StringRef Function) {
   line("exploring", jsonString(Function));
 }
 
+void UnitWriter::importing(StringRef Usr, StringRef Name) {
+  line("importing",
+       json::Object{{"usr", jsonString(Usr)}, {"name", jsonString(Name)}});
+}
+
 void UnitWriter::found(const Finding &F) { line("found", toJSON(F)); }
 
 void UnitWriter::ended(double PeakMb, StringRef Failure) {
@@ -63,6 +68,11 @@ struct Reader {
       Exploring = Name->str();
       return true;
     }
+    if (const json::Object *I = O->getObject("importing")) {
+      Job.DiedImporting = I->getString("usr").value_or("").str();
+      Job.DiedAtFunction = I->getString("name").value_or("").str();
+      return true;
+    }
     if (const json::Object *Ended = O->getObject("ended")) {
       PeakMb = Ended->getNumber("peakMb").value_or(0);
       Failure = Ended->getString("failure").value_or("").str();
@@ -96,6 +106,8 @@ UnitJob irqlint::readUnitStream(StringRef Text, StringRef Failure) {
                                        : Failure.str();
   if (!R.Exploring.empty())
     Why += " while '" + R.Exploring + "' was explored";
+  else if (!R.Job.DiedAtFunction.empty())
+    Why += " while '" + R.Job.DiedAtFunction + "' was brought in";
   R.Job.Result.Failure = Why;
   return std::move(R.Job);
 }

@@ -27,6 +27,8 @@ public:
 
   void parsed(const UnitResult &R);
   void exploring(llvm::StringRef Function);
+  /// A function of another unit; without name: that is over.
+  void importing(llvm::StringRef Usr, llvm::StringRef Name);
   void found(const Finding &F);
   void done(const UnitJob &J) { line("done", toJSON(J)); }
   /// By whoever watched the worker: its peak memory, and why it did not get to
