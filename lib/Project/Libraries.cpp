@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Project/Sources.h"
+#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Path.h"
@@ -128,6 +129,23 @@ void planLibraries(Planner &P) {
   for (ProjectInfo &I : P.Result.Projects)
     if (I.Skipped.empty())
       Names.resolve(I);
+}
+
+std::vector<std::vector<size_t>> linkClasses(const Plan &P) {
+  EquivalenceClasses<size_t> Together;
+  for (const LinkedUnits &D : linkedUnits(P))
+    for (const auto *List : {&D.Own, &D.Libraries})
+      for (size_t I : *List)
+        Together.unionSets(D.Own.front(), I);
+  std::vector<std::vector<size_t>> Out;
+  std::map<size_t, size_t> Index;
+  for (size_t I = 0; I < P.Units.size(); ++I) {
+    auto [It, New] = Index.try_emplace(Together.getLeaderValue(I), Out.size());
+    if (New)
+      Out.emplace_back();
+    Out[It->second].push_back(I);
+  }
+  return Out;
 }
 
 std::vector<LinkedUnits> linkedUnits(const Plan &P) {

@@ -148,6 +148,10 @@ llvm::Expected<Plan> planUnits(llvm::ArrayRef<std::string> Paths,
 /// library is a driver of its own only where no driver has it.
 std::vector<LinkedUnits> linkedUnits(const Plan &P);
 
+/// Units by what can tell anything of each other: a driver, or several that
+/// share libraries. Sorted.
+std::vector<std::vector<size_t>> linkClasses(const Plan &P);
+
 } // namespace irqlint
 
 #endif // IRQLINT_PROJECT_PLAN_H

@@ -6,9 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Project/Shard.h"
-#include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/STLExtras.h"
-#include <map>
+#include <tuple>
 
 using namespace llvm;
 
@@ -24,34 +23,25 @@ Error takeShard(Plan &P, StringRef Which) {
     return createStringError(std::make_error_code(std::errc::invalid_argument),
                              "--shard: '%s' is no part like 1/4 to 4/4",
                              Which.str().c_str());
-  // Drivers that share a library stay together.
-  EquivalenceClasses<size_t> Together;
-  for (const LinkedUnits &D : linkedUnits(P))
-    for (const auto *List : {&D.Own, &D.Libraries})
-      for (size_t I : *List)
-        Together.unionSets(D.Own.front(), I);
-  using Key = std::tuple<std::string, std::string, size_t>;
-  std::map<size_t, size_t> Sizes;
-  for (size_t I = 0; I < P.Units.size(); ++I)
-    ++Sizes[Together.getLeaderValue(I)];
   // The largest first, each to the part with the least so far.
-  std::vector<std::tuple<size_t, Key>> BySize;
-  for (auto [Leader, Size] : Sizes) {
-    const UnitPlan &U = P.Units[Leader];
-    BySize.push_back({~Size, Key(U.ProjectFile, U.Config, Leader)});
-  }
-  llvm::sort(BySize);
+  std::vector<std::vector<size_t>> Classes = linkClasses(P);
+  llvm::sort(Classes, [&](const auto &A, const auto &B) {
+    auto Key = [&](const std::vector<size_t> &C) {
+      const UnitPlan &U = P.Units[C.front()];
+      return std::tie(U.ProjectFile, U.Config, C.front());
+    };
+    return A.size() != B.size() ? A.size() > B.size() : Key(A) < Key(B);
+  });
   std::vector<size_t> Load(Parts, 0);
-  std::map<size_t, unsigned> PartOf;
-  for (const auto &[NotSize, K] : BySize) {
+  std::vector<bool> Mine(P.Units.size());
+  for (const std::vector<size_t> &C : Classes) {
     size_t Least = llvm::min_element(Load) - Load.begin();
-    Load[Least] += ~NotSize;
-    PartOf[std::get<2>(K)] = Least + 1;
+    Load[Least] += C.size();
+    for (size_t I : C)
+      Mine[I] = Least + 1 == Part;
   }
   size_t I = 0;
-  erase_if(P.Units, [&](const UnitPlan &) {
-    return PartOf[Together.getLeaderValue(I++)] != Part;
-  });
+  erase_if(P.Units, [&](const UnitPlan &) { return !Mine[I++]; });
   return Error::success();
 }
 

@@ -22,18 +22,22 @@ static constexpr unsigned MaxRounds = 3;
 static constexpr size_t MaxOthers = 24;
 
 LinkPass::LinkPass(const Plan &P, std::vector<std::optional<UnitJob>> &Done,
-                   const RuleSet &Rules)
+                   const std::vector<bool> &Settled, const RuleSet &Rules)
     : Units(P.Units), Done(Done), Whole(linkedUnits(P)),
-      SeatsOf(P.Units.size(), 1), Rules(Rules) {
+      SeatsOf(P.Units.size(), 1), Rules(Rules), Truncated(P.Units.size()) {
+  llvm::erase_if(Whole,
+                 [&](const LinkedUnits &L) { return Settled[L.Own.front()]; });
   // One seat per unit, in the same order.
   std::map<std::pair<std::string, std::string>, size_t> Index;
   for (size_t I = 0; I < Units.size(); ++I) {
+    Seats.push_back({I, {}, {}, {}});
+    if (Settled[I])
+      continue;
     auto [It, New] = Index.try_emplace({Units[I].ProjectFile, Units[I].Config},
                                        Drivers.size());
     if (New)
       Drivers.emplace_back();
     Drivers[It->second].Seats.push_back(I);
-    Seats.push_back({I, {}, {}, {}});
   }
   for (Driver &D : Drivers) {
     D.Own = D.Seats.size();
@@ -199,8 +203,18 @@ std::vector<LinkTask> LinkPass::tasks() {
       LinkRequest &Had = S.Asked;
       LinkTask T;
       T.Unit = S.Unit;
-      // A function is looked at again if there is more to look at it with.
+      // A function is looked at again if there is more to look at it with. One
+      // that was too much with less is too much with more.
+      std::set<std::string> TooMuch;
+      if (const std::optional<UnitJob> &Job = jobOf(S))
+        for (const FunctionRecord &F : Job->Result.Functions)
+          if (F.FileAlone)
+            TooMuch.insert(F.Name);
       for (auto &[Usr, With] : R.Again) {
+        StringRef Name = Usr;
+        if (Name.consume_front("c:@F@") &&
+            TooMuch.count(Name.split('#').first.str()))
+          continue;
         std::set<std::string> &Before = Had.Again[Usr];
         if (std::includes(Before.begin(), Before.end(), With.begin(),
                           With.end()))
@@ -215,7 +229,7 @@ std::vector<LinkTask> LinkPass::tasks() {
       llvm::append_range(R.Roles, Had.Roles);
       llvm::sort(R.Roles);
       R.Roles.erase(llvm::unique(R.Roles), R.Roles.end());
-      Truncated += limitOthers(R, MaxOthers);
+      Truncated[S.Unit] += limitOthers(R, MaxOthers);
       if (!jobOf(S) ||
           (T.Look.Again.empty() && (Round > 1 || S.Objects.Objects.empty())))
         continue;

@@ -32,9 +32,10 @@ struct LinkTask {
 class LinkPass {
 public:
   /// \p Units and \p Done (parallel to the units, empty where one failed) must
-  /// outlive the pass.
+  /// outlive the pass. Drivers with units for which \p Settled is true are left
+  /// out.
   LinkPass(const Plan &Units, std::vector<std::optional<UnitJob>> &Done,
-           const RuleSet &Rules);
+           const std::vector<bool> &Settled, const RuleSet &Rules);
 
   /// Units whose picture of the others grew since they were last analyzed.
   std::vector<LinkTask> nextRound();
@@ -48,8 +49,8 @@ public:
   /// \p Checks are told.
   void conclude(const std::set<std::string> &Checks);
 
-  /// More units would have to be read for one than is worth it: how often.
-  unsigned truncated() const { return Truncated; }
+  /// More units would have to be read for \p Unit than is worth it: how often.
+  unsigned truncated(size_t Unit) const { return Truncated[Unit]; }
 
 private:
   /// A unit's place in a driver.
@@ -79,7 +80,8 @@ private:
   std::vector<LinkedUnits> Whole;
   std::vector<unsigned> SeatsOf; ///< per unit, how many
   const RuleSet &Rules;
-  unsigned Round = 0, Truncated = 0;
+  std::vector<unsigned> Truncated; ///< per unit
+  unsigned Round = 0;
 
   const std::optional<UnitJob> &jobOf(const Seat &S) const {
     return S.Job ? S.Job : Done[S.Unit];

@@ -29,6 +29,7 @@
 #include "llvm/Support/Threading.h"
 #include <chrono>
 #include <csignal>
+#include <set>
 
 using namespace llvm;
 using namespace irqlint;
@@ -61,9 +62,13 @@ private:
   int list() const;
   void analyze();
   void link();
+  void recall();
+  void remember(const LinkPass &Pass);
+  std::string linkage(const std::vector<size_t> &Class) const;
   void runAll(size_t Count, function_ref<const UnitPlan &(size_t)> UnitOf,
               function_ref<const SecondLook &(size_t)> LookOf,
               function_ref<void(size_t, UnitJob)> Take);
+  void stored(Error E);
   void keep(const UnitPlan &Unit, const UnitJob &Job, StringRef With);
   std::string program() const;
   std::string settings() const;
@@ -77,6 +82,15 @@ private:
   std::vector<std::optional<UnitJob>> Done;
   std::vector<std::string> Problems;
   std::optional<UnitCache> Cache;
+  /// With --keep: units that belong together, and those of which the answer is
+  /// known to the end.
+  std::vector<std::vector<size_t>> Classes;
+  std::vector<bool> Settled;
+  /// Units that were not looked at with their driver as they should have been.
+  std::set<size_t> Alone;
+  /// Of drivers that are settled.
+  std::vector<ImportFailure> NotBrought;
+  unsigned Truncated = 0;
   double LinkSeconds = 0;
 };
 
@@ -199,13 +213,16 @@ int Scan::list() const {
   return Problems.empty() ? ExitClean : ExitFailed;
 }
 
-void Scan::keep(const UnitPlan &Unit, const UnitJob &Job, StringRef With) {
-  if (!Cache || !Job.Result.Failure.empty())
+void Scan::stored(Error E) {
+  if (!E)
     return;
-  if (Error E = Cache->store(Unit, Job, With)) {
-    Problems.push_back("irqlint: error: --keep: " + toString(std::move(E)));
-    Cache.reset(); // say it once
-  }
+  Problems.push_back("irqlint: error: --keep: " + toString(std::move(E)));
+  Cache.reset(); // say it once
+}
+
+void Scan::keep(const UnitPlan &Unit, const UnitJob &Job, StringRef With) {
+  if (Cache && Job.Result.Failure.empty())
+    stored(Cache->store(Unit, Job, With));
 }
 
 /// Jobs 0..Count-1 in processes of their own.
@@ -251,14 +268,73 @@ static size_t definite(const UnitResult &R) {
   });
 }
 
+/// Which units of a class are linked with which, in terms of the class.
+std::string Scan::linkage(const std::vector<size_t> &Class) const {
+  std::string Text;
+  for (size_t I = 0; I < Class.size(); ++I)
+    for (const ProjectInfo &P : Units.Projects)
+      if (P.File == Units.Units[Class[I]].ProjectFile && !P.Libraries.empty())
+        Text += utostr(I) + ":" + join(P.Libraries, ";") + "\n";
+  return Text;
+}
+
+static std::vector<const UnitPlan *> plansOf(const Plan &P,
+                                             ArrayRef<size_t> Class) {
+  std::vector<const UnitPlan *> Out;
+  for (size_t I : Class)
+    Out.push_back(&P.Units[I]);
+  return Out;
+}
+
+/// Drivers of which nothing changed.
+void Scan::recall() {
+  Done.resize(Units.Units.size());
+  Settled.resize(Units.Units.size());
+  if (!Cache)
+    return;
+  Classes = linkClasses(Units);
+  for (const std::vector<size_t> &Class : Classes) {
+    std::optional<KeptDrivers> Kept =
+        Cache->findDrivers(plansOf(Units, Class), linkage(Class));
+    if (!Kept)
+      continue;
+    for (size_t K = 0; K < Class.size(); ++K) {
+      Done[Class[K]].emplace().Result = std::move(Kept->Results[K]);
+      Settled[Class[K]] = true;
+    }
+    llvm::append_range(NotBrought, Kept->NotBrought);
+    Truncated += Kept->Truncated;
+  }
+}
+
+/// What was found of drivers as a whole, for the next scan.
+void Scan::remember(const LinkPass &Pass) {
+  for (const std::vector<size_t> &Class : Classes) {
+    if (Settled[Class.front()])
+      continue;
+    KeptDrivers Kept;
+    std::vector<const UnitJob *> Jobs;
+    for (size_t I : Class) {
+      if (!Done[I] || !Done[I]->Result.Failure.empty() || Alone.count(I))
+        break;
+      Jobs.push_back(&*Done[I]);
+      Kept.Results.push_back(Done[I]->Result);
+      llvm::append_range(Kept.NotBrought, Done[I]->NotBrought);
+      Kept.Truncated += Pass.truncated(I);
+    }
+    if (Jobs.size() == Class.size() && Cache)
+      stored(Cache->storeDrivers(plansOf(Units, Class), linkage(Class), Jobs,
+                                 Kept));
+  }
+}
+
 void Scan::analyze() {
   static const SecondLook First;
   Progress Bar(Units.Units.size());
   size_t Findings = 0;
-  Done.resize(Units.Units.size());
   std::vector<size_t> Todo;
   for (size_t I = 0; I < Units.Units.size(); ++I) {
-    if (Cache)
+    if (Cache && !Settled[I])
       Done[I] = Cache->find(Units.Units[I]);
     if (!Done[I]) {
       Todo.push_back(I);
@@ -302,7 +378,7 @@ static std::optional<LinkTask> withoutImport(const LinkTask &T,
 /// Units of a driver are looked at once more with what the others tell.
 void Scan::link() {
   auto Start = std::chrono::steady_clock::now();
-  LinkPass Pass(Units, Done, *S.Analyze.Rules);
+  LinkPass Pass(Units, Done, Settled, *S.Analyze.Rules);
   for (std::vector<LinkTask> Tasks = Pass.nextRound();
        !Tasks.empty() && !Stopped; Tasks = Pass.nextRound()) {
     Progress Bar(Tasks.size());
@@ -313,10 +389,12 @@ void Scan::link() {
       else if (std::optional<LinkTask> Again = withoutImport(T, Job);
                Again && !Stopped)
         Repeat.push_back(std::move(*Again));
-      else // its own findings stay
+      else { // its own findings stay
+        Alone.insert(T.Unit);
         errs() << Units.Units[T.Unit].File
                << ": note: not analyzed together with its driver: "
                << Job.Result.Failure << '\n';
+      }
     };
     std::vector<const LinkTask *> Todo;
     for (const LinkTask &T : Tasks) {
@@ -353,8 +431,12 @@ void Scan::link() {
     } while (!Todo.empty());
   }
   Pass.conclude(S.Analyze.Checks);
-  if (Pass.truncated())
-    errs() << "irqlint: note: " << Pass.truncated()
+  if (!Stopped)
+    remember(Pass);
+  for (size_t I = 0; I < Units.Units.size(); ++I)
+    Truncated += Pass.truncated(I);
+  if (Truncated)
+    errs() << "irqlint: note: " << Truncated
            << " units were linked with a part of their driver only\n";
   LinkSeconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
@@ -377,6 +459,7 @@ int Scan::run() {
     Launch = std::move(*L);
   }
   catchSignals();
+  recall();
   analyze();
   if (!Stopped)
     link();
@@ -384,7 +467,6 @@ int Scan::run() {
     Launch->cleanUp();
 
   std::vector<UnitResult> Results;
-  std::vector<ImportFailure> NotBrought;
   size_t Analyzed = 0; ///< those of Results that are whole
   for (std::optional<UnitJob> &J : Done)
     if (J) {

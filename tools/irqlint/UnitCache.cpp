@@ -8,10 +8,13 @@
 #include "UnitCache.h"
 #include "Report/Json.h"
 #include "Report/OutputFile.h"
+#include "Report/ResultFile.h"
 #include "Report/UnitJson.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CRC.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
@@ -32,29 +35,54 @@ static void removeLeftovers(StringRef Dir) {
   }
 }
 
+static constexpr StringLiteral Mark = "irqlint-keep 2 ";
+
+static std::string compact(const json::Value &V) {
+  return formatv("{0}", V).str();
+}
+
+static std::string checksum(StringRef Text) {
+  return utohexstr(crc32(arrayRefFromStringRef(Text)), /*LowerCase=*/true, 8);
+}
+
 Expected<UnitCache> UnitCache::open(StringRef Dir, StringRef Settings) {
-  SmallString<256> Units(Dir);
-  sys::path::append(Units, "units");
-  std::error_code EC = sys::fs::create_directories(Units);
-  if (!EC)
-    EC = sys::fs::access(Units, sys::fs::AccessMode::Write);
-  if (EC)
-    return createStringError(EC, "--keep: cannot use folder '%s': %s",
-                             Dir.str().c_str(), EC.message().c_str());
-  removeLeftovers(Units);
-  return UnitCache(std::string(Units), Settings.str());
+  for (StringRef Name : {"units", "drivers"}) {
+    SmallString<256> Folder(Dir);
+    sys::path::append(Folder, Name);
+    std::error_code EC = sys::fs::create_directories(Folder);
+    if (!EC)
+      EC = sys::fs::access(Folder, sys::fs::AccessMode::Write);
+    if (EC)
+      return createStringError(EC, "--keep: cannot use folder '%s': %s",
+                               Dir.str().c_str(), EC.message().c_str());
+    removeLeftovers(Folder);
+  }
+  return UnitCache(Dir.str(), Settings.str());
+}
+
+std::string UnitCache::entry(StringRef Folder, StringRef Name,
+                             StringRef Key) const {
+  std::string File = Name.str();
+  for (char &C : File)
+    if (!isAlnum(C) && C != '-' && C != '_')
+      C = '_';
+  File += "-" + utohexstr(xxh3_64bits(Key), /*LowerCase=*/true, 16) + ".json";
+  SmallString<256> Path(Dir);
+  sys::path::append(Path, Folder, File);
+  return std::string(Path);
 }
 
 std::string UnitCache::entry(const UnitPlan &Unit, StringRef With) const {
-  std::string Text = Settings + printJson(toJSON(Unit)) + With.str();
-  std::string Name = sys::path::stem(Unit.File).str();
-  for (char &C : Name)
-    if (!isAlnum(C) && C != '-' && C != '_')
-      C = '_';
-  Name += "-" + utohexstr(xxh3_64bits(Text), /*LowerCase=*/true, 16) + ".json";
-  SmallString<256> Path(Dir);
-  sys::path::append(Path, Name);
-  return std::string(Path);
+  return entry("units", sys::path::stem(Unit.File),
+               Settings + compact(toJSON(Unit)) + With.str());
+}
+
+std::string UnitCache::entry(ArrayRef<const UnitPlan *> Units,
+                             StringRef How) const {
+  std::string Key = Settings;
+  for (const UnitPlan *U : Units)
+    Key += compact(toJSON(*U));
+  return entry("drivers", Units.front()->Driver, Key + How.str());
 }
 
 std::string UnitCache::contentHash(StringRef File) {
@@ -66,26 +94,29 @@ std::string UnitCache::contentHash(StringRef File) {
   return It->second;
 }
 
-std::optional<UnitJob> UnitCache::find(const UnitPlan &Unit, StringRef With) {
-  auto Buffer = MemoryBuffer::getFile(entry(Unit, With));
+std::optional<json::Value> UnitCache::load(StringRef File) {
+  auto Parse = [](StringRef Text) -> std::optional<json::Value> {
+    Expected<json::Value> V = json::parse(Text);
+    if (V)
+      return std::move(*V);
+    consumeError(V.takeError());
+    return std::nullopt;
+  };
+  auto Buffer = MemoryBuffer::getFile(File);
   if (!Buffer)
     return std::nullopt;
-  Expected<json::Value> V = json::parse((*Buffer)->getBuffer());
-  if (!V) {
-    consumeError(V.takeError()); // a damaged entry is no entry
+  auto [First, Rest] = (*Buffer)->getBuffer().split('\n');
+  if (!First.consume_front(Mark) || First != checksum(Rest))
     return std::nullopt;
-  }
-  const json::Object *O = V->getAsObject();
+  auto [MadeFrom, Result] = Rest.split('\n');
+  std::optional<json::Value> From = Parse(MadeFrom);
+  const json::Object *O = From ? From->getAsObject() : nullptr;
   const json::Object *Files = O ? O->getObject("files") : nullptr;
   const json::Object *Absent = O ? O->getObject("absent") : nullptr;
-  const json::Value *Stored = O ? O->get("job") : nullptr;
-  UnitJob Job;
-  json::Path::Root Root;
-  if (!Files || Files->empty() || !Absent || !Stored ||
-      !fromJSON(*Stored, Job, Root))
+  if (!Files || Files->empty() || !Absent)
     return std::nullopt;
-  for (const auto &[File, Hash] : *Files)
-    if (Hash.getAsString() != StringRef(contentHash(File)))
+  for (const auto &[Path, Hash] : *Files)
+    if (Hash.getAsString() != StringRef(contentHash(Path)))
       return std::nullopt;
   for (const auto &[Folder, Names] : *Absent) {
     const json::Array *A = Names.getAsArray();
@@ -99,30 +130,75 @@ std::optional<UnitJob> UnitCache::find(const UnitPlan &Unit, StringRef With) {
       if (Paths.resolve(*Real + "/" + Name.getAsString().value_or("").str()))
         return std::nullopt;
   }
+  return Parse(Result);
+}
+
+Error UnitCache::save(StringRef File, ArrayRef<const UnitPlan *> Units,
+                      ArrayRef<const UnitJob *> Jobs, json::Value Result) {
+  // Names that JSON cannot hold could not be looked at next time.
+  auto IsText = [](const std::string &Path) { return json::isUTF8(Path); };
+  json::Object Files, Absent; // the latter: names by folder
+  std::set<StringRef> Gone;
+  for (const UnitPlan *U : Units) {
+    if (!IsText(U->File))
+      return Error::success();
+    Files[U->File] = contentHash(U->File);
+  }
+  for (const UnitJob *Job : Jobs) {
+    if (!all_of(Job->Dependencies, IsText) || !all_of(Job->Absent, IsText))
+      return Error::success();
+    for (const std::string &Path : Job->Dependencies)
+      Files.try_emplace(Path, contentHash(Path));
+    Gone.insert(Job->Absent.begin(), Job->Absent.end());
+  }
+  for (StringRef Path : Gone)
+    Absent.try_emplace(sys::path::parent_path(Path), json::Array())
+        .first->second.getAsArray()
+        ->push_back(sys::path::filename(Path));
+  std::string Text = compact(json::Object{{"files", std::move(Files)},
+                                          {"absent", std::move(Absent)}}) +
+                     "\n" + compact(Result) + "\n";
+  return writeFileAtomically(File, (Mark + checksum(Text) + "\n" + Text).str());
+}
+
+std::optional<UnitJob> UnitCache::find(const UnitPlan &Unit, StringRef With) {
+  std::optional<json::Value> V = load(entry(Unit, With));
+  UnitJob Job;
+  json::Path::Root Root;
+  if (!V || !fromJSON(*V, Job, Root))
+    return std::nullopt;
   return Job;
 }
 
 Error UnitCache::store(const UnitPlan &Unit, const UnitJob &Job,
                        StringRef With) {
-  // Names that JSON cannot hold could not be looked at next time.
-  auto IsText = [](const std::string &Path) { return json::isUTF8(Path); };
-  if (!IsText(Unit.File) || !all_of(Job.Dependencies, IsText) ||
-      !all_of(Job.Absent, IsText))
-    return Error::success();
-  json::Object Files;
-  for (const std::string &File : Job.Dependencies)
-    Files[File] = contentHash(File);
-  Files[Unit.File] = contentHash(Unit.File);
-  json::Object Absent; // names by folder
-  for (const std::string &Path : Job.Absent) {
-    json::Value &Names =
-        Absent.try_emplace(sys::path::parent_path(Path), json::Array())
-            .first->second;
-    Names.getAsArray()->push_back(sys::path::filename(Path));
-  }
-  return writeFileAtomically(
-      entry(Unit, With), printJson(json::Object{{"file", jsonString(Unit.File)},
-                                                {"files", std::move(Files)},
-                                                {"absent", std::move(Absent)},
-                                                {"job", toJSON(Job)}}));
+  return save(entry(Unit, With), {&Unit}, {&Job}, toJSON(Job));
+}
+
+std::optional<KeptDrivers>
+UnitCache::findDrivers(ArrayRef<const UnitPlan *> Units, StringRef How) {
+  std::optional<json::Value> V = load(entry(Units, How));
+  KeptDrivers Kept;
+  json::Path::Root Root;
+  if (!V)
+    return std::nullopt;
+  json::ObjectMapper M(*V, Root);
+  if (!M || !M.map("results", Kept.Results) ||
+      !M.map("notBrought", Kept.NotBrought) ||
+      !M.map("truncated", Kept.Truncated) ||
+      Kept.Results.size() != Units.size())
+    return std::nullopt;
+  return Kept;
+}
+
+Error UnitCache::storeDrivers(ArrayRef<const UnitPlan *> Units, StringRef How,
+                              ArrayRef<const UnitJob *> Jobs,
+                              const KeptDrivers &Kept) {
+  json::Array Results;
+  for (const UnitResult &R : Kept.Results)
+    Results.push_back(toJSON(R));
+  return save(entry(Units, How), Units, Jobs,
+              json::Object{{"results", std::move(Results)},
+                           {"notBrought", toJSON(Kept.NotBrought)},
+                           {"truncated", int64_t(Kept.Truncated)}});
 }
