@@ -8,7 +8,9 @@
 #include "Report/Sarif.h"
 #include "Report/Json.h"
 #include "Report/Links.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Compression.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -68,7 +70,9 @@ public:
     json::Array Rules, Results;
     for (const CheckInfo &C : Opts.Catalog)
       Rules.push_back(rule(C));
-    for (const ReportItem *I : chosen())
+    std::vector<const ReportItem *> Chosen = chosen();
+    choosePaths(Chosen);
+    for (const ReportItem *I : Chosen)
       Results.push_back(result(*I));
     json::Object Driver{{"name", "irqlint"},
                         {"version", toolVersion()},
@@ -99,6 +103,18 @@ private:
     LeftOut = Chosen.size() - MaxResults;
     Chosen.resize(MaxResults);
     return Chosen;
+  }
+
+  void choosePaths(std::vector<const ReportItem *> Of) {
+    llvm::erase_if(Of, [](const ReportItem *I) { return I->F.Path.empty(); });
+    llvm::stable_sort(Of, [](const ReportItem *A, const ReportItem *B) {
+      return A->F.Sure < B->F.Sure;
+    });
+    if (Of.size() > Opts.MaxPaths) {
+      WithoutPath = Of.size() - Opts.MaxPaths;
+      Of.resize(Opts.MaxPaths);
+    }
+    WithPath.insert(Of.begin(), Of.end());
   }
 
   json::Object artifact(StringRef File) {
@@ -194,7 +210,7 @@ private:
         Level = sarifLevel(C.Severity);
       }
     O["level"] = Possible ? StringRef("note") : Level;
-    if (!F.Path.empty())
+    if (WithPath.contains(&I))
       O["codeFlows"] = json::Array{json::Object{
           {"threadFlows", json::Array{json::Object{{"locations", path(F)}}}}}};
     return O;
@@ -253,6 +269,22 @@ private:
                                         " findings are left out, because "
                                         "GitHub takes " +
                                         utostr(MaxResults))}});
+    if (WithoutPath)
+      Notes.push_back(json::Object{
+          {"level", "warning"},
+          {"message", text(utostr(WithoutPath) +
+                           " findings are without their paths, because "
+                           "GitHub takes " +
+                           utostr(Opts.MaxCompressed) + " compressed bytes")}});
+    for (const ImportFailure &F : R.NotBrought) {
+      SourcePos P;
+      P.File = F.From;
+      Notes.push_back(notification("note",
+                                   "function '" + F.Function + "' of " +
+                                       pathFrom(Opts.Root, F.File) +
+                                       " could not be brought in: " + F.Why,
+                                   P));
+    }
     if (R.Interrupted)
       Notes.push_back(json::Object{
           {"level", "error"}, {"message", text("the scan was interrupted")}});
@@ -265,7 +297,8 @@ private:
   const Report &R;
   SourceText &Sources;
   const SarifOptions &Opts;
-  size_t LeftOut = 0;
+  size_t LeftOut = 0, WithoutPath = 0;
+  llvm::DenseSet<const ReportItem *> WithPath;
 };
 
 } // namespace
@@ -276,6 +309,30 @@ json::Value irqlint::sarifLog(const Report &R, SourceText &Sources,
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
       {"version", "2.1.0"},
       {"runs", json::Array{LogWriter(R, Sources, Opts).run()}}};
+}
+
+static size_t compressedSize(StringRef Text) {
+  if (!compression::zlib::isAvailable())
+    return Text.size() / 8; // less than it shrinks as a rule
+  SmallVector<uint8_t> Packed;
+  compression::zlib::compress(arrayRefFromStringRef(Text), Packed);
+  return Packed.size();
+}
+
+std::string irqlint::sarifText(const Report &R, SourceText &Sources,
+                               SarifOptions Opts) {
+  while (true) {
+    std::string Text = printJson(sarifLog(R, Sources, Opts));
+    if (Text.size() <= Opts.MaxCompressed || !Opts.MaxPaths)
+      return Text;
+    size_t Size = compressedSize(Text);
+    if (Size <= Opts.MaxCompressed)
+      return Text;
+    // A little less than in proportion: the rest stays as large as it is.
+    double Part = 0.8 * double(Opts.MaxCompressed) / double(Size);
+    Opts.MaxPaths =
+        size_t(double(std::min(Opts.MaxPaths, R.Items.size())) * Part);
+  }
 }
 
 std::string irqlint::pathToUri(StringRef Path) {

@@ -24,11 +24,19 @@ struct SarifOptions {
   /// Folder that URIs are relative to (the checkout); absolute.
   std::string Root;
   llvm::ArrayRef<CheckInfo> Catalog;
+  /// Findings with a path at most; definite ones first.
+  size_t MaxPaths = ~size_t(0);
+  /// What GitHub takes of one file, compressed with gzip.
+  size_t MaxCompressed = 10'000'000;
 };
 
 /// A complete log with one run; valid also when nothing was found.
 llvm::json::Value sarifLog(const Report &R, SourceText &Sources,
                            const SarifOptions &Opts);
+
+/// The same as text; where that would be more than MaxCompressed, with fewer
+/// paths.
+std::string sarifText(const Report &R, SourceText &Sources, SarifOptions Opts);
 
 /// \p Path as a URI reference: "file:///..." if absolute, relative otherwise;
 /// bytes outside the unreserved set are percent-encoded.

@@ -17,6 +17,7 @@
 #include "Report/UnitJson.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Compression.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "gmock/gmock.h"
@@ -361,12 +362,15 @@ TEST_F(ReportTest, StatisticsHaveThePromisedShape) {
   Report R = collect({U, Failed}, Sources, nullptr);
   R.WallSeconds = 2;
 
+  R.NotBrought = {{"far", "/src/drv/hw.c", "/src/drv/dpc.c", "it is damaged"}};
   Expected<json::Value> Want = json::parse(R"({
     "units": 2, "units_with_errors": 1, "functions": 4, "relevant": 3,
     "explored_fully": 1,
     "given_up": [{"function": "big", "file": "drv/dpc.c", "why": "node budget"}],
     "skipped_for_errors": [{"function": "torn", "file": "drv/dpc.c"}],
     "seen_by_file_alone": [{"function": "whole", "file": "drv/dpc.c"}],
+    "not_brought_in": [{"function": "far", "file": "drv/hw.c",
+                        "from": "drv/dpc.c", "why": "it is damaged"}],
     "findings": {"definite": 1, "possible": 1, "suppressed": 0,
                  "by_check": {"wait-at-dispatch": 2}},
     "seconds": {"parse": 0.5, "analysis": 0.25, "link": 0, "wall": 2},
@@ -470,6 +474,46 @@ TEST_F(ReportTest, SarifStaysWithinWhatGitHubTakes) {
   EXPECT_LE(Steps.size(), 1000u);
   EXPECT_THAT(printJson(*Run.get("invocations")),
               HasSubstr("2 findings are left out"));
+}
+
+TEST_F(ReportTest, SarifLeavesOutPathsWhereTheFileGrowsTooLarge) {
+  Report R;
+  uint64_t Noise = 1;
+  for (unsigned I = 0; I < 400; ++I) {
+    ReportItem Item;
+    Item.F.Check = "wait-at-dispatch";
+    Item.F.Pos = at(I + 1, 1);
+    Item.F.Sure = I % 2 ? Certainty::Definite : Certainty::Possible;
+    PathStep S;
+    S.Pos = Item.F.Pos;
+    for (unsigned N = 0; N < 40; ++N) // hard to compress
+      S.Message += utohexstr(Noise = Noise * 6364136223846793005u + 1);
+    Item.F.Path = {S};
+    R.Items.push_back(std::move(Item));
+  }
+  auto Compressed = [](StringRef Log) {
+    SmallVector<uint8_t> Out;
+    compression::zlib::compress(arrayRefFromStringRef(Log), Out);
+    return Out.size();
+  };
+  SarifOptions Opts;
+  ASSERT_GT(Compressed(sarifText(R, Sources, Opts)), 100000u);
+  Opts.MaxCompressed = 60000;
+  std::string Log = sarifText(R, Sources, Opts);
+  EXPECT_LE(Compressed(Log), 60000u);
+  json::Value V = cantFail(json::parse(Log));
+  const json::Object &Run =
+      *(*V.getAsObject()->getArray("runs"))[0].getAsObject();
+  unsigned Definite = 0, Possible = 0;
+  for (const json::Value &Result : *Run.getArray("results"))
+    if (const json::Object &O = *Result.getAsObject(); O.get("codeFlows"))
+      ++(O.getString("level") == StringRef("note") ? Possible : Definite);
+  EXPECT_EQ(Run.getArray("results")->size(), 400u) << "findings stay";
+  EXPECT_GT(Definite, 50u);
+  EXPECT_EQ(Possible, 0u) << "paths of definite findings are kept longest";
+  EXPECT_THAT(
+      printJson(*Run.get("invocations")),
+      HasSubstr(utostr(400 - Definite) + " findings are without their paths"));
 }
 
 TEST_F(ReportTest, SarifNamesFailedUnits) {

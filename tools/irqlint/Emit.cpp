@@ -81,7 +81,7 @@ static std::string render(const Report &R, SourceText &Sources,
     SarifOptions Opts;
     Opts.Root = Root.str();
     Opts.Catalog = Rules.checks();
-    return printJson(sarifLog(R, Sources, Opts));
+    return sarifText(R, Sources, Opts);
   }
   case opt::Format::Json:
     return printJson(resultToJson(R));
