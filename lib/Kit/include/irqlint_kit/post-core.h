@@ -106,6 +106,13 @@ FORCEINLINE USHORT IoSizeOfIrp(CCHAR StackSize) {
 }
 #ifdef __cplusplus
 }
+// Some drivers include everything inside of extern "C".
+extern "C++" {
+#ifdef __cpp_aligned_new
+namespace std {
+enum class align_val_t : size_t;
+}
+#endif
 FORCEINLINE int irqlint_equal_guid(const GUID &A, const GUID &B) {
   return !memcmp(&A, &B, sizeof(GUID));
 }
@@ -113,6 +120,7 @@ FORCEINLINE bool operator==(const GUID &A, const GUID &B) {
   return irqlint_equal_guid(A, B) != 0;
 }
 FORCEINLINE bool operator!=(const GUID &A, const GUID &B) { return !(A == B); }
+}
 #else
 FORCEINLINE int irqlint_equal_guid(const GUID *A, const GUID *B) {
   return !memcmp(A, B, sizeof(GUID));
@@ -121,6 +129,7 @@ FORCEINLINE int irqlint_equal_guid(const GUID *A, const GUID *B) {
 
 #ifdef __cplusplus
 // The secure string routines know the size of an array themselves.
+extern "C++" {
 #define IRQLINT_SECURE(Name, Char)                                                                 \
   template <size_t N> inline int Name(Char (&To)[N], const Char *From) { return Name(To, N, From); }
 IRQLINT_SECURE(strcpy_s, char)
@@ -128,5 +137,6 @@ IRQLINT_SECURE(wcscpy_s, wchar_t)
 #undef IRQLINT_SECURE
 template <size_t N> inline int strncpy_s(char (&To)[N], const char *From, size_t Count) {
   return strncpy_s(To, N, From, Count);
+}
 }
 #endif

@@ -7,7 +7,9 @@
 
 typedef const struct irqlint_trace_provider *TraceLoggingHProvider;
 #ifdef __cplusplus
+extern "C++" {
 template <class... T> inline void irqlint_trace(const T &...) {}
+}
 extern "C" {
 #else
 void __cdecl irqlint_trace();

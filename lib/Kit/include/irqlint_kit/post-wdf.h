@@ -13,6 +13,11 @@
 #pragma once
 #pragma clang system_header
 
+// (Asked only while the framework's verifier is on.)
+#define WDFVERIFY(exp)                                                         \
+  {                                                                            \
+    (void)(exp);                                                               \
+  }
 #define WDF_EXTERN_C EXTERN_C
 #define WDF_EXTERN_C_START EXTERN_C_START
 #define WDF_EXTERN_C_END EXTERN_C_END
