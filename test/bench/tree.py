@@ -13,6 +13,7 @@ On a copy of the tree, one after another:
     one .c    after a change of one source file
     header    after a change of the header of the tree that most units read
     analyze   clang --analyze (core checkers) of every n-th unit, beside the others
+    parsed    what the parser understood: a measure of the header kit
     growth    (--growth) cold scans of a quarter and a half of the units
 
 Headers that nobody has are empty for clang, too: it would stop at the first. It still skips
@@ -128,8 +129,9 @@ class Tree:
 
     def entries(self):
         for name in glob.glob(self.keep + "/units/*.json"):
-            with open(name) as f:
-                yield json.load(f)
+            with open(name) as f:  # a mark, what it was made from, what came of it
+                _, made_from, job = f.read().splitlines()
+            yield {**json.loads(made_from), "job": json.loads(job)}
 
     def touch(self, path):
         with open(path, "a") as f:
@@ -184,9 +186,22 @@ class Tree:
             print("processor time per unit: " + ", ".join(
                 f"{n}: {1000 * self.rows[n]['cpu'] / self.rows[n]['units']:.0f} ms"
                 for n in ("1/4", "1/2", "cold")))
+        errors = {}
+        for e in entries:  # a unit may have been looked at twice
+            errors[e["job"]["result"]["file"]] = e["job"]["result"].get("errors", 0)
+        parsed = {
+            "errors, median": statistics.median(errors.values()) if errors else 0,
+            "clean": 100 * stats["parsed"]["clean"] / max(1, stats["functions"]),
+            "clean or stubbed": 100 * (stats["parsed"]["clean"] + stats["parsed"]["stubbed"])
+                                / max(1, stats["functions"]),
+            "damaged statements": 100 * stats["damaged_statements"] / max(1, stats["statements"]),
+        }
+        print(f"parsed: median errors {parsed['errors, median']:.0f}, functions clean "
+              f"{parsed['clean']:.1f} %, clean or stubbed {parsed['clean or stubbed']:.1f} %, "
+              f"damaged statements {parsed['damaged statements']:.2f} %")
         if self.args.json:
             with open(self.args.json, "w") as f:
-                json.dump({"rows": self.rows, "stats": stats}, f, indent=1)
+                json.dump({"rows": self.rows, "stats": stats, "parsed": parsed}, f, indent=1)
 
 
 def main():
