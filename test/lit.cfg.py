@@ -73,6 +73,7 @@ substitutions = [
     ("%verify", verify),
     ("%verify_possible", f"{verify} -Xclang -analyzer-config -Xclang irqlint:Possible=true"),
     ("%clang_kit", f"{clang} {kit_flags}"),
+    ("%kit_contracts", product("bin", "irqlint-kit-contracts")),
     ("%kit_flags", kit_flags),
     ("%kit_dir", kit),
     ("%rules_dir", os.path.join(src, "rules")),

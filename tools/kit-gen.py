@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Generates the header kit: fact tables + hand-written headers -> include folder.
 
-usage: kit-gen.py KIT_SOURCE_DIR OUTPUT_INCLUDE_DIR [--stubs FILE.inc]
+usage: kit-gen.py KIT_SOURCE_DIR OUTPUT_INCLUDE_DIR [--stubs FILE.inc] [--names FILE.tsv]
 
 The table format is described in lib/Kit/README.md. --stubs also writes
-tables/stub-names.tsv without the names that the kit declares, for lookupKind().
+tables/stub-names.tsv without the names that the kit declares, for lookupKind();
+--names the routines and callback types of each part, for irqlint-kit-contracts.
 Any mistake in a table is one line "file:line: error: ..." and exit status 1.
 """
 import os
@@ -24,6 +25,7 @@ IDENT = re.compile(r"[A-Za-z_]\w*")
 NAME_AND_PARAMETERS = re.compile(r"([A-Za-z_]\w*)\s*\(")
 POINTER_CALLBACK = re.compile(r"\(\s*(?:\w+\s+)?\*\s*(\w+)\s*\)\s*\(")
 CONVENTIONS = re.compile(r"\b(__cdecl|__stdcall|__fastcall|FASTCALL|NTAPI|CDECL|DDKAPI|APIENTRY|NDISAPI)\b")
+TAGGED = re.compile(r"\b(struct|union)\s+\w+")
 DECLARATION_NOISE = re.compile(r"\b(struct|union|enum)\s+")
 
 
@@ -392,11 +394,28 @@ def part_text(part, needs, rows, hand_written):
     # They have C++ linkage rules of their own and may name any type.
     interfaces = [r for r in types if r.kind == "interface"]
     out += grouped(interfaces, text_of) + grouped(interfaces, implementation_text)
+    # A type that only a prototype names would be another one in the next.
+    out += sorted({m.group(0) + ";" for r in of("function") for m in TAGGED.finditer(r.text)})
     out += grouped(of("guid", "function"), text_of)
     out += grouped(of("raw"), text_of)
     out.append("#ifdef __cplusplus\n}\n#endif")
     if f"irqlint_kit/post-{part}.h" in hand_written:
         out.append(f"#include <irqlint_kit/post-{part}.h>")
+    # Written by irqlint-kit-contracts; only for who asks for it.
+    if of("function", "callback"):
+        out.append(f"#ifdef IRQLINT_CONTRACTS\n#include <irqlint_kit/contracts/{part}.h>\n#endif")
+    return "\n".join(out) + "\n"
+
+
+def names_text(by_part):
+    """What the rules may speak of: kind, part, condition, name, prototype."""
+    out = []
+    for part, rows in by_part.items():
+        for r in rows:
+            if r.kind in ("function", "callback"):
+                kind = "role" if r.kind == "callback" else "routine"
+                text = "" if kind == "role" else text_of(r).rstrip(";")
+                out.append("\t".join((kind, part, CONDITIONS.get(r.condition, ""), r.name, text)))
     return "\n".join(out) + "\n"
 
 
@@ -447,7 +466,7 @@ def stub_text(path, declared):
     return "".join(f'NAME("{n}", {names[n].capitalize()})\n' for n in sorted(names) if n not in declared)
 
 
-def generate(source, output, stubs_file):
+def generate(source, output, stubs_file, names_file):
     tables = os.path.join(source, "tables")
     rows, parts, headers = [], {"core": []}, {}
     for name in sorted(os.listdir(tables)):
@@ -492,6 +511,8 @@ def generate(source, output, stubs_file):
         texts[name] = texts[name.lower()]
     for name, text in texts.items():
         write_if_changed(os.path.join(output, name), text)
+    if names_file:
+        write_if_changed(names_file, names_text(by_part))
     if stubs_file:
         declared = {re.sub(r"\(.*", "", n) for r in rows for n in all_names(r)}
         for text in hand_written.values():
@@ -500,16 +521,17 @@ def generate(source, output, stubs_file):
 
 
 def main(arguments):
-    stubs_file = None
-    if "--stubs" in arguments:
-        i = arguments.index("--stubs")
-        stubs_file = arguments[i + 1] if i + 1 < len(arguments) else None
-        del arguments[i:i + 2]
+    files = {"--stubs": None, "--names": None}
+    for option in files:
+        if option in arguments:
+            i = arguments.index(option)
+            files[option] = arguments[i + 1] if i + 1 < len(arguments) else None
+            del arguments[i:i + 2]
     if len(arguments) != 2:
         sys.stderr.write(__doc__)
         return 2
     try:
-        generate(arguments[0], arguments[1], stubs_file)
+        generate(arguments[0], arguments[1], files["--stubs"], files["--names"])
     except (TableError, OSError) as e:
         sys.stderr.write(f"{e}\n")
         return 1
