@@ -32,7 +32,7 @@ template <typename P> class KernelThread;
 /// How waits end, as NTSTATUS.
 namespace wait_status {
 constexpr uint32_t Object0 = 0, Abandoned0 = 0x80, UserApc = 0xC0,
-                   Alerted = 0x101, TimedOut = 0x102;
+                   Alerted = 0x101, TimedOut = 0x102, MutantLimit = 0xC0000191;
 }
 enum class WaitKind : uint8_t { Any, All };
 enum class WaitMode : uint8_t { Kernel, User };
@@ -109,6 +109,8 @@ template <typename P> class DispatcherObject {
   template <typename Q> friend class KernelThread;
   Dispatcher<P> &All;
   const ObjectKind Kind;
+  /// Of mutexes: owned as often as can be.
+  const int32_t Least;
   mutable SpinLock<P> Lock; ///< of all that follows
   Cell<int32_t> Signal IRQLINT_GUARDED_BY(Lock);
   Cell<ObjectWait<P> *> First IRQLINT_GUARDED_BY(Lock){nullptr};
@@ -153,6 +155,10 @@ template <typename P> class DispatcherObject {
       Signal.set(Signal.get() - 1);
     if (Kind != ObjectKind::HasOwner)
       return 0;
+    if (Signal.get() == Least) {
+      P::misuse(Misuse::LimitExceeded, this, "mutex");
+      return wait_status::MutantLimit;
+    }
     Signal.set(Signal.get() - 1);
     Owner.set(&T);
     bool WasAbandoned = Abandoned.get();
@@ -193,8 +199,9 @@ protected:
   Cell<KernelThread<P> *> Owner IRQLINT_GUARDED_BY(Lock){nullptr};
   Cell<bool> Abandoned IRQLINT_GUARDED_BY(Lock){false};
 
-  DispatcherObject(Dispatcher<P> &All, ObjectKind Kind, int32_t Signal)
-      : All(All), Kind(Kind), Signal(Signal) {}
+  DispatcherObject(Dispatcher<P> &All, ObjectKind Kind, int32_t Signal,
+                   int32_t Least = INT32_MIN)
+      : All(All), Kind(Kind), Least(Least), Signal(Signal) {}
   ~DispatcherObject() {
     if (First.get() || AllWaiters.get())
       P::misuse(Misuse::InUse, this, "dispatcher object");

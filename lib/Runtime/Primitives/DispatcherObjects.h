@@ -76,8 +76,12 @@ template <typename P> class Mutex : public DispatcherObject<P> {
   }
 
 public:
-  explicit Mutex(Dispatcher<P> &All, bool DisablesApcs = true)
-      : DispatcherObject<P>(All, ObjectKind::HasOwner, 1),
+  /// \p Limit: how often its owner may own it. Beyond, a wait changes nothing
+  /// (STATUS_MUTANT_LIMIT_EXCEEDED).
+  explicit Mutex(Dispatcher<P> &All, bool DisablesApcs = true,
+                 uint32_t Limit = 0x80000001)
+      : DispatcherObject<P>(All, ObjectKind::HasOwner, 1,
+                            static_cast<int32_t>(1 - int64_t(Limit))),
         DisablesApcs(DisablesApcs) {}
   /// The state before: 0 when this gave it up, less when it is still owned.
   int32_t release(KernelThread<P> &Self) {

@@ -41,8 +41,10 @@ template <typename P> class ObjectWaits {
       O.Lock.acquire();
       if (O.isSignaledFor(Self)) {
         bool Mine = W.claim(); // or that of an object before it
-        if (Mine)
-          W.Status.set(Queued + O.consume(Self));
+        if (Mine) {
+          uint32_t More = O.consume(Self);
+          W.Status.set(More == wait_status::MutantLimit ? More : Queued + More);
+        }
         O.Lock.release();
         if (Mine)
           return End::Decided;

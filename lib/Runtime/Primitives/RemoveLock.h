@@ -16,8 +16,10 @@
 #define IRQLINT_RUNTIME_PRIMITIVES_REMOVELOCK_H
 
 #include "Runtime/Platform/Misuse.h"
+#include "Runtime/Primitives/SpinLock.h"
 #include "Runtime/Primitives/WaitBlock.h"
 #include <cstdint>
+#include <new>
 #include <optional>
 
 namespace irqlint::runtime {
@@ -72,6 +74,77 @@ public:
   }
 
   bool isRemoved() const { return Word.load(Order::Relaxed) & Removing; }
+};
+
+/// The form of checked builds: each use has a tag, and who gives one up has to
+/// name one that was taken.
+template <typename P> class TaggedRemoveLock {
+  struct Use {
+    typename P::template Cell<const void *> Tag;
+    typename P::template Cell<Use *> Next;
+    Use(const void *Tag, Use *Next) : Tag(Tag), Next(Next) {}
+  };
+  RemoveLock<P> Count;
+  SpinLock<P> Guard;
+  typename P::template Cell<Use *> First IRQLINT_GUARDED_BY(Guard){nullptr};
+
+  static void destroy(Use *U) {
+    U->~Use();
+    P::deallocate(U, sizeof(Use), alignof(Use));
+  }
+
+  /// False: nobody has taken that one.
+  bool forget(const void *Tag) {
+    Use *Found, *Before = nullptr;
+    {
+      Holding<SpinLock<P>> Held(Guard);
+      for (Found = First.get(); Found && Found->Tag.get() != Tag;
+           Found = Found->Next.get())
+        Before = Found;
+      if (Found && Before)
+        Before->Next.set(Found->Next.get());
+      else if (Found)
+        First.set(Found->Next.get());
+    }
+    if (!Found) {
+      P::misuse(Misuse::NotHeld, this, "remove lock");
+      return false;
+    }
+    destroy(Found);
+    return true;
+  }
+
+public:
+  ~TaggedRemoveLock() {
+    for (Use *U = First.get(); U;) {
+      Use *Next = U->Next.get();
+      destroy(U);
+      U = Next;
+    }
+  }
+
+  /// False without memory, and once removal has begun.
+  bool acquire(const void *Tag) {
+    void *Memory = P::allocate(sizeof(Use), alignof(Use));
+    if (!Memory)
+      return false;
+    if (!Count.acquire()) {
+      P::deallocate(Memory, sizeof(Use), alignof(Use));
+      return false;
+    }
+    Holding<SpinLock<P>> Held(Guard);
+    First.set(new (Memory) Use(Tag, First.get()));
+    return true;
+  }
+  void release(const void *Tag) {
+    if (forget(Tag))
+      Count.release();
+  }
+  void releaseAndWait(const void *Tag) {
+    if (forget(Tag))
+      Count.releaseAndWait();
+  }
+  bool isRemoved() const { return Count.isRemoved(); }
 };
 
 } // namespace irqlint::runtime

@@ -463,6 +463,18 @@ TEST(DispatcherTest, MisuseIsTold) {
             Told);
 }
 
+TEST(DispatcherTest, MutexesAreOwnedSoManyTimes) {
+  for (unsigned Times : {2u, 3u})
+    EXPECT_EQ(verdict([=](Objects &O, Self &Me) {
+                Mutex<P> M(O.All, /*DisablesApcs=*/true, /*Limit=*/2);
+                for (unsigned I = 0; I < Times; ++I)
+                  Waits::one(Me, M);
+                M.release(Me);
+                M.release(Me);
+              }),
+              Times > 2 ? Failure::Kind::Misuse : Failure::Kind::None);
+}
+
 /// N objects, the last one signaled.
 uint32_t waitFor(Objects &O, Self &Me, unsigned N, WaitKind Kind, bool Twice,
                  bool WithBlocks) {

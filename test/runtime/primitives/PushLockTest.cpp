@@ -8,6 +8,7 @@
 #include "Runtime/Primitives/PushLock.h"
 #include "Family.h"
 #include "Runtime/Primitives/FastMutex.h"
+#include "Runtime/Primitives/PushLockBlocks.h"
 
 using namespace irqlint::runtime;
 using namespace irqlint::runtime::test;
@@ -110,6 +111,47 @@ TEST(PushLockFamily, All) {
            {"w|w|w|W", pushLock({"w", "w", "w", "W"}), true}},
           {{"Mine.Exclusive.set(Exclusive)", "writes nothing",
             "a writer that is woken along with others competes again"}}});
+}
+
+/// Sleepers that look at a condition and one that makes it true.
+Program byHand(unsigned Sleepers, bool Limited) {
+  return [=](Scenario &S) {
+    using List = PushLockBlocks<P>;
+    auto *L = S.make<List>();
+    auto *Ready = S.make<P::Atomic<int>>(0);
+    auto *Data = S.make<P::Cell<int>>(0);
+    for (unsigned I = 0; I < Sleepers; ++I)
+      S.thread("sleeper", [=, &S] {
+        while (!Ready->load(Order::Acquire)) {
+          List::Block Mine;
+          L->block(Mine);
+          if (Ready->load(Order::Acquire))
+            L->unblock(&Mine);
+          else if (!Limited)
+            L->wait(Mine);
+          else if (!L->waitUntil(Mine, 10))
+            return;
+        }
+        S.expect(Data->get() == 1, "awake too early");
+      });
+    S.thread("waker", [=] {
+      Data->set(1);
+      Ready->store(1, Order::Release);
+      L->unblock();
+    });
+  };
+}
+
+TEST(PushLockFamily, ByHand) {
+  verify({"push lock, by hand",
+          {"PushLockBlocks.h"},
+          {{"1 sleeper", byHand(1, false)},
+           {"2 sleepers", byHand(2, false)},
+           {"1 sleeper, limited", byHand(1, true)}},
+          {{"Newest.compareExchange(Old, &B", "release",
+            "a condition that is not seen yet: values are never old here"},
+           {"Newest.exchange(nullptr", "acquire",
+            "a condition that is not seen yet: values are never old here"}}});
 }
 
 TEST(PushLockTest, ReadersShareAndMisuseIsTold) {

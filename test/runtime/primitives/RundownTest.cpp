@@ -124,12 +124,52 @@ Program removeLock(unsigned Users, unsigned Rounds) {
   };
 }
 
+/// Each thread with a tag of its own.
+void taggedRemoveLock(Scenario &S) {
+  auto *L = S.make<TaggedRemoveLock<P>>();
+  auto *Device = S.make<P::Cell<int>>(1);
+  S.thread("user", [=, &S] {
+    if (!L->acquire("user"))
+      return;
+    S.expect(Device->get() == 1, "used after removal");
+    L->release("user");
+  });
+  S.thread("remover", [=, &S] {
+    S.expect(L->acquire("remover"), "refused before removal");
+    L->releaseAndWait("remover");
+    Device->set(0);
+    S.expect(!L->acquire("remover"), "acquired after removal");
+    S.expect(L->isRemoved(), "not removed");
+  });
+}
+
+/// A tag that was not taken, or was given up already.
+Program wrongTag(const char *First, const char *Second) {
+  return [=](Scenario &S) {
+    auto *L = S.make<TaggedRemoveLock<P>>();
+    S.thread("t", [=] {
+      L->acquire("old");
+      L->acquire("new");
+      if (First)
+        L->release(First);
+      L->release(Second);
+    });
+  };
+}
+
 TEST(RundownFamily, RemoveLock) {
   verify({"remove lock",
-          {"RemoveLock.h"},
+          {"RemoveLock.h", "SpinLock.h"},
           {{"1 user, remover", removeLock(1, 1)},
            {"1 user x 2, remover", removeLock(1, 2)},
-           {"2 users, remover", removeLock(2, 1)}},
+           {"2 users, remover", removeLock(2, 1)},
+           {"tags", taggedRemoveLock},
+           {"another's tag", wrongTag(nullptr, "other"), false, true,
+            Failure::Kind::Misuse},
+           {"a tag twice", wrongTag("old", "old"), false, true,
+            Failure::Kind::Misuse},
+           {"the newest tag twice", wrongTag("new", "new"), false, true,
+            Failure::Kind::Misuse}},
           {}});
 }
 

@@ -11,6 +11,7 @@
 #include "Runtime/Primitives/KernelQueue.h"
 #include "Runtime/Primitives/KeyedEvent.h"
 #include "Runtime/Primitives/PerProcessor.h"
+#include "Runtime/Primitives/PushLockBlocks.h"
 #include "Runtime/Primitives/RemoveLock.h"
 #include "Runtime/Primitives/Resource.h"
 #include "Runtime/Primitives/RunOnce.h"
@@ -52,6 +53,8 @@ template class PerProcessorLock<N, PushLock<N>>;
 template class PushLock<N>;
 template class QueuedSpinLock<N>;
 template class RemoveLock<N>;
+template class TaggedRemoveLock<N>;
+template class PushLockBlocks<N>;
 template class Resource<N>;
 template class RtlResource<N>;
 template class RunOnce<N>;
