@@ -28,6 +28,8 @@ NTSTATUS ScenarioSend(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
 
 /* A thread of its own sends a request and waits until it is complete. */
 VOID ScenarioRequest(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
+/* The same, and another thread cancels the request at some time. */
+VOID ScenarioRequestAndCancel(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
 /* A thread of its own calls a function. */
 VOID ScenarioThread(SCENARIO_BODY *Body, PVOID Context);
 /* The device interrupts once, at some time, on some processor. */

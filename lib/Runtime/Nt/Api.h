@@ -105,6 +105,9 @@ struct RtCallback {
   /// Held while it runs (0: nothing): a lock of this kind at this address.
   RtWord Lock;
   const char *LockKind;
+  /// It is a part of the system that calls the driver: it may come back without
+  /// the lock, at another level.
+  unsigned OfSystem;
 };
 RtWord IRQLINT_RT irqlint_rt_call(const RtCallback *C);
 /// A thread that calls it; \p Object is signalled when it ends.
@@ -142,6 +145,10 @@ void IRQLINT_RT irqlint_rt_join(void);
 void IRQLINT_RT irqlint_rt_flush_interrupts(void);
 /// Waits until nobody owns this lock.
 void IRQLINT_RT irqlint_rt_await_free(const void *Lock);
+/// Whoever acquires this lock later knows what has happened until now.
+void IRQLINT_RT irqlint_rt_publish(const void *Lock);
+/// A lock of the whole system, by its name in the rules; for RtCallback.
+RtWord IRQLINT_RT irqlint_rt_global_lock(const char *Name);
 /// Kept for the execution.
 void *IRQLINT_RT irqlint_rt_slot(unsigned Index, void *Value, unsigned Set);
 /// The driver must not be here.

@@ -99,6 +99,36 @@ static NTSTATUS lower(PIRP Irp) {
   return STATUS_PENDING;
 }
 
+/// Under the cancel spin lock, which goes with the routine of the driver.
+static RtWord takeBack(RtWord Request, RtWord) {
+  auto Irp = reinterpret_cast<PIRP>(Request);
+  PDRIVER_CANCEL Routine = Irp->CancelRoutine;
+  Irp->Cancel = TRUE;
+  Irp->CancelRoutine = nullptr;
+  if (!Routine)
+    return 0;
+  RtCallback R = {};
+  R.Role = "DRIVER_CANCEL";
+  R.Function = reinterpret_cast<RtWord>(Routine);
+  R.Args[0] = word(Irp->Tail.Overlay.CurrentStackLocation->DeviceObject);
+  R.Args[1] = Request;
+  R.Level = DISPATCH_LEVEL;
+  irqlint_rt_call(&R);
+  return 1;
+}
+
+BOOLEAN cancelRequest(PIRP Irp) {
+  Irp->CancelIrql = (KIRQL)irqlint_rt_irql();
+  RtCallback R = {};
+  R.OfSystem = 1;
+  R.Function = reinterpret_cast<RtWord>(&takeBack);
+  R.Args[0] = word(Irp);
+  R.Level = DISPATCH_LEVEL;
+  R.Lock = irqlint_rt_global_lock("cancel-spin-lock");
+  R.LockKind = "cancel-spin-lock";
+  return irqlint_rt_call(&R) != 0;
+}
+
 NTSTATUS callDriver(PDEVICE_OBJECT Device, PIRP Irp) {
   --Irp->CurrentLocation;
   PIO_STACK_LOCATION S = --Irp->Tail.Overlay.CurrentStackLocation;
@@ -119,6 +149,36 @@ NTSTATUS callDriver(PDEVICE_OBJECT Device, PIRP Irp) {
   R.Args[1] = word(Irp);
   R.Level = irqlint_rt_irql();
   return (NTSTATUS)irqlint_rt_call(&R);
+}
+
+static void connect(PKINTERRUPT *Interrupt, PKSERVICE_ROUTINE Routine,
+                    PKMESSAGE_SERVICE_ROUTINE Message, PVOID Context) {
+  auto *I =
+      static_cast<RtInterrupt *>(irqlint_rt_allocate(sizeof(RtInterrupt), 1));
+  I->Routine = Routine;
+  I->Message = Message;
+  I->Context = Context;
+  I->Level = DeviceIrql;
+  I->Next =
+      static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
+  irqlint_rt_slot(InterruptSlot, I, 1);
+  *Interrupt = reinterpret_cast<PKINTERRUPT>(I);
+  irqlint_rt_publish(I); // the service routine comes with this lock
+}
+
+static void disconnect(PKINTERRUPT Interrupt) {
+  auto *Gone = reinterpret_cast<RtInterrupt *>(Interrupt);
+  auto *First =
+      static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
+  if (First == Gone)
+    irqlint_rt_slot(InterruptSlot, Gone->Next, 1);
+  for (RtInterrupt *I = First; I; I = I->Next)
+    if (I->Next == Gone)
+      I->Next = Gone->Next;
+  Gone->Routine = nullptr; // what is on its way finds nobody
+  Gone->Message = nullptr;
+  // Who is in the service routine leaves it first.
+  irqlint_rt_flush_interrupts();
 }
 
 extern "C" {
@@ -186,6 +246,11 @@ VOID IoCompleteRequest(PIRP Irp, CCHAR Boost) {
   C.end();
 }
 
+BOOLEAN IoCancelIrp(PIRP Irp) {
+  Call C("IoCancelIrp", Irp);
+  return C.end(cancelRequest(Irp));
+}
+
 NTSTATUS IoConnectInterrupt(PKINTERRUPT *Interrupt, PKSERVICE_ROUTINE Routine,
                             PVOID Context, PKSPIN_LOCK Lock, ULONG Vector,
                             KIRQL Irql, KIRQL SynchronizeIrql,
@@ -193,31 +258,61 @@ NTSTATUS IoConnectInterrupt(PKINTERRUPT *Interrupt, PKSERVICE_ROUTINE Routine,
                             KAFFINITY Processors, BOOLEAN Floating) {
   Call C("IoConnectInterrupt", Interrupt, Routine, Context, Lock, Vector, Irql,
          SynchronizeIrql, Mode, Share, Processors, Floating);
-  auto *I =
-      static_cast<RtInterrupt *>(irqlint_rt_allocate(sizeof(RtInterrupt), 1));
-  I->Routine = Routine;
-  I->Context = Context;
-  I->Level = DeviceIrql;
-  I->Next =
-      static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
-  irqlint_rt_slot(InterruptSlot, I, 1);
-  *Interrupt = reinterpret_cast<PKINTERRUPT>(I);
+  connect(Interrupt, Routine, nullptr, Context);
+  return C.end((NTSTATUS)STATUS_SUCCESS);
+}
+
+NTSTATUS IoConnectInterruptEx(PIO_CONNECT_INTERRUPT_PARAMETERS P) {
+  Call C("IoConnectInterruptEx", P);
+  switch (P->Version) {
+  case CONNECT_FULLY_SPECIFIED:
+  case CONNECT_FULLY_SPECIFIED_GROUP:
+    if (P->FullySpecified.SynchronizeIrql == PASSIVE_LEVEL)
+      irqlint_rt_unsupported("interrupts that are served at PASSIVE_LEVEL");
+    connect(P->FullySpecified.InterruptObject, P->FullySpecified.ServiceRoutine,
+            nullptr, P->FullySpecified.ServiceContext);
+    break;
+  case CONNECT_LINE_BASED:
+    connect(P->LineBased.InterruptObject, P->LineBased.ServiceRoutine, nullptr,
+            P->LineBased.ServiceContext);
+    break;
+  case CONNECT_MESSAGE_BASED: {
+    // One message.
+    auto *Table = static_cast<PIO_INTERRUPT_MESSAGE_INFO>(
+        irqlint_rt_allocate(sizeof(IO_INTERRUPT_MESSAGE_INFO), 1));
+    Table->MessageCount = 1;
+    Table->UnifiedIrql = Table->MessageInfo[0].Irql = DeviceIrql;
+    connect(&Table->MessageInfo[0].InterruptObject, nullptr,
+            P->MessageBased.MessageServiceRoutine,
+            P->MessageBased.ServiceContext);
+    *P->MessageBased.ConnectionContext.InterruptMessageTable = Table;
+    break;
+  }
+  case CONNECT_MESSAGE_BASED_PASSIVE:
+    irqlint_rt_unsupported("interrupts that are served at PASSIVE_LEVEL");
+    break;
+  default:
+    return C.end((NTSTATUS)STATUS_NOT_SUPPORTED);
+  }
   return C.end((NTSTATUS)STATUS_SUCCESS);
 }
 
 VOID IoDisconnectInterrupt(PKINTERRUPT Interrupt) {
   Call C("IoDisconnectInterrupt", Interrupt);
-  auto *Gone = reinterpret_cast<RtInterrupt *>(Interrupt);
-  auto *First =
-      static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
-  if (First == Gone)
-    irqlint_rt_slot(InterruptSlot, Gone->Next, 1);
-  for (RtInterrupt *I = First; I; I = I->Next)
-    if (I->Next == Gone)
-      I->Next = Gone->Next;
-  Gone->Routine = nullptr; // what is on its way finds nobody
-  // Who is in the service routine leaves it first.
-  irqlint_rt_flush_interrupts();
+  disconnect(Interrupt);
+  C.end();
+}
+
+VOID IoDisconnectInterruptEx(PIO_DISCONNECT_INTERRUPT_PARAMETERS P) {
+  Call C("IoDisconnectInterruptEx", P);
+  if (P->Version == CONNECT_MESSAGE_BASED) {
+    PIO_INTERRUPT_MESSAGE_INFO Table =
+        P->ConnectionContext.InterruptMessageTable;
+    disconnect(Table->MessageInfo[0].InterruptObject);
+    irqlint_rt_free(Table);
+  } else {
+    disconnect(P->ConnectionContext.InterruptObject);
+  }
   C.end();
 }
 

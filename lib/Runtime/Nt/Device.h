@@ -17,6 +17,8 @@ enum : unsigned { InterruptSlot, DriverSlot };
 struct RtInterrupt {
   RtInterrupt *Next;
   PKSERVICE_ROUTINE Routine;
+  /// Instead, for one that comes as a message.
+  PKMESSAGE_SERVICE_ROUTINE Message;
   PVOID Context;
   unsigned Level;
 };
@@ -24,6 +26,8 @@ struct RtInterrupt {
 PDEVICE_OBJECT newDevice(PDRIVER_OBJECT Driver, ULONG ExtensionSize);
 /// A request with a place for each driver below; nobody has got it yet.
 PIRP newRequest(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
+/// Whoever has sent it does not want it any more. Whether anybody was told.
+BOOLEAN cancelRequest(PIRP Irp);
 NTSTATUS callDriver(PDEVICE_OBJECT Device, PIRP Irp);
 
 #endif // IRQLINT_RUNTIME_NT_DEVICE_H

@@ -11,10 +11,9 @@
 namespace {
 struct Item {
   PDEVICE_OBJECT Device;
-  UCHAR Major, Minor;
   SCENARIO_BODY *Body;
   PVOID Context;
-  PKINTERRUPT Interrupt;
+  PIRP Irp;
 };
 } // namespace
 
@@ -22,8 +21,7 @@ static Item *newItem() {
   return static_cast<Item *>(irqlint_rt_allocate(sizeof(Item), 1));
 }
 
-static NTSTATUS send(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
-  PIRP Irp = newRequest(Device, Major, Minor);
+static NTSTATUS send(PDEVICE_OBJECT Device, PIRP Irp) {
   void *Done = irqlint_rt_allocate(sizeof(KEVENT), 1);
   irqlint_rt_object(Done, NotificationObject, 0, 1);
   Irp->UserEvent = static_cast<PKEVENT>(Done);
@@ -40,7 +38,23 @@ static NTSTATUS send(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
 
 static void IRQLINT_RT request(void *Context) {
   auto *I = static_cast<Item *>(Context);
-  send(I->Device, I->Major, I->Minor);
+  send(I->Device, I->Irp);
+}
+
+static void IRQLINT_RT cancel(void *Context) {
+  auto *I = static_cast<Item *>(Context);
+  // Nobody cancels what has come back.
+  if (!I->Irp->AllocationFlags)
+    cancelRequest(I->Irp);
+}
+
+static Item *start(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
+  Item *I = newItem();
+  I->Device = Device;
+  I->Irp = newRequest(Device, Major, Minor);
+  PDRIVER_DISPATCH Dispatch = Device->DriverObject->MajorFunction[Major];
+  irqlint_rt_spawn(reinterpret_cast<RtWord>(Dispatch), request, I);
+  return I;
 }
 
 static void IRQLINT_RT thread(void *Context) {
@@ -54,11 +68,12 @@ static void IRQLINT_RT thread(void *Context) {
 /// The service routine as the processor finds it when the interrupt gets there.
 static RtWord service(RtWord Interrupt, RtWord) {
   auto *I = reinterpret_cast<RtInterrupt *>(Interrupt);
-  if (!I->Routine)
+  if (!I->Routine && !I->Message)
     return 0;
   RtCallback R = {};
-  R.Role = "KSERVICE_ROUTINE";
-  R.Function = reinterpret_cast<RtWord>(I->Routine);
+  R.Role = I->Message ? "KMESSAGE_SERVICE_ROUTINE" : "KSERVICE_ROUTINE";
+  R.Function = I->Message ? reinterpret_cast<RtWord>(I->Message)
+                          : reinterpret_cast<RtWord>(I->Routine);
   R.Args[0] = Interrupt;
   R.Args[1] = reinterpret_cast<RtWord>(I->Context);
   R.Level = I->Level;
@@ -116,16 +131,15 @@ PDEVICE_OBJECT ScenarioAddDevice(PDRIVER_OBJECT Driver) {
 }
 
 NTSTATUS ScenarioSend(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
-  return send(Device, Major, Minor);
+  return send(Device, newRequest(Device, Major, Minor));
 }
 
 VOID ScenarioRequest(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
-  Item *I = newItem();
-  I->Device = Device;
-  I->Major = Major;
-  I->Minor = Minor;
-  PDRIVER_DISPATCH Dispatch = Device->DriverObject->MajorFunction[Major];
-  irqlint_rt_spawn(reinterpret_cast<RtWord>(Dispatch), request, I);
+  start(Device, Major, Minor);
+}
+
+VOID ScenarioRequestAndCancel(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
+  irqlint_rt_spawn(0, cancel, start(Device, Major, Minor));
 }
 
 VOID ScenarioThread(SCENARIO_BODY *Body, PVOID Context) {

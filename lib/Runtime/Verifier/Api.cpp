@@ -379,6 +379,14 @@ void IRQLINT_RT irqlint_rt_await_free(const void *Lock) {
   W.machine().acquired(address(Lock));
 }
 
+void IRQLINT_RT irqlint_rt_publish(const void *Lock) {
+  world().machine().released(address(Lock));
+}
+
+RtWord IRQLINT_RT irqlint_rt_global_lock(const char *Name) {
+  return world().globalLock(Name);
+}
+
 void *IRQLINT_RT irqlint_rt_slot(unsigned Index, void *Value, unsigned Set) {
   void *&Slot = world().Slots[Index];
   if (Set)

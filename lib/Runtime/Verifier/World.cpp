@@ -137,6 +137,10 @@ void World::nameCallback(Entering &E, uint64_t Function,
 uint64_t World::call(const RtCallback &C) {
   Calling N;
   nameCallback(N.How, C.Function, C.Role ? P.Rules->role(C.Role) : nullptr);
+  if (C.OfSystem) {
+    N.How.Name = "the system";
+    N.How.MayKeepLocks = N.How.MayChangeLevel = true;
+  }
   N.How.At = static_cast<Level>(C.Level);
   N.How.Interrupts = C.Interrupts;
   N.How.First = C.Args[0];
@@ -146,6 +150,8 @@ uint64_t World::call(const RtCallback &C) {
   N.Kind = C.LockKind ? P.Rules->lockKind(C.LockKind) : nullptr;
   N.Spins = N.Kind && N.Kind->Spins;
   N.LockText = "of '" + N.How.Name + "'";
+  if (C.OfSystem && C.LockKind)
+    N.LockText = C.LockKind;
   return call(std::move(N));
 }
 
@@ -200,8 +206,10 @@ uint64_t World::call(Calling C) {
   const std::vector<uint64_t> &A = C.Args;
   uint64_t R = reinterpret_cast<Function>(C.Function)(A[0], A[1], A[2], A[3],
                                                       A[4], A[5], A[6], A[7]);
+  // Some give it up themselves, and then it may be somebody else's.
+  bool Kept = C.Lock && findHold(C.Lock);
   leave();
-  if (C.Lock)
+  if (Kept)
     L.release(C.Lock);
   T.Critical = Critical;
   if (!C.How.Interrupts)
