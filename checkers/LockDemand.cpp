@@ -66,9 +66,27 @@ public:
               (P.Acquires   ? "acquire "
                : P.Releases ? "release "
                             : "keep ") +
-              P.Kind->Title + " '" + P.Lock + "', but returns " +
-              (P.Releases ? "with" : "without") + " it here",
+              P.Kind->Title + " '" + P.Lock + "'" +
+              (P.When.empty() ? ""
+                              : (P.Holds ? " when '" : " only when '") +
+                                    P.When + "'") +
+              ", but returns " +
+              (P.Releases == (P.When.empty() || P.Holds) ? "with"
+                                                         : "without") +
+              " it here",
           {}, P.Sure ? "" : "say with _When_ that this holds for success only");
+    if (Exit.NotRaisedTo)
+      J.report("annotation-not-kept", Certainty::Definite,
+               "'" + Exit.Function + "' is annotated to raise the level to " +
+                   irqlName(*Exit.NotRaisedTo) +
+                   ", but returns at the level it was entered at here",
+               {});
+    if (!Exit.NotRestoredFrom.empty())
+      J.report("annotation-not-kept", Certainty::Definite,
+               "'" + Exit.Function +
+                   "' is annotated to restore the level from '" +
+                   Exit.NotRestoredFrom + "', but returns without that here",
+               {});
   }
 
 private:

@@ -156,10 +156,17 @@ struct ExitEvent {
     const LockKindInfo *Kind;
     std::string Lock;
     bool Acquires, Releases;
+    /// The condition of the annotation, if any, and whether it holds here.
+    std::string When;
+    bool Holds;
     /// The result does not say that the function failed.
     bool Sure;
   };
   std::vector<BrokenPromise> Broken;
+  /// The same of the level: to what it was to be raised, and the parameter from
+  /// which it was to be restored.
+  std::optional<Irql> NotRaisedTo;
+  std::string NotRestoredFrom;
   /// The same of critical and guarded regions.
   bool OddCritical = false, OddGuarded = false;
   /// What it keeps may be owned by whatever goes on with the operation.

@@ -123,8 +123,33 @@ static bool mayBeCallers(const HeldLock &L, const RootRun &Root,
 
 /// The exit does not do with a lock what the annotation says, although others
 /// do: so the annotation is meant, and the exit forgot.
-static bool isBroken(const RootRun::Promise &P, const ExitRecord &X,
-                     const RootRun &Root) {
+static bool isBroken(size_t Index, const ExitRecord &X, const RootRun &Root) {
+  const RootRun::Promise &P = Root.Promises[Index];
+  if (!P.When.empty()) {
+    // What becomes of the lock at an exit where that is certain.
+    auto MustHold = [&](const ExitRecord &E) -> std::optional<bool> {
+      bool Others = false;
+      for (size_t I = 0; I < Root.Promises.size(); ++I)
+        Others |= I != Index && Root.Promises[I].Object == P.Object &&
+                  E.Promised[I] != Applies::No;
+      if (E.Promised[Index] == Applies::Maybe || Others)
+        return std::nullopt;
+      if (E.Promised[Index] == Applies::Yes)
+        return P.Role == SalLockClaim::Acquires;
+      if (P.Role == SalLockClaim::Acquires)
+        return false;
+      return P.FromCaller ? std::optional(true) : std::nullopt;
+    };
+    auto Holds = [&](const ExitRecord &E) {
+      return E.State->find(P.Object) != nullptr;
+    };
+    std::optional<bool> Must = MustHold(X);
+    return Must && *Must != Holds(X) &&
+           llvm::any_of(Root.Exits, [&](const ExitRecord &E) {
+             std::optional<bool> M = MustHold(E);
+             return M && *M == Holds(E);
+           });
+  }
   bool MustHold = P.Role != SalLockClaim::Releases;
   auto Keeps = [&](const ExitRecord &E) {
     return (E.State->find(P.Object) != nullptr) == MustHold;
@@ -139,6 +164,43 @@ static bool isVague(const ExitRecord &X, const RootRun &Root) {
   return !X.State->LevelSite ||
          (L.K == LevelValue::Symbol &&
           Root.NamedLevels.contains(static_cast<SymbolRef>(L.Id)));
+}
+
+/// What annotations of the function say of the level, where this exit does not
+/// do it and others do.
+static void brokenLevels(const ExitRecord &X, const RootRun &Root,
+                         const UnitIndex &Index, const LevelMap &Map,
+                         ExitEvent &Ev) {
+  if (X.State->Level.K != LevelValue::Entry)
+    return;
+  ProgramStateRef S = X.Node->getState();
+  for (const Effect &E : Index.salOf(Root.FD).Fn.Effects) {
+    if (E.Do == EffectKind::Raise && E.To.K == LevelRef::Fixed) {
+      auto Raises = [&](const ExitRecord &O) {
+        const LevelValue &L = O.State->Level;
+        return L.K == LevelValue::Fixed && O.State->LevelSite &&
+               L.Range == IrqlRange::exactly(E.To.Level);
+      };
+      if (Map.rangeOf(X.State->Level, S).Lo < E.To.Level &&
+          llvm::any_of(Root.Exits, Raises))
+        Ev.NotRaisedTo = E.To.Level;
+    }
+    if (E.Do == EffectKind::Lower && E.Restores.K == LevelRef::Value &&
+        E.Restores.From.K == ValueRef::Arg &&
+        E.Restores.From.Index < Root.FD->getNumParams()) {
+      const ParmVarDecl *P = Root.FD->getParamDecl(E.Restores.From.Index);
+      SVal V = S->getStateManager().getSValBuilder().getRegionValueSymbolVal(
+          S->getRegion(P, Root.Frame));
+      LevelValue Kept = Map.fromValue(V);
+      auto Restores = [&](const ExitRecord &O) {
+        return O.State->Level == Kept;
+      };
+      // (Whoever looks at it knows why it need not be restored.)
+      if (Kept.K == LevelValue::Symbol && Map.rangeOf(Kept, S).isUnknown() &&
+          llvm::any_of(Root.Exits, Restores))
+        Ev.NotRestoredFrom = P->getName().str();
+    }
+  }
 }
 
 static void summarize(RootRun &Root, bool Finished) {
@@ -236,12 +298,19 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp) ||
                     IsLost(X.State->LevelSite, X.State->LevelSite);
     }
-    for (const RootRun::Promise &P : Root.Promises)
-      if (isBroken(P, X, Root))
-        Ev.Broken.push_back({P.Kind, Root.Ids.nameOf(P.Object),
-                             P.Role == SalLockClaim::Acquires,
-                             P.Role == SalLockClaim::Releases,
-                             X.Outcome != ExitRecord::Failure});
+    for (size_t I = 0; I < Root.Promises.size(); ++I) {
+      const RootRun::Promise &P = Root.Promises[I];
+      if (!isBroken(I, X, Root) ||
+          (!P.When.empty() && Root.Entry.UnderCallersLock &&
+           Eng.getGraph().size() > LargeGraph))
+        continue;
+      Ev.Broken.push_back(
+          {P.Kind, Root.Ids.nameOf(P.Object),
+           P.Role == SalLockClaim::Acquires, P.Role == SalLockClaim::Releases,
+           P.When, X.Promised[I] == Applies::Yes,
+           !P.When.empty() || X.Outcome != ExitRecord::Failure});
+    }
+    brokenLevels(X, Root, Unit.Index, Map, Ev);
     for (bool Guarded : {false, true}) {
       auto Keeps = [&](const ExitRecord &E) {
         return (Guarded ? E.State->Guarded : E.State->Critical) > 0;

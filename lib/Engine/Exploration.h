@@ -19,6 +19,7 @@
 #include "Engine/Identity.h"
 #include "Engine/LinkCollector.h"
 #include "Engine/Merge.h"
+#include "Engine/SalConditions.h"
 #include "Engine/SalLocks.h"
 #include "Engine/Slice.h"
 #include "Engine/StateTrait.h"
@@ -116,6 +117,8 @@ struct ExitRecord {
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Flags;
   /// Out-parameters that hold a known truth value.
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Outs;
+  /// Of each promise of the function, whether its condition holds here.
+  llvm::SmallVector<Applies, 2> Promised;
 };
 
 /// State of the exploration of one root.
@@ -143,6 +146,11 @@ struct RootRun {
     ObjectId Object;
     const LockKindInfo *Kind;
     SalLockClaim::Role Role;
+    /// Under a condition, which is null where it is not understood.
+    std::string When;
+    std::optional<SalCondition> Condition;
+    /// The caller holds the lock whether or not the condition holds.
+    bool FromCaller = false;
   };
   std::vector<Promise> Promises;
   /// How many reasons each lock was acquired for.

@@ -66,7 +66,7 @@ bool UnitRun::matters(const FunctionDecl *FD) const {
            C->Apc != ApcDuty::None || N.MinHi < HighestIrql ||
            N.MaxLo > LowestIrql;
   }
-  if (!Index.salOf(FD).Locks.empty())
+  if (Index.salOf(FD).namesLocks())
     return true;
   const FunctionFacts *F = Index.find(FD);
   if (!F)

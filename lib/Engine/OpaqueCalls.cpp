@@ -42,3 +42,23 @@ bool irqlint::looksLikeAssertion(StringRef Name) {
 bool irqlint::looksLikeThisThread(StringRef Name) {
   return Name.ends_with_insensitive("currentthread");
 }
+
+std::optional<IrqlRange> irqlint::levelUnder(const LockKindInfo &K,
+                                             const RuleSet &Rules,
+                                             IrqlRange Before) {
+  bool All = true;
+  std::optional<Irql> To;
+  for (const std::string &Name : Rules.functionNames())
+    for (const Effect &E : Rules.function(Name)->Effects) {
+      if (E.LockKind != K.Name || (E.Do != EffectKind::Acquire &&
+                                   E.Do != EffectKind::TryAcquire))
+        continue;
+      if (E.To.K == LevelRef::Fixed)
+        To = std::max(To.value_or(E.To.Level), E.To.Level);
+      else
+        All = false;
+    }
+  if (!To || Before.Lo >= *To)
+    return std::nullopt;
+  return IrqlRange{All ? *To : Before.Lo, std::max(Before.Hi, *To)};
+}

@@ -13,7 +13,9 @@
 #ifndef IRQLINT_ENGINE_OPAQUECALLS_H
 #define IRQLINT_ENGINE_OPAQUECALLS_H
 
+#include "Rules/RuleSet.h"
 #include "llvm/ADT/StringRef.h"
+#include <optional>
 
 namespace irqlint {
 
@@ -31,6 +33,11 @@ bool looksLikeAssertion(llvm::StringRef Name);
 
 /// Its result stands for the thread that runs.
 bool looksLikeThisThread(llvm::StringRef Name);
+
+/// The level under a lock that an unknown routine took, by what the kind's own
+/// routines do. Nothing if none of them raises the level that far.
+std::optional<IrqlRange> levelUnder(const LockKindInfo &K, const RuleSet &Rules,
+                                    IrqlRange Before);
 
 } // namespace irqlint
 

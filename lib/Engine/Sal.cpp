@@ -93,7 +93,7 @@ std::pair<StringRef, StringRef> splitCall(StringRef T) {
 } // namespace
 
 /// What the annotation says about a lock that it names.
-static void noteLock(StringRef Name, StringRef Args, SalContract &C) {
+static std::optional<SalLockClaim> lockClaim(StringRef Name, StringRef Args) {
   SalLockClaim L;
   L.Text = Args.trim().str();
   if (Name.contains("_exclusive_") || Name.contains("Exclusive"))
@@ -104,8 +104,7 @@ static void noteLock(StringRef Name, StringRef Args, SalContract &C) {
     L.R = SalLockClaim::NotHeld;
   } else if (Name == "_Requires_no_locks_held_") {
     L.R = SalLockClaim::NoneHeld;
-    C.Locks.push_back(std::move(L));
-    return;
+    return L;
   } else {
     switch (classify(Name)) {
     case Sal::Acquires:
@@ -119,16 +118,61 @@ static void noteLock(StringRef Name, StringRef Args, SalContract &C) {
       L.R = SalLockClaim::Held;
       break;
     default:
-      return;
+      return std::nullopt;
     }
   }
-  if (!L.Text.empty() && !StringRef(L.Text).starts_with("_Global_"))
-    C.Locks.push_back(std::move(L));
+  if (L.Text.empty() || StringRef(L.Text).starts_with("_Global_"))
+    return std::nullopt;
+  return L;
+}
+
+/// Cuts at the first comma outside of parentheses.
+static std::pair<StringRef, StringRef> cutAtComma(StringRef T) {
+  int Depth = 0;
+  for (size_t I = 0; I < T.size(); ++I) {
+    Depth += T[I] == '(';
+    Depth -= T[I] == ')';
+    if (T[I] == ',' && Depth == 0)
+      return {T.take_front(I).trim(), T.drop_front(I + 1).trim()};
+  }
+  return {T.trim(), ""};
+}
+
+/// `_When_(Condition, NAME(ARGS) NAME(ARGS) ...)`.
+static void noteConditional(StringRef Args, SalContract &C) {
+  auto [When, Rest] = cutAtComma(Args);
+  while (!Rest.empty()) {
+    StringRef Name = Rest.take_while(
+        [](char Ch) { return llvm::isAlnum(Ch) || Ch == '_'; });
+    Rest = Rest.drop_front(Name.size()).ltrim();
+    size_t End = 0;
+    if (Rest.starts_with("(")) {
+      int Depth = 0;
+      do {
+        Depth += Rest[End] == '(';
+        Depth -= Rest[End] == ')';
+        ++End;
+      } while (Depth > 0 && End < Rest.size());
+    } else if (Name.empty()) {
+      return;
+    }
+    StringRef Inner = End >= 2 ? Rest.slice(1, End - 1) : StringRef();
+    Rest = Rest.drop_front(End).ltrim(" \t\n,");
+    std::optional<SalLockClaim> L = lockClaim(Name, Inner);
+    if (!L ||
+        (L->R != SalLockClaim::Acquires && L->R != SalLockClaim::Releases))
+      continue;
+    L->When = When.str();
+    C.Conditional.push_back(std::move(*L));
+  }
 }
 
 static void apply(StringRef Text, SalContract &C) {
   auto [Name, Args] = splitCall(Text);
-  noteLock(Name, Args, C);
+  if (std::optional<SalLockClaim> L = lockClaim(Name, Args))
+    C.Locks.push_back(std::move(*L));
+  else if (Name == "_When_" || Name == "__drv_when")
+    noteConditional(Args, C);
   switch (classify(Name)) {
   case Sal::Max:
     if (auto L = levelOf(Args)) {

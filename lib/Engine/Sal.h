@@ -38,8 +38,11 @@ struct SalContract {
   bool ChangesLevel = false;
   /// Which locks the annotations name, unconditionally.
   std::vector<SalLockClaim> Locks;
+  /// Those that are taken or given up under a condition.
+  std::vector<SalLockClaim> Conditional;
   /// Role named by _Function_class_ or _Dispatch_type_.
   std::string Role;
+  bool namesLocks() const { return !Locks.empty() || !Conditional.empty(); }
   bool empty() const {
     return !HasWindow && !AcquiresLock && !ReleasesLock && !RequiresLock &&
            !ChangesLevel && Role.empty();

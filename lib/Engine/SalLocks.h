@@ -26,6 +26,7 @@ struct SalLockClaim {
   enum Role : uint8_t { Acquires, Releases, Held, NotHeld, NoneHeld } R = Held;
   enum Mode : uint8_t { Any, Shared, Exclusive } M = Any;
   std::string Text; ///< the expression
+  std::string When; ///< the condition around it, if any
 };
 
 /// An expression of an annotation, resolved against a declaration.

@@ -63,39 +63,8 @@ void Tracker::checkBeginFunction(CheckerContext &C) const {
             nonloc::SymbolVal(R.EntrySym), Value(Lo), Value(Hi), true))
       State = T;
   }
-  C.addTransition(State);
-}
-
-/// Annotations name locks that the caller holds, and what becomes of them.
-void Tracker::addPromisedLocks(SyncState &S, CheckerContext &C) const {
-  RootRun &R = *Unit.Root;
-  const SalContract &Sal = Unit.Index.salOf(R.FD);
-  for (const SalLockClaim &L : Sal.Locks) {
-    if (L.R == SalLockClaim::NotHeld || L.R == SalLockClaim::NoneHeld)
-      continue;
-    auto P = resolveSalPath(L.Text, R.FD->getMostRecentDecl());
-    const LockKindInfo *K = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
-    if (!K)
-      continue;
-    SVal V = lockAtEntry(*P, R.FD, C.getStackFrame(), C.getState());
-    ObjectId O = R.Ids.object(V);
-    if (!O || S.find(O))
-      continue;
-    R.Ids.setName(O, L.Text);
-    // (What is given up as well, perhaps under a condition, is not kept.)
-    if (L.R != SalLockClaim::Held || !Sal.ReleasesLock)
-      R.Promises.push_back({O, K, L.R});
-    if (L.R == SalLockClaim::Acquires)
-      continue;
-    HeldLock H;
-    H.Object = O;
-    H.Class = R.Ids.classOf(V);
-    H.Kind = K;
-    H.Shared = L.M == SalLockClaim::Shared;
-    H.FromEntry = true;
-    H.Order = unsigned(S.Held.size());
-    S.Held.push_back(H);
-  }
+  for (const ProgramStateRef &Way : splitPromises(State, C))
+    C.addTransition(Way);
 }
 
 /// What a returned value says about success, by the type's convention.
@@ -193,6 +162,7 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
       }
     }
   }
+  notePromises(RS, X, C);
   static const SimpleProgramPointTag Tag("irqlint", "exit");
   ExplodedNode *N = C.addTransition(State, &Tag);
   if (!N)
@@ -231,6 +201,12 @@ void Tracker::checkLiveSymbols(ProgramStateRef S, SymbolReaper &SR) const {
           (T->isPointerType() && isFlagType(T->getPointeeType())))
         SR.markLive(S->getRegion(P, Unit.Root->Frame));
     }
+  if (Unit.Root->Frame)
+    for (const RootRun::Promise &P : Unit.Root->Promises)
+      if (P.Condition)
+        for (unsigned I : P.Condition->parameters())
+          SR.markLive(
+              S->getRegion(Unit.Root->FD->getParamDecl(I), Unit.Root->Frame));
   if (!Sync)
     return;
   auto Mark = [&](const LevelValue &L) {

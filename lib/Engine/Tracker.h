@@ -74,6 +74,18 @@ private:
   };
   LevelMap levels() const;
   void addPromisedLocks(SyncState &S, clang::ento::CheckerContext &C) const;
+  /// Locks that the caller holds under a condition on parameters: the states
+  /// with and without them.
+  llvm::SmallVector<clang::ento::ProgramStateRef, 2>
+  splitPromises(clang::ento::ProgramStateRef S,
+                clang::ento::CheckerContext &C) const;
+  void notePromises(const clang::ReturnStmt *RS, ExitRecord &X,
+                    clang::ento::CheckerContext &C) const;
+  /// What annotations say under conditions of a function that is not looked
+  /// into, when it has returned.
+  bool conditionalCall(const clang::FunctionDecl *FD,
+                       const clang::ento::CallEvent &Call,
+                       clang::ento::CheckerContext &C) const;
   /// The state after a call of a function of which only annotations tell what
   /// it does with locks; judges what they demand.
   clang::ento::ProgramStateRef

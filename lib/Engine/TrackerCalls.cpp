@@ -347,6 +347,14 @@ void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   }
   if (FD && syncOf(S) && callBackAtOnce(FD, Unit.Index))
     return leaveCallBack(Call, C);
+  if (FD && syncOf(S) && !C.wasInlined && !Unit.Index.ruleOf(FD) &&
+      !Unit.Index.salOf(FD).Conditional.empty()) {
+    auto Sum = Unit.Summaries.find(FD->getCanonicalDecl());
+    bool Neutral = Unit.Index.find(FD) && Sum != Unit.Summaries.end() &&
+                   Sum->second.Known && Sum->second.Neutral;
+    if (!Neutral && conditionalCall(FD, Call, C))
+      return;
+  }
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
     return;
   if (isResultUnused(Call) && triedInVain(*syncOf(S), FD)) {

@@ -72,6 +72,10 @@ ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
         Op.Kind = Ev.Kind;
         Op.Shared = Ev.Shared;
         Op.Site = Call.getOriginExpr();
+        if (!Ev.Kind->Spins)
+          if (auto To = levelUnder(*Ev.Kind, Unit.Index.rules(),
+                                   levels().rangeOf(Now.Level, S)))
+            Op.To = LevelValue::fixed(*To);
         New = acquire(Now, Op);
       } else {
         ReleaseOp Op;
@@ -107,14 +111,16 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
   const SalContract &Sal = Unit.Index.salOf(FD);
   // Annotations that name the lock say all there is to know, but for the level
   // of spin locks.
-  bool Told = llvm::any_of(Sal.Locks, [&](const SalLockClaim &L) {
+  auto Says = [&](const SalLockClaim &L) {
     if (L.R != SalLockClaim::Acquires && L.R != SalLockClaim::Releases)
       return false;
     auto P = resolveSalPath(L.Text, FD->getMostRecentDecl());
     const LockKindInfo *K = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
-    return K && !K->Spins && Unit.Root->Ids.object(lockAtCall(*P, Call, S));
-  });
-  if (Told)
+    return K && !K->Spins && Unit.Root->Ids.object(lockAtCall(*P, Call, S)) &&
+           (L.When.empty() ||
+            SalCondition::parse(L.When, FD->getMostRecentDecl(), Unit.PP));
+  };
+  if (llvm::any_of(Sal.Locks, Says) || llvm::any_of(Sal.Conditional, Says))
     return S;
   if (Sal.AcquiresLock)
     E = OpaqueEffect::MayAcquire;

@@ -361,7 +361,7 @@ private:
         F->JudgedCalls |= E.Recheck || E.Do == EffectKind::Init;
       }
     }
-    F->JudgedCalls |= !Index.salOf(FD).Locks.empty();
+    F->JudgedCalls |= Index.salOf(FD).namesLocks();
     F->Callees.insert(FD->getCanonicalDecl());
   }
 
