@@ -67,6 +67,50 @@ UnitIndex::guardVariablesOf(const FunctionDecl *FD) const {
   return I->second;
 }
 
+/// What \p FD does for its caller: bit 0, it takes a lock; bit 1, it gives one
+/// up.
+unsigned UnitIndex::lockingOf(const FunctionDecl *FD, unsigned Depth) const {
+  const FunctionFacts *F = find(FD);
+  if (!F)
+    return 0;
+  unsigned Does = (F->Acquires ? 1 : 0) | (F->Releases ? 2 : 0);
+  if (!Does && Depth)
+    for (const FunctionDecl *Callee : F->Callees)
+      Does |= lockingOf(Callee, Depth - 1);
+  return Does;
+}
+
+static bool returns(const Stmt *S) {
+  return S && (isa<ReturnStmt>(S) || llvm::any_of(S->children(), returns));
+}
+
+/// Conditions of branches in \p S that leave the function.
+static void exitsIn(const Stmt *S, SmallVectorImpl<const Expr *> &Out) {
+  if (!S)
+    return;
+  if (const auto *If = dyn_cast<IfStmt>(S);
+      If && (returns(If->getThen()) || returns(If->getElse())))
+    Out.push_back(If->getCond());
+  for (const Stmt *C : S->children())
+    exitsIn(C, Out);
+}
+
+/// `lock(X) { if (X->Verified) { lockOther(X); return; } take(X); }`
+void UnitIndex::guardsOfWrappers() {
+  static constexpr unsigned MostStatements = 24, Deepest = 2;
+  for (const auto &[FD, F] : Functions) {
+    if (F.Statements > MostStatements)
+      continue;
+    SmallVector<const Expr *, 4> Exits;
+    exitsIn(F.FD->getBody(), Exits);
+    if (Exits.empty())
+      continue;
+    if (unsigned Does = lockingOf(FD, Deepest); Does == 1 || Does == 2)
+      for (const Expr *Cond : Exits)
+        guardsIn(Cond, /*Joint=*/Exits.size() > 1);
+  }
+}
+
 /// A branch that calls a helper which locks or unlocks (and does not do both)
 /// is a choice, too. And what a choice depends on in a helper is whatever its
 /// callers hand in.
@@ -85,6 +129,7 @@ void UnitIndex::resolveGuards() {
     }
     return false;
   };
+  guardsOfWrappers();
   for (const Choice &C : Choices)
     if (Unbalanced(C.Callee))
       guardsIn(C.Cond);

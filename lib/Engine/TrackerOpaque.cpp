@@ -151,15 +151,19 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
   if (E == OpaqueEffect::MayRelease && !New.Held.empty()) {
     // Another unit's wrapper gives up a lock of an object that it is handed,
     // or of none that we can see.
+    SmallVector<SVal, 6> Given;
+    for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+      Given.push_back(Call.getArgSVal(I));
+    bool Any = Given.empty();
+    if (const auto *Member = dyn_cast<CXXInstanceCall>(&Call))
+      Given.push_back(Member->getCXXThisVal());
     auto Related = [&](const HeldLock &L) {
-      if (Call.getNumArgs() == 0)
-        return true;
       StringRef Key(static_cast<const char *>(L.Object));
-      for (unsigned I = 0; I < Call.getNumArgs(); ++I)
-        if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
-          if (Key.starts_with(static_cast<const char *>(A)) || A == L.Handle)
-            return true;
-      return false;
+      return Any || llvm::any_of(Given, [&](SVal V) {
+               ObjectId A = Unit.Root->Ids.object(V);
+               return A && (Key.starts_with(static_cast<const char *>(A)) ||
+                            A == L.Handle);
+             });
     };
     for (auto I = New.Held.rbegin(); I != New.Held.rend(); ++I)
       if (!I->FromEntry && Related(*I)) {

@@ -173,6 +173,8 @@ private:
   void addFunction(const clang::FunctionDecl *FD);
   void guardsIn(const clang::Stmt *S, bool Joint = false);
   void resolveGuards();
+  void guardsOfWrappers();
+  unsigned lockingOf(const clang::FunctionDecl *FD, unsigned Depth) const;
 };
 
 /// Whether an effect changes locks or the level (and is not just a demand).

@@ -82,3 +82,75 @@ void Receive::take_good(Table *T) {
   T->Lock.unlock();
   Lock.unlock();
 }
+
+//===--- wrappers that choose by leaving early --------------------------------------------===//
+
+class Checked {
+public:
+  void lock(PKIRQL Old);
+  void unlock(KIRQL Old);
+};
+
+class Object {
+  ULONG Flags;
+  KSPIN_LOCK Lock;
+  Checked *Checker;
+  ULONG Count;
+
+protected:
+  bool isChecked() { return (Flags & 4) != 0; }
+  void lock(PKIRQL Old) {
+    if (isChecked()) {
+      if (Checker != nullptr) {
+        Checker->lock(Old);
+        return;
+      }
+    }
+    KeAcquireSpinLock(&Lock, Old);
+  }
+  void unlock(KIRQL Old) {
+    if (isChecked()) {
+      if (Checker != nullptr) {
+        Checker->unlock(Old);
+        return;
+      }
+    }
+    KeReleaseSpinLock(&Lock, Old);
+  }
+  _Releases_lock_(this->Other.Lock)
+  _IRQL_requires_(DISPATCH_LEVEL)
+  void dispatch(_IRQL_restores_ KIRQL Old);
+  void outside();
+
+public:
+  void leavesEarly_good() {
+    KIRQL Old;
+    lock(&Old);
+    outside();
+    ++Count;
+    unlock(Old);
+  }
+  void leavesEarly_bad(bool Stop) {
+    KIRQL Old;
+    lock(&Old); // expected-note 0+ {{}}
+    outside();
+    if (Stop) // expected-note 0+ {{}}
+      return; // expected-warning {{is still held}} expected-note 0+ {{}}
+    unlock(Old);
+  }
+  // The one that is handed the lock of this object gives it up.
+  void handsOver_good(bool Idle) {
+    KIRQL Old;
+    lock(&Old);
+    ++Count;
+    if (Idle)
+      dispatch(Old);
+    else
+      unlock(Old);
+  }
+};
+void useObject(Object *O) {
+  O->leavesEarly_good();
+  O->leavesEarly_bad(true);
+  O->handsOver_good(true);
+}
