@@ -67,12 +67,11 @@ public:
                : P.Releases ? "release "
                             : "keep ") +
               P.Kind->Title + " '" + P.Lock + "'" +
-              (P.When.empty() ? ""
-                              : (P.Holds ? " when '" : " only when '") +
-                                    P.When + "'") +
+              (P.When.empty()
+                   ? ""
+                   : (P.Holds ? " when '" : " only when '") + P.When + "'") +
               ", but returns " +
-              (P.Releases == (P.When.empty() || P.Holds) ? "with"
-                                                         : "without") +
+              (P.Releases == (P.When.empty() || P.Holds) ? "with" : "without") +
               " it here",
           {}, P.Sure ? "" : "say with _When_ that this holds for success only");
     if (Exit.NotRaisedTo)

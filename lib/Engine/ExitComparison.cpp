@@ -305,9 +305,9 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
            Eng.getGraph().size() > LargeGraph))
         continue;
       Ev.Broken.push_back(
-          {P.Kind, Root.Ids.nameOf(P.Object),
-           P.Role == SalLockClaim::Acquires, P.Role == SalLockClaim::Releases,
-           P.When, X.Promised[I] == Applies::Yes,
+          {P.Kind, Root.Ids.nameOf(P.Object), P.Role == SalLockClaim::Acquires,
+           P.Role == SalLockClaim::Releases, P.When,
+           X.Promised[I] == Applies::Yes,
            !P.When.empty() || X.Outcome != ExitRecord::Failure});
     }
     brokenLevels(X, Root, Unit.Index, Map, Ev);

@@ -50,8 +50,8 @@ std::optional<IrqlRange> irqlint::levelUnder(const LockKindInfo &K,
   std::optional<Irql> To;
   for (const std::string &Name : Rules.functionNames())
     for (const Effect &E : Rules.function(Name)->Effects) {
-      if (E.LockKind != K.Name || (E.Do != EffectKind::Acquire &&
-                                   E.Do != EffectKind::TryAcquire))
+      if (E.LockKind != K.Name ||
+          (E.Do != EffectKind::Acquire && E.Do != EffectKind::TryAcquire))
         continue;
       if (E.To.K == LevelRef::Fixed)
         To = std::max(To.value_or(E.To.Level), E.To.Level);

@@ -142,8 +142,8 @@ static std::pair<StringRef, StringRef> cutAtComma(StringRef T) {
 static void noteConditional(StringRef Args, SalContract &C) {
   auto [When, Rest] = cutAtComma(Args);
   while (!Rest.empty()) {
-    StringRef Name = Rest.take_while(
-        [](char Ch) { return llvm::isAlnum(Ch) || Ch == '_'; });
+    StringRef Name =
+        Rest.take_while([](char Ch) { return llvm::isAlnum(Ch) || Ch == '_'; });
     Rest = Rest.drop_front(Name.size()).ltrim();
     size_t End = 0;
     if (Rest.starts_with("(")) {

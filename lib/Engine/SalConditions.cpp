@@ -31,8 +31,7 @@ static bool isName(StringRef T) {
 static Tokens tokensOf(StringRef Text) {
   Tokens Out;
   while (!(Text = Text.ltrim(" \t\r\n\\")).empty()) {
-    size_t Size = Text
-                      .take_while([](char C) {
+    size_t Size = Text.take_while([](char C) {
                         return llvm::isAlnum(C) || C == '_' || C == '$';
                       })
                       .size();
@@ -62,7 +61,8 @@ static bool expand(const Tokens &In, const FunctionDecl *FD, Preprocessor &PP,
                });
     const MacroInfo *M =
         isName(T) && !Own ? PP.getMacroInfo(PP.getIdentifierInfo(T)) : nullptr;
-    if (!M || (M->isFunctionLike() && (I + 1 == In.size() || In[I + 1] != "("))) {
+    if (!M ||
+        (M->isFunctionLike() && (I + 1 == In.size() || In[I + 1] != "("))) {
       Out.push_back(T);
       continue;
     }
@@ -175,9 +175,9 @@ private:
     while (peek(I) == "*")
       ++I;
     StringRef Next = peek(I + 1);
-    return peek(I) == ")" && (Next == "(" || Next == "-" || Next == "!" ||
-                              isName(Next) ||
-                              (!Next.empty() && llvm::isDigit(Next.front())))
+    return peek(I) == ")" &&
+                   (Next == "(" || Next == "-" || Next == "!" || isName(Next) ||
+                    (!Next.empty() && llvm::isDigit(Next.front())))
                ? I + 1
                : 0;
   }
@@ -245,9 +245,8 @@ private:
 };
 } // namespace irqlint
 
-std::optional<SalCondition> SalCondition::parse(StringRef Text,
-                                                const FunctionDecl *FD,
-                                                Preprocessor &PP) {
+std::optional<SalCondition>
+SalCondition::parse(StringRef Text, const FunctionDecl *FD, Preprocessor &PP) {
   SalCondition C;
   C.FD = FD;
   Tokens T;
@@ -260,9 +259,8 @@ std::optional<SalCondition> SalCondition::parse(StringRef Text,
 }
 
 bool SalCondition::asksResult() const {
-  return llvm::any_of(Nodes, [](const Node &N) {
-    return N.K == Node::Value && N.N == Result;
-  });
+  return llvm::any_of(
+      Nodes, [](const Node &N) { return N.K == Node::Value && N.N == Result; });
 }
 
 SmallVector<unsigned, 2> SalCondition::parameters() const {

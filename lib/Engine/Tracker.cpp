@@ -285,9 +285,9 @@ void Tracker::checkLocation(SVal L, bool IsLoad, const Stmt *At,
     if (IsLoad)
       S = noteRead(S, R);
   }
-  // A store into a member of a union, or of an element whose index is not known,
-  // makes the analyzer forget what it knew of the places next to it, and read
-  // each of them as another value every time.
+  // A store into a member of a union, or of an element whose index is not
+  // known, makes the analyzer forget what it knew of the places next to it, and
+  // read each of them as another value every time.
   if (const auto *T = dyn_cast<FieldRegion>(R);
       IsLoad && T && T->getValueType()->isScalarType() &&
       S->getSVal(T).isUnknown()) {
@@ -389,13 +389,26 @@ ExplodedNode *Tracker::judgeGuarded(const FieldRegion *F, bool IsLoad,
   return Node;
 }
 
-void Tracker::checkBind(SVal Location, SVal, const Stmt *, bool,
-                        CheckerContext &) const {
+void Tracker::checkBind(SVal Location, SVal V, const Stmt *, bool,
+                        CheckerContext &C) const {
   const MemRegion *R = Location.getAsRegion();
-  if (R && !isa<VarRegion>(R))
-    if (const auto *T = dyn_cast<TypedValueRegion>(R);
-        T && T->getValueType()->isScalarType())
-      Unit.Root->Merge.noteStore(T);
+  if (!R || isa<VarRegion>(R))
+    return;
+  if (const auto *T = dyn_cast<TypedValueRegion>(R);
+      T && T->getValueType()->isScalarType())
+    Unit.Root->Merge.noteStore(T);
+  // A lock that can be handed over, whose address is left for somebody else to
+  // find, may be his to give up.
+  const SyncState *Now = syncOf(C.getState());
+  if (!Now || Now->Held.empty() || !V.getAs<Loc>() ||
+      R->hasMemorySpace<StackSpaceRegion>(C.getState()))
+    return;
+  const HeldLock *L = Now->find(Unit.Root->Ids.object(V));
+  if (!L || L->Doubtful || !L->Kind || L->Kind->MustReleaseBeforeReturn)
+    return;
+  SyncState New = *Now;
+  New.find(L->Object)->Doubtful = true;
+  C.addTransition(withSync(C.getState(), Unit.Root->Pool.get(std::move(New))));
 }
 
 ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,

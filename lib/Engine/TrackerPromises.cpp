@@ -10,6 +10,7 @@
 /// whose annotations say so under conditions.
 //===----------------------------------------------------------------------===//
 
+#include "Engine/CallPlace.h"
 #include "Engine/OpaqueCalls.h"
 #include "Engine/SalConditions.h"
 #include "Engine/SalLocks.h"
@@ -54,8 +55,8 @@ void Tracker::addPromisedLocks(SyncState &S, CheckerContext &C) const {
     if (L.R != SalLockClaim::Held || !Sal.ReleasesLock)
       R.Promises.push_back({O, K, L.R, "", std::nullopt});
     if (L.R != SalLockClaim::Acquires)
-      S.Held.push_back(lockOfCaller(O, R.Ids.classOf(V), K,
-                                    L.M == SalLockClaim::Shared, S));
+      S.Held.push_back(
+          lockOfCaller(O, R.Ids.classOf(V), K, L.M == SalLockClaim::Shared, S));
   }
   for (const SalLockClaim &L : Sal.Conditional) {
     auto P = resolveSalPath(L.Text, FD);
@@ -72,8 +73,8 @@ void Tracker::addPromisedLocks(SyncState &S, CheckerContext &C) const {
     // Whoever learns from the result that it was given up held it before.
     if (L.R == SalLockClaim::Releases && New.Condition &&
         New.Condition->asksResult() && !S.find(O))
-      S.Held.push_back(lockOfCaller(O, R.Ids.classOf(V), K,
-                                    L.M == SalLockClaim::Shared, S));
+      S.Held.push_back(
+          lockOfCaller(O, R.Ids.classOf(V), K, L.M == SalLockClaim::Shared, S));
     New.FromCaller = L.R == SalLockClaim::Releases && S.find(O);
     R.Promises.push_back(std::move(New));
   }
@@ -105,7 +106,8 @@ Tracker::splitPromises(ProgramStateRef S, CheckerContext &C) const {
                                            C.getStackFrame()));
       };
       for (bool Holds : {true, false})
-        for (ProgramStateRef T : Promise->Condition->assume(Way, Value, Holds)) {
+        for (ProgramStateRef T :
+             Promise->Condition->assume(Way, Value, Holds)) {
           if (Holds && !syncOf(T)->find(O)) {
             SyncState New = *syncOf(T);
             New.Held.push_back(lockOfCaller(O, R.Ids.classOf(Lock),
@@ -129,9 +131,9 @@ static bool isOtherSuccess(SVal V, QualType T, ProgramStateRef S) {
       D->getAs<nonloc::ConcreteInt>())
     return false;
   SValBuilder &SVB = S->getStateManager().getSValBuilder();
-  auto Positive = SVB.evalBinOp(S, BO_GE, *D, SVB.makeIntVal(0, T),
-                                SVB.getConditionType())
-                      .getAs<DefinedSVal>();
+  auto Positive =
+      SVB.evalBinOp(S, BO_GE, *D, SVB.makeIntVal(0, T), SVB.getConditionType())
+          .getAs<DefinedSVal>();
   return !Positive || S->assume(*Positive, true);
 }
 
@@ -148,8 +150,8 @@ void Tracker::notePromises(const ReturnStmt *RS, ExitRecord &X,
     if (Index == SalCondition::Result)
       return Result;
     // What was handed in.
-    return SVB.getRegionValueSymbolVal(S->getRegion(
-        R.FD->getParamDecl(unsigned(Index)), C.getStackFrame()));
+    return SVB.getRegionValueSymbolVal(
+        S->getRegion(R.FD->getParamDecl(unsigned(Index)), C.getStackFrame()));
   };
   for (const RootRun::Promise &P : R.Promises) {
     Applies A = P.When.empty() ? Applies::Yes : Applies::Maybe;
@@ -217,17 +219,29 @@ bool Tracker::conditionalCall(const FunctionDecl *FD, const Event &Call,
         }
         Next.push_back(withSync(S, R.Pool.get(std::move(New))));
       }
+      // Who does not look at the result knows that it is taken.
+      if (L.R == SalLockClaim::Acquires && When->asksResult() &&
+          isResultUnused(Call) && !Next.empty())
+        continue;
       for (ProgramStateRef S : When->assume(Way, Value, false)) {
         // (By the same convention the others are failures.)
         SVal Result = Call.getReturnValue();
         if (When->asksResult() && isOtherSuccess(Result, T, S)) {
           SValBuilder &SVB = C.getSValBuilder();
-          auto Fails =
-              SVB.evalBinOp(S, BO_LT, Result, SVB.makeIntVal(0, T),
-                            SVB.getConditionType())
-                  .getAs<DefinedSVal>();
+          auto Fails = SVB.evalBinOp(S, BO_LT, Result, SVB.makeIntVal(0, T),
+                                     SVB.getConditionType())
+                           .getAs<DefinedSVal>();
           if (ProgramStateRef F = Fails ? S->assume(*Fails, true) : nullptr)
             S = F;
+        }
+        // Nothing is said of a call with other arguments whose result is the
+        // same.
+        if (When->asksResult() && !When->parameters().empty()) {
+          SyncState New = *syncOf(S);
+          New.ClosedWorld = false;
+          if (HeldLock *Held = New.find(O))
+            Held->Doubtful = true;
+          S = withSync(S, R.Pool.get(std::move(New)));
         }
         Next.push_back(S);
       }

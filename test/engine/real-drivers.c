@@ -325,3 +325,33 @@ VOID element_bad(PKDPC Dpc, PVOID Context, PVOID A1, PVOID A2) {
     return; // expected-warning {{is still held}} expected-note 0+ {{}}
   KeReleaseSpinLockFromDpcLevel(S->All[P->Id].Lock);
 }
+
+//===--- a resource that is given up elsewhere ---------------------------------------------===//
+
+typedef struct _ASYNC {
+  PERESOURCE Resource;
+} ASYNC;
+DRIVER_DISPATCH elsewhere_good, elsewhere_bad;
+NTSTATUS elsewhere_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  ASYNC *A = Irp->Tail.Overlay.DriverContext[0];
+  KeEnterCriticalRegion();
+  ExAcquireResourceSharedLite(&S->Own, TRUE);
+  A->Resource = &S->Own; // whoever completes the request releases it
+  KeLeaveCriticalRegion();
+  return IoCallDriver(Device, Irp);
+}
+NTSTATUS elsewhere_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  ASYNC A;
+  KeEnterCriticalRegion();
+  ExAcquireResourceSharedLite(&S->Own, TRUE); // expected-note 0+ {{}}
+  A.Resource = &S->Own; // nobody sees it
+  if (A.Resource->ActiveEntries > 4) { // expected-note 0+ {{}}
+    ExReleaseResourceLite(&S->Own);
+    KeLeaveCriticalRegion();
+    return STATUS_SUCCESS;
+  }
+  KeLeaveCriticalRegion();
+  return STATUS_UNSUCCESSFUL; // expected-warning {{is still held}} expected-note 0+ {{}}
+}
