@@ -134,6 +134,8 @@ std::vector<Violation> rt::oddExits(const Root &R,
   // Others do what the annotation says, so it is meant.
   for (size_t I = 0; I < R.Claims.size(); ++I) {
     const LockClaim &C = R.Claims[I];
+    if (!C.Judged)
+      continue;
     bool Must = C.R != LockClaim::Releases, Kept = false;
     for (const Exit &X : Exits)
       Kept |= X.Claimed[I] == Must;

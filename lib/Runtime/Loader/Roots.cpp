@@ -109,8 +109,11 @@ rootsOf(const ParsedUnit &P, const CompiledUnit &U, const RuleSet &Rules,
                    : Root::Other;
     for (const SalLockClaim &L : Index.salOf(FD).Locks)
       if (L.R != SalLockClaim::NotHeld && L.R != SalLockClaim::NoneHeld)
-        if (std::optional<LockClaim> Claim = claimOf(L, FD, Rules))
+        if (std::optional<LockClaim> Claim = claimOf(L, FD, Rules)) {
+          Claim->Judged =
+              L.R != SalLockClaim::Held || !Index.salOf(FD).ReleasesLock;
           R.Claims.push_back(std::move(*Claim));
+        }
     R.Called = Called.count(FD->getCanonicalDecl()) != 0;
     R.Obstacle = obstacle(FD, P.context());
     Out.push_back(std::move(R));

@@ -102,6 +102,8 @@ struct LockClaim {
   std::string Variable;
   /// To the lock: offset, and whether a pointer is followed there.
   std::vector<std::pair<unsigned, bool>> Steps;
+  /// Something that is given up under a condition is demanded, not kept.
+  bool Judged = true;
 };
 
 /// A region without APCs that was entered.
