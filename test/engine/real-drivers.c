@@ -355,3 +355,52 @@ NTSTATUS elsewhere_bad(PDEVICE_OBJECT Device, PIRP Irp) {
   KeLeaveCriticalRegion();
   return STATUS_UNSUCCESSFUL; // expected-warning {{is still held}} expected-note 0+ {{}}
 }
+
+//===--- annotations whose condition is not looked at, or is about an argument -------------===//
+
+_When_(return != 0, _Acquires_exclusive_lock_(S->Own))
+BOOLEAN takeSet(FILE_SET *S);
+_When_(return != 0 && Check != 0, _Acquires_exclusive_lock_(S->Own))
+BOOLEAN takeChecked(FILE_SET *S, BOOLEAN Check);
+
+DRIVER_DISPATCH ignored_good, ignored_bad, argument_good, argument_bad;
+NTSTATUS ignored_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  (void)Irp;
+  KeEnterCriticalRegion();
+  takeSet(S); // known to wait
+  ExReleaseResourceLite(&S->Own);
+  KeLeaveCriticalRegion();
+  return STATUS_SUCCESS;
+}
+NTSTATUS ignored_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  (void)Irp;
+  KeEnterCriticalRegion();
+  if (!takeSet(S)) // expected-note 0+ {{}}
+    ExReleaseResourceLite(&S->Own); // expected-warning {{was not acquired on this path}} expected-note 0+ {{}}
+  else
+    ExReleaseResourceLite(&S->Own);
+  KeLeaveCriticalRegion();
+  return STATUS_SUCCESS;
+}
+NTSTATUS argument_good(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  (void)Irp;
+  KeEnterCriticalRegion();
+  if (takeChecked(S, FALSE)) // what becomes of this one is not said
+    ExReleaseResourceLite(&S->Own);
+  KeLeaveCriticalRegion();
+  return STATUS_SUCCESS;
+}
+NTSTATUS argument_bad(PDEVICE_OBJECT Device, PIRP Irp) {
+  FILE_SET *S = Device->DeviceExtension;
+  (void)Irp;
+  KeEnterCriticalRegion();
+  if (takeChecked(S, TRUE)) { // expected-note 0+ {{}}
+    KeLeaveCriticalRegion();
+    return STATUS_UNSUCCESSFUL; // expected-warning {{is still held}} expected-note 0+ {{}}
+  }
+  KeLeaveCriticalRegion();
+  return STATUS_SUCCESS;
+}
