@@ -72,6 +72,8 @@ private:
         *BT, F.Message, PathDiagnosticLocation(F.Loc, SM));
     for (const ShownNote &N : F.Notes)
       Rep->addNote(N.Text, PathDiagnosticLocation(N.Loc, SM));
+    for (const FixItHint &Fix : F.Fixes)
+      Rep->addFixItHint(Fix);
     BR.emitReport(std::move(Rep));
   }
 };

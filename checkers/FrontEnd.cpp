@@ -102,6 +102,8 @@ ShownFinding present(const LocatedFinding &L, const SourceManager &SM) {
         !(Step.Pos == F.Pos && Step.Message == F.Message))
       S.Notes.push_back({SM.getExpansionLoc(L.StepLocs[I]), Step.Message});
   }
+  for (const LocatedEdit &E : L.Edits)
+    S.Fixes.push_back(FixItHint::CreateReplacement(E.Range, E.Text));
   if (!F.Hint.empty())
     S.Notes.push_back({S.Loc, F.Hint});
   if (F.Damaged)
@@ -127,6 +129,13 @@ irqlint::findInUnit(ASTContext &Ctx, Preprocessor &PP,
   llvm::sort(Found, [](const LocatedFinding &A, const LocatedFinding &B) {
     return key(A) < key(B);
   });
+  // What repairs one of them only is no repair.
+  for (size_t I = 1; I < Found.size(); ++I)
+    if (samePlace(Found[I - 1], Found[I]) &&
+        Found[I - 1].F.Fix.Says != Found[I].F.Fix.Says) {
+      Found[I - 1].Edits.clear();
+      Found[I].Edits.clear();
+    }
   Found.erase(llvm::unique(Found, samePlace), Found.end());
 
   const SourceManager &SM = Ctx.getSourceManager();

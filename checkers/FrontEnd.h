@@ -14,6 +14,7 @@
 #define IRQLINT_CHECKERS_FRONTEND_H
 
 #include "Engine/Analyze.h"
+#include "clang/Basic/Diagnostic.h"
 
 namespace irqlint {
 
@@ -31,6 +32,8 @@ struct ShownFinding {
   std::string Message;
   /// The path, then what would settle a possible finding.
   std::vector<ShownNote> Notes;
+  /// The repair, if it is certain.
+  std::vector<clang::FixItHint> Fixes;
 };
 
 /// The built-in rules with the files of \p List (separated by ';') laid over

@@ -42,18 +42,21 @@ public:
     const HeldLock &L = *E.Matched;
     if (L.FromEntry || L.Doubtful)
       return;
+    // The release has to go with the acquisition.
+    const Remedy Cure{Remedy::PairedRelease, &E};
     std::string How = J.routineAt(L.Site);
     std::string Pair = lockText(L, J) + " was acquired by '" + How +
                        "' but is released by '" + E.Call->Name + "'";
     if (L.Kind && E.Kind && L.Kind != E.Kind) {
-      J.report("lock-kind-mixed", Certainty::Definite, Pair, {L.Site});
+      J.report("lock-kind-mixed", Certainty::Definite, Pair, {L.Site}, "",
+               Cure);
       return;
     }
     if (E.What->Shared && !L.Shared) {
       J.report("release-wrong-form", Certainty::Definite,
                lockText(L, J) + " is held exclusively but is released by '" +
                    E.Call->Name + "', which gives up a shared hold",
-               {L.Site});
+               {L.Site}, "", Cure);
       return;
     }
     if (E.What->ModeStated && E.What->ModeFrom.isNone() && !E.What->Shared &&
@@ -61,7 +64,7 @@ public:
       J.report("release-wrong-form", Certainty::Definite,
                lockText(L, J) + " is held shared but is released by '" +
                    E.Call->Name + "', which gives up an exclusive hold",
-               {L.Site});
+               {L.Site}, "", Cure);
       return;
     }
     std::string_view Was = L.Form, Is = E.What->Form;
@@ -70,7 +73,7 @@ public:
     if (mechanismOfForm(Was) != mechanismOfForm(Is)) {
       J.report("release-wrong-form", Certainty::Definite,
                Pair + ", which belongs to another form of acquisition",
-               {L.Site});
+               {L.Site}, "", Cure);
       return;
     }
     if (!isDpcForm(Was) && isDpcForm(Is)) {
@@ -79,7 +82,7 @@ public:
           J.frameLowersLevel() || staysRaised(L, Before))
         return;
       J.report("release-wrong-form", Certainty::Definite,
-               Pair + ", which leaves the level raised", {L.Site});
+               Pair + ", which leaves the level raised", {L.Site}, "", Cure);
       return;
     }
     // Taken without raising, released with lowering: right when the level was
@@ -94,7 +97,9 @@ public:
         J.report("release-wrong-form", Certainty::Definite,
                  Pair + ", which lowers a level that the acquisition did not "
                         "raise",
-                 {L.Site});
+                 {L.Site}, "",
+                 // (Below that level the acquisition is wrong as well.)
+                 Now.Lo >= Irql::Dispatch ? Cure : Remedy());
     }
   }
 

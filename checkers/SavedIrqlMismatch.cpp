@@ -28,12 +28,18 @@ public:
                 const SyncState &After, Judgement &J) const override {
     if (E.What->Do != EffectKind::Release || !E.RestoresByValue)
       return;
+    const HeldLock *L = E.Matched;
+    // What the acquisition saved is right where it is the level to go back to,
+    // and no lock that is still held needs a higher one.
+    Remedy Cure;
+    if (L && !E.Moved && L->Raised && !L->Doubtful && L->Depth == 1 &&
+        L->Base.known() && After.Level == L->Base && !onTop(*L, After))
+      Cure = {Remedy::SavedLevel, &E};
     if (E.Restores.K == LevelValue::Uninitialized) {
       say(E, Before, J, Certainty::Definite,
-          "a level that was never saved on this path");
+          "a level that was never saved on this path", Cure);
       return;
     }
-    const HeldLock *L = E.Matched;
     if (!L || E.Moved || !L->Raised || L->Doubtful || L->Depth > 1 ||
         !E.Restores.known())
       return;
@@ -64,7 +70,8 @@ public:
       if (Below || (FromBelow && Given.Lo < Needed.Lo))
         say(E, Before, J, Certainty::Definite,
             "the level from before " + lockText(*Other, J) +
-                " was acquired, which is still held");
+                " was acquired, which is still held",
+            Cure);
       return;
     }
     if (E.Restores == L->Base)
@@ -72,7 +79,7 @@ public:
     IrqlRange Base = J.rangeOf(L->Base);
     if (!Given.overlaps(Base)) {
       say(E, Before, J, Certainty::Definite,
-          Given.str() + ", but the level before was " + Base.str());
+          Given.str() + ", but the level before was " + Base.str(), Cure);
       return;
     }
     // A constant where the saved level belongs is right only by luck.
@@ -80,7 +87,8 @@ public:
     if (Constant && !(Base.isExact() && Base == Given))
       say(E, Before, J, Certainty::Possible,
           Given.str() + ", but the level before was " +
-              (Base.isUnknown() ? "not known to be that" : Base.str()));
+              (Base.isUnknown() ? "not known to be that" : Base.str()),
+          Cure);
   }
 
 private:
@@ -94,7 +102,8 @@ private:
   }
 
   static void say(const EffectEvent &E, const SyncState &S, Judgement &J,
-                  Certainty Sure, const std::string &What) {
+                  Certainty Sure, const std::string &What,
+                  const Remedy &Cure = {}) {
     std::vector<SiteId> Sites = levelSites(S);
     J.report("saved-irql-mismatch", Sure,
              "'" + E.Call->Name + "' of '" + E.ObjectText + "' restores " +
@@ -102,7 +111,8 @@ private:
              Sites,
              Sure == Certainty::Possible
                  ? "pass the level that the acquiring routine stored"
-                 : "");
+                 : "",
+             Cure);
   }
 };
 } // namespace

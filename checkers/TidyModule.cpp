@@ -71,7 +71,7 @@ public:
          Unit->findings(*Result.Context, *PP, Rules, Complain)) {
       if (F.Check != Slug || (F.Sure == Certainty::Possible && !Possible))
         continue;
-      diag(F.Loc, "%0") << F.Message;
+      diag(F.Loc, "%0") << F.Message << F.Fixes;
       for (const ShownNote &N : F.Notes)
         diag(N.Loc, "%0", DiagnosticIDs::Note) << N.Text;
     }

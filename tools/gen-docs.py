@@ -54,6 +54,8 @@ def explain(irqlint, name):
             parts[example] = ""
         elif example and (line.startswith(" " * 6) or not line.strip()):
             parts[example] += line[6:] + "\n"
+        elif not example and (m := re.match(r"  (repair): (.*)", line)):
+            parts[m.group(1)] = m.group(2)
         elif (m := re.match(r"  (names|other tools|source|documentation): (.*)", line)):
             example = None
             parts[m.group(1)] = m.group(2)
@@ -91,6 +93,9 @@ def page(irqlint, name, group, severity, summary):
     tidy, analyzer = re.search(r"(irqlint-\S+) .*?(irqlint\.\S+) ", e["names"]).groups()
     out = f"# {name}\n\n{NOTE}{summary[0].upper()}{summary[1:]}.\n\n"
     out += wrap(" ".join(e["rule"].split())) + "\n"
+    if e.get("repair"):
+        out += "\n## Repair\n\n" + wrap(" ".join(e["repair"].split())) + "\n\n"
+        out += "`irqlint scan --fix`, `clang-tidy --fix` and the quick fix of an editor make the change.\n"
     for kind in ("bad", "good"):
         out += f"\n## {kind.capitalize()}\n\n```c\n{e[kind].strip()}\n```\n"
     out += "\n## Names\n\n| where | name |\n|---|---|\n"

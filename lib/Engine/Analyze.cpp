@@ -481,8 +481,10 @@ private:
     Record.ExploredFully = O.Finished;
     Record.GivenUp = O.Why;
     if (Opts.OnFinding)
-      for (const LocatedFinding &L : E.newFindings())
+      for (LocatedFinding &L : E.newFindings()) {
+        L.F.Fix = {}; // not certain before the end
         Opts.OnFinding(L.F);
+      }
     // After a crash there is no summary; look inside only if unavoidable.
     if (!Unit.Summaries.count(FD)) {
       Unit.Summaries[FD] = FunctionSummary();
@@ -565,6 +567,12 @@ private:
           L.F.Stubbed |= R.Parse == ParseStatus::Stubbed;
           L.F.Damaged |= R.Parse == ParseStatus::Damaged;
         }
+    // What did not parse may be what is missing.
+    for (LocatedFinding &L : Result.Findings)
+      if (L.F.Damaged) {
+        L.F.Fix = {};
+        L.Edits.clear();
+      }
     llvm::sort(
         Result.Findings, [](const LocatedFinding &A, const LocatedFinding &B) {
           return std::tie(A.F.Pos.File, A.F.Pos.Line, A.F.Pos.Col, A.F.Check) <

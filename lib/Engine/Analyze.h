@@ -68,12 +68,19 @@ struct AnalyzeOptions {
   std::set<std::string> Again;
 };
 
+/// New text for a part of a file (an empty one: text that is put in).
+struct LocatedEdit {
+  clang::CharSourceRange Range; ///< of characters, never inside a macro
+  std::string Text;
+};
+
 /// A finding with places in the caller's SourceManager, for front ends that
 /// emit Clang diagnostics.
 struct LocatedFinding {
   Finding F;
   clang::SourceLocation Loc;
   std::vector<clang::SourceLocation> StepLocs; ///< parallel to F.Path
+  std::vector<LocatedEdit> Edits;              ///< parallel to F.Fix.Edits
 };
 
 struct AnalyzeResult {

@@ -173,6 +173,18 @@ struct ExitEvent {
   bool HandsOver = false;
 };
 
+/// A repair that a judge is certain of. The engine finds the words for it, or
+/// none where the program's text does not allow it.
+struct Remedy {
+  enum Kind : uint8_t {
+    None,
+    PairedRelease, ///< the routine that undoes the acquisition of At->Matched
+    SavedLevel,    ///< the level that this acquisition saved
+  } K = None;
+  /// The release that is wrong.
+  const EffectEvent *At = nullptr;
+};
+
 /// What a judge may ask and say while one event is judged.
 class Judgement {
 public:
@@ -206,7 +218,7 @@ public:
   /// annotation would settle the matter.
   virtual void report(llvm::StringRef Check, Certainty Sure,
                       std::string Message, llvm::ArrayRef<SiteId> Interesting,
-                      std::string Hint = "") = 0;
+                      std::string Hint = "", const Remedy &Cure = {}) = 0;
   /// The thread does not come back from the current event: nothing that would
   /// follow on this path happens.
   virtual void endPath() = 0;

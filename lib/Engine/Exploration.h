@@ -76,6 +76,19 @@ struct FunctionSummary {
   std::map<std::string, LockTake> Takes;
 };
 
+/// A repair of a release, in the words of the file.
+struct LocatedRepair {
+  std::string Says;
+  std::vector<LocatedEdit> Edits;
+  /// It is right where the release always meets this acquisition.
+  SiteId Release = nullptr, Acquisition = nullptr;
+  bool operator==(const LocatedRepair &O) const {
+    return Release == O.Release && Acquisition == O.Acquisition &&
+           Says == O.Says;
+  }
+  bool operator!=(const LocatedRepair &O) const { return !(*this == O); }
+};
+
 /// One finding on its way through the analyzer's report machinery.
 struct PendingReport {
   std::string Check;
@@ -87,6 +100,7 @@ struct PendingReport {
   std::string EntryStep;
   const clang::FunctionDecl *Root = nullptr;
   unsigned Paths = 1;
+  std::optional<LocatedRepair> Repair;
 };
 
 /// A report that knows which events belong to its story.
@@ -198,6 +212,9 @@ struct UnitRun {
   /// Acquisition sites whose lock is given up again in the same exploration,
   /// and the first root (the innermost, for callees come first) in which it is.
   llvm::DenseMap<SiteId, const clang::FunctionDecl *> ReleasedIn;
+  /// The acquisitions that each release has met; null for one of the caller's
+  /// or none at all.
+  llvm::DenseMap<SiteId, llvm::SmallDenseSet<SiteId, 2>> ReleasedBy;
   clang::VarDecl *EntryLevel = nullptr;
   const clang::ento::CheckerFrontend *Frontend = nullptr;
   RootRun *Root = nullptr;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/PathJudgement.h"
+#include "Engine/Repairs.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/Basic/SourceManager.h"
@@ -110,7 +111,8 @@ PendingReport PathJudgement::describe(StringRef Check, Certainty Sure,
 }
 
 void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
-                           ArrayRef<SiteId> Interesting, std::string Hint) {
+                           ArrayRef<SiteId> Interesting, std::string Hint,
+                           const Remedy &Cure) {
   if (!Node || !Unit.enabled(Check, Sure) || At.isInvalid())
     return;
   auto &Told = Unit.Root->Told;
@@ -124,6 +126,11 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
   // that the shortest path is shown; other explorations only repeat it.
   auto [Known, New] = Unit.Said.try_emplace(
       {Check.str(), Place.getRawEncoding()}, Unit.Pending.size());
+  // What repairs one path must repair all of them.
+  std::optional<LocatedRepair> Repair =
+      wordsOf(Cure, Unit, Map, Node->getState(), Node->getLocationContext());
+  if (!New && Unit.Pending[Known->second].Repair != Repair)
+    Unit.Pending[Known->second].Repair.reset();
   if (!New && (Unit.Pending[Known->second].Root != Unit.Root->FD ||
                ++Unit.Pending[Known->second].Paths > MaxPathsPerFinding))
     return;
@@ -140,9 +147,11 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
     }
   }
 
-  if (New)
+  if (New) {
     Unit.Pending.push_back(
         describe(Check, Sure, std::move(Message), std::move(Hint)));
+    Unit.Pending.back().Repair = std::move(Repair);
+  }
   std::string Id = std::to_string(Known->second);
   PathDiagnosticLocation Unique(Place, SM);
   auto Rep = std::make_unique<SyncReport>(Unit.bugType(Check), Id, Error,

@@ -39,7 +39,8 @@ public:
   bool firstLeakOf(SiteId S) override;
   bool wasTold(llvm::StringRef Check, SiteId S) const override;
   void report(llvm::StringRef Check, Certainty Sure, std::string Message,
-              llvm::ArrayRef<SiteId> Interesting, std::string Hint) override;
+              llvm::ArrayRef<SiteId> Interesting, std::string Hint,
+              const Remedy &Cure) override;
   void endPath() override { Ended = true; }
   bool ended() const { return Ended; }
 

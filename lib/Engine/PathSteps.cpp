@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/PathSteps.h"
+#include "Engine/Repairs.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringExtras.h"
@@ -104,6 +105,13 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
     S.Level = Level.str();
     S.Function = F.Entry;
     Add(P.Root->getLocation(), S);
+  }
+
+  if (P.Repair && isStillCertain(*P.Repair, Unit)) {
+    F.Fix.Says = P.Repair->Says;
+    L.Edits = P.Repair->Edits;
+    for (const LocatedEdit &E : L.Edits)
+      F.Fix.Edits.push_back(textEdit(E, Unit.Ctx));
   }
 
   std::vector<RawStep> Raw;

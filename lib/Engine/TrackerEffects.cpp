@@ -300,6 +300,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       R.GivenUp.insert(Ev.Matched->Object);
       Unit.ReleasedIn.try_emplace(Ev.Matched->Site, R.FD);
     }
+    Unit.ReleasedBy[Site].insert(
+        Ev.Matched && !Ev.Matched->FromEntry ? Ev.Matched->Site : nullptr);
     Ev.Moved = Ev.Matched && Ev.Matched->Object != Ev.Object &&
                R.Ids.movedOn(Ev.Matched->Object, Ev.Object);
     After = release(Before, Op);

@@ -245,9 +245,11 @@ std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
 
 bool irqlint::argumentIsOf(ArrayRef<std::string> Types, unsigned Index,
                            const clang::ento::CallEvent &Call) {
-  if (Types.empty() || Index >= Call.getNumArgs())
-    return false;
-  QualType T = Call.getArgExpr(Index)->IgnoreParenCasts()->getType();
+  return Index < Call.getNumArgs() &&
+         typeIsOf(Types, Call.getArgExpr(Index)->IgnoreParenCasts()->getType());
+}
+
+bool irqlint::typeIsOf(ArrayRef<std::string> Types, QualType T) {
   bool Pointee = false;
   for (unsigned I = 0; I < 8; ++I) {
     StringRef Name;

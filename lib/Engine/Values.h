@@ -45,6 +45,9 @@ splitOn(const Conditions &C, const clang::ento::CallEvent &Call,
 bool argumentIsOf(llvm::ArrayRef<std::string> Types, unsigned Index,
                   const clang::ento::CallEvent &Call);
 
+/// The same of a type.
+bool typeIsOf(llvm::ArrayRef<std::string> Types, clang::QualType T);
+
 /// Source text of an argument as the user wrote it, without the leading '&'.
 std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 

@@ -22,7 +22,6 @@ namespace irqlint {
 /// Possible: wrong on some of them; shown with --possible.
 enum class Certainty { Definite, Possible };
 
-/// A place in a source file; lines and columns count from 1, 0 = not known.
 /// One step of the path that leads to a finding.
 struct PathStep {
   SourcePos Pos;
@@ -35,6 +34,22 @@ struct PathStep {
   std::string Level;
   /// Locks held after the step, as the user wrote them.
   std::vector<std::string> Held;
+};
+
+/// New text for a part of a file.
+struct TextEdit {
+  /// What is replaced; where its end is its beginning, text is put in.
+  SourcePos Pos;
+  /// The text that is there.
+  std::string Was;
+  std::string Text;
+};
+
+/// A change of the source after which the finding is gone. Findings of which
+/// the repair is not certain have none.
+struct Repair {
+  std::string Says; ///< "call 'KeReleaseSpinLock(Lock, OldIrql)'"
+  std::vector<TextEdit> Edits;
 };
 
 struct Finding {
@@ -50,6 +65,7 @@ struct Finding {
   /// For possible findings: the annotation that would settle it.
   std::string Hint;
   std::vector<PathStep> Path;
+  Repair Fix;
   /// The function needed stubbed declarations or has damaged statements.
   bool Stubbed = false;
   bool Damaged = false;

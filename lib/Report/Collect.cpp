@@ -58,6 +58,9 @@ void finish(Report &R) {
     if (!Kept.empty() && place(Kept.back().F) == place(I.F)) {
       if (Kept.back().SourceLine.empty())
         Kept.back().SourceLine = I.SourceLine;
+      // What repairs the one but not the other is not certain.
+      if (toJSON(Kept.back().F.Fix) != toJSON(I.F.Fix))
+        Kept.back().F.Fix = {};
       addUnits(Kept.back(), I);
     } else {
       Kept.push_back(std::move(I));
@@ -135,6 +138,8 @@ Report irqlint::collect(std::vector<UnitResult> Units, SourceText &Sources,
       cleanPath(F.Pos);
       for (PathStep &S : F.Path)
         cleanPath(S.Pos);
+      for (TextEdit &E : F.Fix.Edits)
+        cleanPath(E.Pos);
       ReportItem I;
       I.SourceLine = Sources.line(F.Pos.File, F.Pos.Line).str();
       I.F = std::move(F);

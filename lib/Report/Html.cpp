@@ -8,6 +8,7 @@
 #include "Report/Html.h"
 #include "Report/HtmlSource.h"
 #include "Report/Links.h"
+#include "Report/Repairs.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Base64.h"
@@ -343,6 +344,8 @@ private:
          << "\" rel=\"noreferrer\">more</a></p>";
     if (!F.Hint.empty())
       OS << "<p class=\"hint\">" << htmlText(F.Hint) << "</p>";
+    if (!F.Fix.Edits.empty())
+      repair(F.Fix);
     if (F.Damaged)
       OS << "<p class=\"hint\">" << htmlText("'" + F.Function + "'")
          << " has statements that did not parse; they count as unknown.</p>";
@@ -357,6 +360,19 @@ private:
     }
     OS << "Fingerprint <code>" << htmlText(I.Fingerprint)
        << "</code></p></div>\n";
+  }
+
+  void repair(const Repair &R) {
+    OS << "<p class=\"repair\">Repair: " << htmlText(R.Says) << "</p>";
+    std::optional<LineChange> C = lineChange(R, Sources);
+    if (!C)
+      return;
+    OS << "<pre class=\"repair\">";
+    for (const std::string &Line : C->Before)
+      OS << "<del>- " << htmlText(Line) << "</del>\n";
+    for (const std::string &Line : C->After)
+      OS << "<ins>+ " << htmlText(Line) << "</ins>\n";
+    OS << "</pre>";
   }
 
   /// The path; the finding itself is its last step.

@@ -72,23 +72,47 @@ private:
     OS << "</dict>\n";
   }
 
-  void event(const SourcePos &P, StringRef Message, unsigned Depth) {
+  /// A pair of places, the second that of the last character.
+  void range(const SourcePos &P) {
+    OS << "<array>\n";
+    location(P);
+    SourcePos End = P;
+    End.Line = P.EndLine;
+    End.Col = P.EndCol - 1;
+    location(End);
+    OS << "</array>\n";
+  }
+
+  void fixits(const Repair &R) {
+    key("fixits");
+    OS << "<array>\n";
+    for (const TextEdit &E : R.Edits) {
+      OS << "<dict>\n";
+      key("remove_range");
+      range(E.Pos);
+      text("insert_string", E.Text);
+      OS << "</dict>\n";
+    }
+    OS << "</array>\n";
+  }
+
+  void event(const SourcePos &P, StringRef Message, unsigned Depth,
+             const Repair &Fix = {}) {
     OS << "<dict>\n";
     text("kind", "event");
     key("location");
     location(P);
     if (P.Col && P.EndLine == P.Line && P.EndCol > P.Col) {
       key("ranges");
-      OS << "<array>\n<array>\n";
-      location(P);
-      SourcePos End = P;
-      End.Col = P.EndCol - 1; // of the last character
-      location(End);
-      OS << "</array>\n</array>\n";
+      OS << "<array>\n";
+      range(P);
+      OS << "</array>\n";
     }
     number("depth", Depth);
     text("extended_message", Message);
     text("message", Message);
+    if (!Fix.Edits.empty())
+      fixits(Fix);
     OS << "</dict>\n";
   }
 
@@ -113,7 +137,7 @@ private:
     for (const PathStep &S : F.Path)
       if (!(S.Pos == F.Pos && &S == &F.Path.back()))
         event(S.Pos, wording(S), S.Depth);
-    event(F.Pos, Message, F.Path.empty() ? 0 : F.Path.back().Depth);
+    event(F.Pos, Message, F.Path.empty() ? 0 : F.Path.back().Depth, F.Fix);
     OS << "</array>\n";
     text("description", Message);
     text("category", "Windows driver synchronization");

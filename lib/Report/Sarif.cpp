@@ -213,7 +213,36 @@ private:
     if (WithPath.contains(&I))
       O["codeFlows"] = json::Array{json::Object{
           {"threadFlows", json::Array{json::Object{{"locations", path(F)}}}}}};
+    if (!F.Fix.Edits.empty())
+      O["fixes"] = json::Array{fix(F.Fix)};
     return O;
+  }
+
+  json::Object fix(const Repair &R) {
+    std::vector<std::pair<std::string, json::Array>> ByFile;
+    for (const TextEdit &E : R.Edits) {
+      if (ByFile.empty() || ByFile.back().first != E.Pos.File)
+        ByFile.push_back({E.Pos.File, {}});
+      auto Column = [&](unsigned Line, unsigned Col) {
+        return int64_t(utf16Column(Sources.line(E.Pos.File, Line), Col));
+      };
+      json::Object Replacement{
+          {"deletedRegion",
+           json::Object{{"startLine", int64_t(E.Pos.Line)},
+                        {"startColumn", Column(E.Pos.Line, E.Pos.Col)},
+                        {"endLine", int64_t(E.Pos.EndLine)},
+                        {"endColumn", Column(E.Pos.EndLine, E.Pos.EndCol)}}}};
+      if (!E.Text.empty())
+        Replacement["insertedContent"] = text(E.Text);
+      ByFile.back().second.push_back(std::move(Replacement));
+    }
+    json::Array Changes;
+    for (auto &[File, Replacements] : ByFile)
+      Changes.push_back(
+          json::Object{{"artifactLocation", artifact(File)},
+                       {"replacements", std::move(Replacements)}});
+    return json::Object{{"description", text(R.Says)},
+                        {"artifactChanges", std::move(Changes)}};
   }
 
   /// The steps; the finding itself is the last one.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Report/Text.h"
+#include "Report/Repairs.h"
 #include "llvm/ADT/StringExtras.h"
 #include <set>
 
@@ -32,6 +33,8 @@ public:
         diagnostic(S.Pos, /*Note=*/true, S.Message, "");
     if (!F.Hint.empty())
       diagnostic(F.Pos, /*Note=*/true, F.Hint, "", /*Excerpt=*/false);
+    if (!F.Fix.Edits.empty())
+      repair(F.Fix);
     if (F.Damaged)
       diagnostic(F.Pos, /*Note=*/true,
                  "'" + F.Function + "' has statements that did not parse; " +
@@ -40,6 +43,29 @@ public:
   }
 
 private:
+  /// What to change, and what the lines look like then.
+  void repair(const Repair &R) {
+    diagnostic(R.Edits.front().Pos, /*Note=*/true, "repair: " + R.Says, "",
+               /*Excerpt=*/false);
+    std::optional<LineChange> C = lineChange(R, Sources);
+    if (!C)
+      return;
+    unsigned Line = C->Line;
+    for (const std::string &Text : C->After) {
+      OS << gutter(Line++);
+      paint(raw_ostream::GREEN, true);
+      OS << " + " << Text;
+      plain();
+      OS << '\n';
+    }
+  }
+
+  static std::string gutter(unsigned Line) {
+    std::string Gutter = utostr(Line);
+    Gutter.insert(0, Gutter.size() < 5 ? 5 - Gutter.size() : 0, ' ');
+    return Gutter;
+  }
+
   void diagnostic(const SourcePos &P, bool Note, StringRef Message,
                   StringRef KnownLine, bool Excerpt = true) {
     paint(raw_ostream::SAVEDCOLOR, true);
@@ -76,8 +102,7 @@ private:
       Text = KnownLine;
     if (Text.trim().empty() || !P.Col || P.Col > Text.size() + 1)
       return;
-    std::string Gutter = utostr(P.Line);
-    Gutter.insert(0, Gutter.size() < 5 ? 5 - Gutter.size() : 0, ' ');
+    std::string Gutter = gutter(P.Line);
     OS << Gutter << " | " << Text << '\n';
     OS << std::string(Gutter.size(), ' ') << " | ";
     // Columns count bytes; tabs stay tabs so that the caret lines up.

@@ -112,6 +112,32 @@ bool irqlint::fromJSON(const json::Value &V, PathStep &R, json::Path P) {
          M.mapOptional("held", R.Held);
 }
 
+json::Value irqlint::toJSON(const TextEdit &E) {
+  Writer W;
+  W.O["pos"] = toJSON(E.Pos);
+  W.text("was", E.Was);
+  W.text("text", E.Text);
+  return std::move(W.O);
+}
+
+bool irqlint::fromJSON(const json::Value &V, TextEdit &R, json::Path P) {
+  json::ObjectMapper M(V, P);
+  return M && M.map("pos", R.Pos) && M.mapOptional("was", R.Was) &&
+         M.mapOptional("text", R.Text);
+}
+
+json::Value irqlint::toJSON(const Repair &R) {
+  Writer W;
+  W.text("says", R.Says);
+  W.list("edits", R.Edits);
+  return std::move(W.O);
+}
+
+bool irqlint::fromJSON(const json::Value &V, Repair &R, json::Path P) {
+  json::ObjectMapper M(V, P);
+  return M && M.map("says", R.Says) && M.map("edits", R.Edits);
+}
+
 json::Value irqlint::toJSON(const Finding &F) {
   Writer W;
   W.text("check", F.Check);
@@ -122,6 +148,8 @@ json::Value irqlint::toJSON(const Finding &F) {
   W.text("entry", F.Entry);
   W.text("hint", F.Hint);
   W.list("path", F.Path);
+  if (!F.Fix.Edits.empty())
+    W.O["repair"] = toJSON(F.Fix);
   W.flag("stubbed", F.Stubbed);
   W.flag("damaged", F.Damaged);
   return std::move(W.O);
@@ -134,7 +162,8 @@ bool irqlint::fromJSON(const json::Value &V, Finding &R, json::Path P) {
          M.map("message", R.Message) && M.map("pos", R.Pos) &&
          M.mapOptional("function", R.Function) &&
          M.mapOptional("entry", R.Entry) && M.mapOptional("hint", R.Hint) &&
-         M.mapOptional("path", R.Path) && M.mapOptional("stubbed", R.Stubbed) &&
+         M.mapOptional("path", R.Path) && M.mapOptional("repair", R.Fix) &&
+         M.mapOptional("stubbed", R.Stubbed) &&
          M.mapOptional("damaged", R.Damaged);
 }
 

@@ -20,6 +20,8 @@ namespace irqlint {
 
 llvm::json::Value toJSON(const SourcePos &P);
 llvm::json::Value toJSON(const PathStep &S);
+llvm::json::Value toJSON(const TextEdit &E);
+llvm::json::Value toJSON(const Repair &R);
 llvm::json::Value toJSON(const Finding &F);
 llvm::json::Value toJSON(const FunctionRecord &R);
 llvm::json::Value toJSON(const UnitResult &U);
@@ -28,6 +30,8 @@ llvm::json::Value toJSON(const WdfFacts &F);
 /// The path \p P names the member that is missing or of the wrong type.
 bool fromJSON(const llvm::json::Value &V, SourcePos &R, llvm::json::Path P);
 bool fromJSON(const llvm::json::Value &V, PathStep &R, llvm::json::Path P);
+bool fromJSON(const llvm::json::Value &V, TextEdit &R, llvm::json::Path P);
+bool fromJSON(const llvm::json::Value &V, Repair &R, llvm::json::Path P);
 bool fromJSON(const llvm::json::Value &V, Finding &R, llvm::json::Path P);
 bool fromJSON(const llvm::json::Value &V, FunctionRecord &R,
               llvm::json::Path P);

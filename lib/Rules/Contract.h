@@ -300,6 +300,7 @@ struct CheckInfo {
   std::string Severity;            ///< "error", "warning", "note"
   std::vector<std::string> Rivals; ///< ids of other tools' rules
   std::string Bad, Good;           ///< short example code
+  std::string Repair;              ///< which repairs it offers, and when
   std::string Source;
   bool Default = true;
   /// "irqlint.irql.IrqlTooHigh"

@@ -261,6 +261,7 @@ template <> struct MappingTraits<CheckRecord> {
     Y.mapOptional("rivals", V.Info.Rivals);
     Y.mapOptional("bad", V.Info.Bad);
     Y.mapOptional("good", V.Info.Good);
+    Y.mapOptional("repair", V.Info.Repair);
     Y.mapOptional("source", V.Info.Source);
   }
   static std::string validate(IO &Y, CheckRecord &V) {

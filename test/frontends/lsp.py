@@ -13,6 +13,9 @@ notes), then performs the steps in order and prints again after each one:
     mutate:N[:SEED]   N damaging edits in a row; prints only a summary
     storm:N           N broken/valid edits without waiting in between, then reset
     time:N            N harmless edits; prints the median time to the diagnostics
+    fix               apply the quick fixes that are offered for our findings, one
+                      after the other, until there are none
+    is:OTHER          fail unless the buffer is what OTHER is
     open:OTHER        open one more file; the steps that follow are for it
     close             close the current file and go back to the one before
 
@@ -228,6 +231,47 @@ def time_edits(document, count):
     print(f"{count} edits, median {1000 * statistics.median(seconds):.0f} ms", flush=True)
 
 
+def offset(text, position):
+    """Of a place of the protocol (all our texts are ASCII)."""
+    lines = text.splitlines(keepends=True)
+    return sum(map(len, lines[: position["line"]])) + position["character"]
+
+
+def quick_fix(document):
+    """The first fix that the server offers for one of our findings, or None."""
+    for d in document.diagnostics():
+        if not str(d.get("code", "")).startswith("irqlint-"):
+            continue
+        actions = document.client.request(
+            "textDocument/codeAction",
+            {
+                "textDocument": {"uri": document.uri},
+                "range": d["range"],
+                "context": {"diagnostics": [d], "only": ["quickfix"]},
+            },
+        )
+        for a in actions or []:
+            edits = a.get("edit", {}).get("changes", {}).get(document.uri)
+            if a.get("kind") == "quickfix" and edits:
+                return a["title"], edits
+    return None
+
+
+def fix(document):
+    for _ in range(100):
+        found = quick_fix(document)
+        if not found:
+            return
+        title, edits = found
+        print(f"fix: {title}")
+        text = document.text
+        for e in sorted(edits, key=lambda e: offset(text, e["range"]["start"]), reverse=True):
+            begin, end = (offset(text, e["range"][k]) for k in ("start", "end"))
+            text = text[:begin] + e["newText"] + text[end:]
+        document.change(text)
+    sys.exit("lsp.py: fixes lead to fixes without end")
+
+
 def step(documents, text):
     name, _, rest = text.partition(":")
     if name == "open":
@@ -250,6 +294,13 @@ def step(documents, text):
             document.change(f.read())
     elif name == "break":
         document.change(damaged(document.text, random.Random(int(rest or 0))))
+    elif name == "fix":
+        fix(document)
+    elif name == "is":
+        with open(rest, encoding="utf-8") as f:
+            if f.read() != document.text:
+                sys.exit(f"lsp.py: the buffer is not {rest}:\n{document.text}")
+        return
     elif name == "reset":
         document.change(document.disk)
     elif name == "mutate":
@@ -296,7 +347,12 @@ def main():
                     "rootUri": None,
                     "capabilities": {
                         "textDocument": {
-                            "publishDiagnostics": {"relatedInformation": True}
+                            "publishDiagnostics": {"relatedInformation": True},
+                            "codeAction": {
+                                "codeActionLiteralSupport": {
+                                    "codeActionKind": {"valueSet": ["quickfix"]}
+                                }
+                            },
                         },
                     },
                     "initializationOptions": options,

@@ -37,7 +37,7 @@ DIAGNOSTIC = re.compile(
 )
 CHECK = re.compile(r"^(?P<text>.*?) \[(?:irqlint-(?P<slug>[\w-]+)|irqlint\.\w+\.(?P<camel>\w+))[,\w-]*\]$")
 # Notes that clang adds by itself wherever a macro is involved.
-NOT_OURS = re.compile(r"expanded from (macro )?'|^this fix|in instantiation of", re.I)
+NOT_OURS = re.compile(r"expanded from (macro )?'|^repair: |^this fix|in instantiation of", re.I)
 
 
 def kebab(camel):

@@ -242,6 +242,8 @@ void irqlint::describe(const CheckInfo &C, raw_ostream &OS) {
      << (C.Default ? "" : ", off by default") << "): " << C.Summary << "\n\n";
   if (!C.Rule.empty())
     OS << "  " << StringRef(C.Rule).trim() << "\n\n";
+  if (!C.Repair.empty())
+    OS << "  repair: " << StringRef(C.Repair).trim() << "\n\n";
   if (!C.Bad.empty()) {
     OS << "  bad:\n";
     block(C.Bad, OS);

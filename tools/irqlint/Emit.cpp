@@ -13,6 +13,7 @@
 #include "Report/Json.h"
 #include "Report/OutputFile.h"
 #include "Report/Plist.h"
+#include "Report/Repairs.h"
 #include "Report/ResultFile.h"
 #include "Report/Sarif.h"
 #include "Report/Stats.h"
@@ -153,5 +154,14 @@ int irqlint::emitReport(Report R, SourceText &Sources, const RuleSet &Rules,
   if (!opt::WriteBaseline.empty())
     Write(opt::WriteBaseline, NewBaseline);
   writeSummary(R, Summary, errs());
+  if (opt::Fix) {
+    if (Expected<RepairCount> Made = repairFiles(R, Summary.Base))
+      errs() << "irqlint: " << Made->Repairs
+             << (Made->Repairs == 1 ? " finding" : " findings")
+             << " repaired in " << Made->Files
+             << (Made->Files == 1 ? " file\n" : " files\n");
+    else
+      Status = fail(Made.takeError());
+  }
   return std::max(Status, R.exitStatus());
 }

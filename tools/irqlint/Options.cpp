@@ -108,6 +108,10 @@ cl::opt<std::string>
 cl::opt<bool>
     Possible("possible", cl::sub(ScanCmd), cl::sub(MergeCmd), cl::cat(Result),
              cl::desc("Also show possible (not definite) violations"));
+cl::opt<bool>
+    Fix("fix", cl::sub(ScanCmd), cl::cat(Result),
+        cl::desc("Repair the files as the findings that are reported say; all "
+                 "of them, or none if one cannot be changed"));
 cl::opt<Format> OutputFormat(
     "format", cl::sub(ScanCmd), cl::sub(RunCmd), cl::sub(MergeCmd),
     cl::cat(Result), cl::init(Format::Text), cl::desc("Format of the report:"),

@@ -35,7 +35,7 @@ extern llvm::cl::opt<bool> List, UserMode;
 extern llvm::cl::list<std::string> Rules;
 
 // scan and merge: what to do with the findings
-extern llvm::cl::opt<bool> Possible;
+extern llvm::cl::opt<bool> Possible, Fix;
 extern llvm::cl::opt<Format> OutputFormat;
 extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats,
     DumpConfig;

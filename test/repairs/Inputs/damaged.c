@@ -1,0 +1,8 @@
+#include <ntddk.h>
+
+void touch(KSPIN_LOCK *Lock, int *Count) {
+  KIRQL OldIrql;
+  KeAcquireSpinLock(Lock, &OldIrql);
+  *Count = Lock->Missing;
+  KeReleaseSpinLockFromDpcLevel(Lock);
+}

@@ -1,0 +1,84 @@
+// Releases that are wrong, each with the one repair that can be meant.
+#include <ntddk.h>
+
+typedef struct {
+  KSPIN_LOCK Lock;
+  KIRQL OldIrql;
+  KLOCK_QUEUE_HANDLE Handle;
+  EX_SPIN_LOCK Table;
+} EXTENSION;
+
+void levelStaysRaised(EXTENSION *Ext) {
+  KIRQL OldIrql;
+  KeAcquireSpinLock(&Ext->Lock, &OldIrql);
+  KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
+}
+
+KDEFERRED_ROUTINE lowersOthersLevel;
+void lowersOthersLevel(PKDPC Dpc, PVOID Context, PVOID Arg1, PVOID Arg2) {
+  EXTENSION *Ext = Context;
+  KIRQL OldIrql = PASSIVE_LEVEL;
+  KeAcquireSpinLockAtDpcLevel(&Ext->Lock);
+  KeReleaseSpinLock(&Ext->Lock, OldIrql);
+  (void)Dpc, (void)Arg1, (void)Arg2;
+}
+
+void savedInMember(EXTENSION *Ext) {
+  KeAcquireSpinLock(&Ext->Lock, &Ext->OldIrql);
+  KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
+}
+
+void queued(EXTENSION *Ext) {
+  KeAcquireInStackQueuedSpinLock(&Ext->Lock, &Ext->Handle);
+  KeReleaseSpinLock(&Ext->Lock, Ext->Handle.OldIrql);
+}
+
+void queuedAtDpcLevel(EXTENSION *Ext) {
+  KLOCK_QUEUE_HANDLE Handle;
+  KIRQL OldIrql;
+  KeRaiseIrql(DISPATCH_LEVEL, &OldIrql);
+  KeAcquireInStackQueuedSpinLockAtDpcLevel(&Ext->Lock, &Handle);
+  KeReleaseInStackQueuedSpinLock(&Handle);
+  KeLowerIrql(OldIrql);
+}
+
+void heldShared(EXTENSION *Ext) {
+  KIRQL OldIrql = ExAcquireSpinLockShared(&Ext->Table);
+  ExReleaseSpinLockExclusive(&Ext->Table, OldIrql);
+}
+
+void heldExclusively(PEX_PUSH_LOCK Lock) {
+  KeEnterCriticalRegion();
+  ExAcquirePushLockExclusive(Lock);
+  ExReleasePushLockShared(Lock);
+  KeLeaveCriticalRegion();
+}
+
+void swapped(KSPIN_LOCK *Outer, KSPIN_LOCK *Inner) {
+  KIRQL OuterIrql, InnerIrql;
+  KeAcquireSpinLock(Outer, &OuterIrql);
+  KeAcquireSpinLock(Inner, &InnerIrql);
+  KeReleaseSpinLock(Inner, OuterIrql);
+  KeReleaseSpinLock(Outer, InnerIrql);
+}
+
+void neverFilled(KSPIN_LOCK *Lock) {
+  KIRQL OldIrql, Unused;
+  OldIrql = KeAcquireSpinLockRaiseToDpc(Lock);
+  KeReleaseSpinLock(Lock, Unused);
+}
+
+void byLuck(KSPIN_LOCK *Lock) {
+  KIRQL OldIrql;
+  KeAcquireSpinLock(Lock, &OldIrql);
+  KeReleaseSpinLock(Lock, PASSIVE_LEVEL);
+}
+
+// The same variable serves two locks, one after the other.
+void oneVariable(KSPIN_LOCK *First, KSPIN_LOCK *Second) {
+  KIRQL OldIrql, Unused;
+  KeAcquireSpinLock(First, &OldIrql);
+  KeReleaseSpinLock(First, Unused);
+  KeAcquireSpinLock(Second, &OldIrql);
+  KeReleaseSpinLockFromDpcLevel(Second);
+}
