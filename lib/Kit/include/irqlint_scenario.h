@@ -34,6 +34,14 @@ VOID ScenarioRequestAndCancel(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
 VOID ScenarioThread(SCENARIO_BODY *Body, PVOID Context);
 /* The device interrupts once, at some time, on some processor. */
 VOID ScenarioInterrupt(VOID);
+/* What other drivers may do with what they are sent from now on, as an OR of
+   these; one of them each time. At first: succeed, at once or later. */
+#define SCENARIO_SUCCEED 1
+#define SCENARIO_FAIL 2
+#define SCENARIO_SUCCEED_LATER 4
+#define SCENARIO_FAIL_LATER 8
+#define SCENARIO_CANCEL_LATER 16
+VOID ScenarioAnswers(ULONG Which);
 /* Waits for all that was started so far, and for what it queued. */
 VOID ScenarioWait(VOID);
 

@@ -226,6 +226,7 @@ std::optional<uint64_t> Framework::create(Frame &F, const ObjectContract &C) {
   if (IsDevice) {
     T.Device = &T;
     T.Parent = Driver;
+    T.Said = Inits[SetUp];
   } else if (!T.Device) {
     for (WdfThing *P = T.Parent; P && !T.Device; P = P->Parent)
       T.Device = P->Device;
@@ -238,6 +239,8 @@ std::optional<uint64_t> Framework::create(Frame &F, const ObjectContract &C) {
     return Refuse(SetsUp ? 0 : status("STATUS_INFO_LENGTH_MISMATCH"));
   }
   std::string Status = judge(T, false);
+  if (Status.empty() && T.Kind == "interrupt")
+    Status = judgeInterrupt(T);
   if (SetsUp) { // nothing is returned; what is wrong is dropped
     if (!Status.empty())
       return Refuse(0);

@@ -20,6 +20,12 @@
 
 namespace irqlint::rt {
 
+/// What the driver has said of a device before it created it.
+struct InitSays {
+  std::optional<bool> OwnsPowerPolicy;
+  bool OfBus = false; ///< it is the bus driver's
+};
+
 /// An object of the framework. Its address is its handle, unless it stands for
 /// one of which no more is known than what it is.
 struct WdfThing {
@@ -55,6 +61,7 @@ struct WdfThing {
   uint64_t Alarm = 0; ///< of the machine
   bool Connected = false;
   bool SelfManaged = false; ///< was told to begin with that
+  InitSays Said;
   /// How far a device has come.
   enum : uint8_t {
     Created,
@@ -71,6 +78,9 @@ struct WdfThing {
   WdfThing *Queue = nullptr;
   bool Completed = false, Canceled = false;
   uint64_t CancelRoutine = 0;
+  /// Sent to another driver: what is called when it comes back, and with what.
+  uint64_t CompletionRoutine = 0, CompletionContext = 0, SentStatus = 0;
+  bool Sent = false, CancelSent = false;
   /// The callback that it is meant for, and what that gets.
   std::string Member;
   std::vector<uint64_t> Args;
@@ -117,15 +127,18 @@ public:
 
   /// The lock that is meant by \p Handle for a routine of this kind of lock.
   struct Lock {
-    uint64_t Object;
-    const LockKindInfo *Kind;
+    uint64_t Object = 0;
+    const LockKindInfo *Kind = nullptr;
     bool Known = false; ///< how it behaves
     bool Spins = false;
-    /// There is none: why.
-    std::string Lacks;
+    /// There is none: why, and the check that tells it.
+    std::string Lacks, Check = "callback-lock-misuse";
   };
   Lock lock(uint64_t Handle, const LockKindInfo *Kind,
             const std::string &DeclaredType) const;
+  /// The framework orders its callback locks: those of devices come before
+  /// those of queues. A lock held here that comes after that of \p Wanted.
+  const Hold *heldOutOfOrder(uint64_t Wanted, bool Spins) const;
   /// "device 'Device'".
   std::string title(uint64_t Handle) const;
   /// The callbacks of \p Awaited need a lock that is held here: the name of
@@ -166,6 +179,18 @@ private:
   std::string structOf(llvm::StringRef Routine) const;
   bool sizesFit(const WdfThing &T) const;
 
+  // Interrupts.cpp
+  std::string refuse(const WdfThing &T, const char *Message,
+                     const char *Status);
+  std::string judgeInterrupt(const WdfThing &T);
+  std::string lacksInterruptLock(const WdfThing &T, bool Spins) const;
+  void connect(WdfThing &T, bool On);
+  std::optional<uint64_t> initOwnership(Frame &F);
+  std::optional<uint64_t> initFilter(Frame &F);
+  std::optional<uint64_t> initBusChild(Frame &F);
+  std::optional<uint64_t> interruptEnable(Frame &F);
+  std::optional<uint64_t> interruptLater(Frame &F, const char *Member);
+
   // Words.cpp
   WdfThing *lockOwner(const WdfThing &T) const;
   std::optional<int64_t> member(const WdfThing &T, llvm::StringRef W) const;
@@ -195,6 +220,10 @@ private:
   std::optional<uint64_t> done(Frame &F, uint64_t Result);
   void store(uint64_t At, uint64_t Value);
   WdfThing *argument(const Frame &F, unsigned I) const;
+  /// The first argument, if it is known and of this kind; then the routine has
+  /// begun.
+  WdfThing *begin(Frame &F, llvm::StringRef Kind = "");
+  WdfThing *inQueue(Frame &F);
   std::optional<uint64_t> related(Frame &F);
   std::optional<uint64_t> context(Frame &F);
   std::optional<uint64_t> allocateContext(Frame &F);
@@ -221,6 +250,13 @@ private:
   std::optional<uint64_t> requestBuffer(Frame &F);
   std::optional<uint64_t> requestQueue(Frame &F);
   std::optional<uint64_t> requestCanceled(Frame &F);
+  // Targets.cpp
+  std::optional<uint64_t> requestOnCompletion(Frame &F);
+  std::optional<uint64_t> requestSend(Frame &F);
+  std::optional<uint64_t> requestStatus(Frame &F);
+  std::optional<uint64_t> requestCancelSent(Frame &F);
+  Answer answer();
+  void comeBack(WdfThing &Request, uint64_t Target, uint64_t Status);
   std::optional<uint64_t> queueRetrieve(Frame &F);
   std::optional<uint64_t> queueStart(Frame &F);
   std::optional<uint64_t> queueStop(Frame &F);
@@ -234,11 +270,17 @@ private:
   void powerDown(WdfThing &Device, uint64_t To);
   void stopRequests(WdfThing &Device, uint64_t Action);
   void powerCycle(WdfThing &Device);
+  std::vector<WdfThing *> dispatching(const WdfThing &Device) const;
+  void resume(WdfThing &Device, const std::vector<WdfThing *> &Stopped);
   void pump(WdfThing &Device);
   void work(WdfThing &Device);
+  void rebalance(WdfThing &Device);
+  void releaseHardware(WdfThing &Device);
   void remove(WdfThing &Device);
   std::optional<uint64_t> power(WdfThing &Device, llvm::StringRef Member,
                                 std::vector<uint64_t> Args);
+  /// The driver has a callback for it.
+  bool listens(const WdfThing &Device, const char *Member) const;
   void present(WdfThing &Queue, llvm::StringRef Member);
   void deliver(WdfThing &Queue, WdfThing &Request, llvm::StringRef Member,
                std::vector<uint64_t> Args, bool Raised);
@@ -259,10 +301,11 @@ private:
   std::map<uint64_t, WdfThing *> Handles;
   /// What is set up for a device that is created later, by its set-up.
   std::map<uint64_t, std::vector<WdfThing *>> SetUps;
+  std::map<uint64_t, InitSays> Inits;
   WdfThing *Driver = nullptr;
   /// Was entered; a device is not started twice.
   std::set<const WdfThing *> Started;
-  bool Failed = false;
+  bool Failed = false, Answered = false;
   const LockKindInfo *ObjectLock, *InterruptLock, *InterruptWaitLock, *SpinLock;
 };
 

@@ -86,6 +86,11 @@ std::optional<uint64_t> Framework::power(WdfThing &Device, StringRef Member,
   return R;
 }
 
+bool Framework::listens(const WdfThing &Device, const char *Member) const {
+  return llvm::any_of(of(Device, "power callbacks"),
+                      [&](WdfThing *P) { return P->config(Member) != 0; });
+}
+
 /// False when a callback refuses.
 bool Framework::powerUp(WdfThing &Device, uint64_t From) {
   auto Fine = [&](const char *Member) {
@@ -95,10 +100,8 @@ bool Framework::powerUp(WdfThing &Device, uint64_t From) {
   if (!Fine("EvtDeviceD0Entry"))
     return false;
   Device.Stage = WdfThing::Powered;
-  for (WdfThing *I : of(Device, "interrupt")) {
-    I->Connected = true;
-    call(*I, "EvtInterruptEnable", {I->handle(), Device.handle()});
-  }
+  for (WdfThing *I : of(Device, "interrupt"))
+    connect(*I, true);
   if (!Fine("EvtDeviceD0EntryPostInterruptsEnabled"))
     return false;
   Device.Stage = WdfThing::Enabled;
@@ -282,6 +285,7 @@ void Framework::work(WdfThing &Device) {
   }
   unreached(Device);
   powerCycle(Device);
+  rebalance(Device);
 }
 
 /// Callbacks that nothing has set off: what would, other parts of the system
@@ -328,11 +332,8 @@ void Framework::powerDown(WdfThing &Device, uint64_t To) {
     power(Device, "EvtDeviceD0ExitPreInterruptsDisabled", {To});
   if (Device.Stage < WdfThing::Powered)
     return;
-  for (WdfThing *I : of(Device, "interrupt")) {
-    if (I->Connected)
-      call(*I, "EvtInterruptDisable", {I->handle(), Device.handle()});
-    I->Connected = false;
-  }
+  for (WdfThing *I : of(Device, "interrupt"))
+    connect(*I, false);
   power(Device, "EvtDeviceD0Exit", {To});
 }
 
@@ -341,17 +342,25 @@ void Framework::powerCycle(WdfThing &Device) {
   if (of(Device, "power callbacks").empty())
     return;
   uint64_t Low = number("WdfPowerDeviceD3");
-  std::set<WdfThing *> Stopped;
-  for (WdfThing *Q : of(Device, "queue"))
-    if (Q->Dispatches)
-      Stopped.insert(Q);
+  std::vector<WdfThing *> Stopped = dispatching(Device);
   power(Device, "EvtDeviceSelfManagedIoSuspend", {});
   stopRequests(Device, number("WdfRequestStopActionSuspend"));
   powerDown(Device, Low);
   Device.Stage = WdfThing::Prepared;
   sleep(Moment);
-  if (!powerUp(Device, Low))
-    return;
+  if (powerUp(Device, Low))
+    resume(Device, Stopped);
+}
+
+std::vector<WdfThing *> Framework::dispatching(const WdfThing &Device) const {
+  std::vector<WdfThing *> Out = of(Device, "queue");
+  llvm::erase_if(Out, [](WdfThing *Q) { return !Q->Dispatches; });
+  return Out;
+}
+
+/// Power is up again.
+void Framework::resume(WdfThing &Device,
+                       const std::vector<WdfThing *> &Stopped) {
   for (WdfThing *Q : Stopped) {
     if (Q->Deleted)
       continue;
@@ -369,15 +378,55 @@ void Framework::powerCycle(WdfThing &Device) {
   sleep(Moment);
 }
 
+/// Interrupts that were created for these resources go with them.
+void Framework::releaseHardware(WdfThing &Device) {
+  power(Device, "EvtDeviceReleaseHardware", {unknown()});
+  for (WdfThing *I : of(Device, "interrupt"))
+    if (I->CreatedIn == "EVT_WDF_DEVICE_PREPARE_HARDWARE")
+      destroy(*I);
+}
+
+/// Resources are given out anew: the device stops and starts again, unless the
+/// driver refuses.
+void Framework::rebalance(WdfThing &Device) {
+  // (Of those that do not want to know there would be too many executions.)
+  if (Device.Stage != WdfThing::Working ||
+      !listens(Device, "EvtDeviceQueryStop"))
+    return;
+  std::optional<uint64_t> R = power(Device, "EvtDeviceQueryStop", {});
+  if (R && !isSuccess(*R))
+    return;
+  power(Device, "EvtDeviceSelfManagedIoSuspend", {});
+  std::vector<WdfThing *> Stopped = dispatching(Device);
+  stopRequests(Device, number("WdfRequestStopActionSuspend"));
+  powerDown(Device, number("WdfPowerDeviceD3Final"));
+  releaseHardware(Device);
+  Device.Stage = WdfThing::Prepared;
+  sleep(Moment);
+  R = power(Device, "EvtDevicePrepareHardware", {unknown(), unknown()});
+  if ((R && !isSuccess(*R)) ||
+      !powerUp(Device, number("WdfPowerDeviceD3Final")))
+    return;
+  resume(Device, Stopped);
+}
+
+/// As its user asks for it, where the driver may refuse, or because it is gone.
 void Framework::remove(WdfThing &Device) {
   if (Device.Stage == WdfThing::Working) {
-    power(Device, "EvtDeviceQueryRemove", {});
+    std::optional<uint64_t> R;
+    bool Asked =
+        !listens(Device, "EvtDeviceSurpriseRemoval") || !W.choices().choose(2);
+    if (Asked)
+      R = power(Device, "EvtDeviceQueryRemove", {});
+    // One that may not be removed is pulled out in the end.
+    if (!Asked || (R && !isSuccess(*R)))
+      power(Device, "EvtDeviceSurpriseRemoval", {});
     power(Device, "EvtDeviceSelfManagedIoSuspend", {});
     stopRequests(Device, number("WdfRequestStopActionPurge"));
   }
   powerDown(Device, number("WdfPowerDeviceD3Final"));
   if (Device.Stage >= WdfThing::Prepared)
-    power(Device, "EvtDeviceReleaseHardware", {unknown()});
+    releaseHardware(Device);
   if (Device.SelfManaged) {
     power(Device, "EvtDeviceSelfManagedIoFlush", {});
     power(Device, "EvtDeviceSelfManagedIoCleanup", {});

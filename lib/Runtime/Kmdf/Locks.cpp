@@ -17,7 +17,9 @@ enum : int64_t { Passive = 2, ScopeDevice = 2 };
 
 Framework::Lock Framework::lock(uint64_t Handle, const LockKindInfo *Kind,
                                 const std::string &DeclaredType) const {
-  Lock L{Handle, Kind, false, false, ""};
+  Lock L;
+  L.Object = Handle;
+  L.Kind = Kind;
   const WdfThing *T = find(Handle);
   if (!Kind)
     return L;
@@ -38,6 +40,9 @@ Framework::Lock Framework::lock(uint64_t Handle, const LockKindInfo *Kind,
     uint64_t Given = T->config(L.Spins ? "SpinLock" : "WaitLock");
     if (Given)
       L.Object = Given;
+    L.Lacks = lacksInterruptLock(*T, L.Spins);
+    if (!L.Spins)
+      L.Check = "irql-too-high";
     return L;
   }
   if (Kind != ObjectLock)
@@ -58,6 +63,18 @@ Framework::Lock Framework::lock(uint64_t Handle, const LockKindInfo *Kind,
   L.Known = Owner->Level.has_value();
   L.Spins = L.Known && *Owner->Level != Passive;
   return L;
+}
+
+const Hold *Framework::heldOutOfOrder(uint64_t Wanted, bool Spins) const {
+  const WdfThing *T = find(Wanted);
+  if (!T || T->Kind != "device")
+    return nullptr;
+  // Mutexes and spin locks are ordered each for themselves.
+  for (const auto &Q : Things)
+    if (Q->Kind == "queue" && Q->Level && (*Q->Level != Passive) == Spins)
+      if (const Hold *H = W.findHold(Q->handle()))
+        return H;
+  return nullptr;
 }
 
 std::optional<std::pair<std::string, WdfThing *>>

@@ -21,11 +21,16 @@ void Framework::finish(WdfThing &R) {
   }
 }
 
+/// A request that has come through a queue.
+WdfThing *Framework::inQueue(Frame &F) {
+  const WdfThing *R = argument(F, 0);
+  return R && R->Queue ? begin(F, "request") : nullptr;
+}
+
 std::optional<uint64_t> Framework::requestComplete(Frame &F) {
-  WdfThing *R = argument(F, 0);
-  if (!R || R->Kind != "request")
+  WdfThing *R = begin(F, "request");
+  if (!R)
     return std::nullopt;
-  W.before(F);
   R->Completed = true;
   R->CancelRoutine = 0;
   finish(*R);
@@ -52,10 +57,9 @@ std::optional<uint64_t> Framework::requestForward(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::requestRequeue(Frame &F) {
-  WdfThing *R = argument(F, 0);
-  if (!R || R->Kind != "request" || !R->Queue)
+  WdfThing *R = inQueue(F);
+  if (!R)
     return std::nullopt;
-  W.before(F);
   if (R->Completed || R->CancelRoutine)
     return done(F, status("STATUS_WDF_REQUEST_INVALID_STATE"));
   finish(*R);
@@ -64,10 +68,9 @@ std::optional<uint64_t> Framework::requestRequeue(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::requestMark(Frame &F) {
-  WdfThing *R = argument(F, 0);
-  if (!R || R->Kind != "request")
+  WdfThing *R = begin(F, "request");
+  if (!R)
     return std::nullopt;
-  W.before(F);
   if (R->Canceled)
     return done(F, status("STATUS_CANCELLED"));
   R->CancelRoutine = F.Args[1];
@@ -75,10 +78,9 @@ std::optional<uint64_t> Framework::requestMark(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::requestUnmark(Frame &F) {
-  WdfThing *R = argument(F, 0);
-  if (!R || R->Kind != "request")
+  WdfThing *R = begin(F, "request");
+  if (!R)
     return std::nullopt;
-  W.before(F);
   if (R->Canceled)
     return done(F, status("STATUS_CANCELLED"));
   if (!R->CancelRoutine)
@@ -88,10 +90,9 @@ std::optional<uint64_t> Framework::requestUnmark(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::requestCanceled(Frame &F) {
-  WdfThing *R = argument(F, 0);
-  if (!R || R->Kind != "request")
+  WdfThing *R = begin(F, "request");
+  if (!R)
     return std::nullopt;
-  W.before(F);
   return done(F, R->Canceled);
 }
 
@@ -111,10 +112,9 @@ std::optional<uint64_t> Framework::requestBuffer(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::requestQueue(Frame &F) {
-  WdfThing *R = argument(F, 0);
-  if (!R || R->Kind != "request" || !R->Queue)
+  WdfThing *R = inQueue(F);
+  if (!R)
     return std::nullopt;
-  W.before(F);
   return done(F, R->Queue->handle());
 }
 
@@ -123,10 +123,9 @@ std::optional<uint64_t> Framework::requestQueue(Frame &F) {
 //===----------------------------------------------------------------------===//
 
 std::optional<uint64_t> Framework::queueRetrieve(Frame &F) {
-  WdfThing *Q = argument(F, 0);
-  if (!Q || Q->Kind != "queue")
+  WdfThing *Q = begin(F, "queue");
+  if (!Q)
     return std::nullopt;
-  W.before(F);
   uint64_t Out = F.Args.back();
   if (!Q->Dispatches)
     return done(F, status("STATUS_WDF_PAUSED"));
@@ -142,20 +141,18 @@ std::optional<uint64_t> Framework::queueRetrieve(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::queueStart(Frame &F) {
-  WdfThing *Q = argument(F, 0);
-  if (!Q || Q->Kind != "queue")
+  WdfThing *Q = begin(F, "queue");
+  if (!Q)
     return std::nullopt;
-  W.before(F);
   Q->Accepts = Q->Dispatches = true;
   return done(F, 0);
 }
 
 /// Stop, purge and drain, with and without a wait.
 std::optional<uint64_t> Framework::queueStop(Frame &F) {
-  WdfThing *Q = argument(F, 0);
-  if (!Q || Q->Kind != "queue")
+  WdfThing *Q = begin(F, "queue");
+  if (!Q)
     return std::nullopt;
-  W.before(F);
   llvm::StringRef Name = F.Name;
   bool Purges = Name.contains("Purge"), Drains = Name.contains("Drain"),
        Stops = Name.contains("Stop"), Waits = Name.contains("Synchronously");

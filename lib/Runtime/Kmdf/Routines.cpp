@@ -5,8 +5,8 @@
 //
 //=----------------------------------------------------------------------===//
 /// \file
-/// Objects, timers, procedures for later, interrupts. Handles that are not
-/// known are left to what the contract says.
+/// Objects, timers, procedures for later. Handles that are not known are left
+/// to what the contract says.
 //===----------------------------------------------------------------------===//
 
 #include "Runtime/Kmdf/Framework.h"
@@ -40,10 +40,19 @@ const std::map<std::string, Framework::Handler> &Framework::handlers() {
       {"WdfInterruptQueueDpcForIsr", &F::interruptDpc},
       {"WdfInterruptQueueWorkItemForIsr", &F::interruptWork},
       {"WdfInterruptSynchronize", &F::interruptSynchronize},
+      {"WdfInterruptEnable", &F::interruptEnable},
+      {"WdfInterruptDisable", &F::interruptEnable},
+      {"WdfDeviceInitSetPowerPolicyOwnership", &F::initOwnership},
+      {"WdfFdoInitSetFilter", &F::initFilter},
+      {"WdfPdoInitAllocate", &F::initBusChild},
       {"WdfRequestComplete", &F::requestComplete},
       {"WdfRequestCompleteWithInformation", &F::requestComplete},
       {"WdfRequestCompleteWithPriorityBoost", &F::requestComplete},
       {"WdfRequestForwardToIoQueue", &F::requestForward},
+      {"WdfRequestSetCompletionRoutine", &F::requestOnCompletion},
+      {"WdfRequestSend", &F::requestSend},
+      {"WdfRequestGetStatus", &F::requestStatus},
+      {"WdfRequestCancelSentRequest", &F::requestCancelSent},
       {"WdfRequestRequeue", &F::requestRequeue},
       {"WdfRequestMarkCancelable", &F::requestMark},
       {"WdfRequestMarkCancelableEx", &F::requestMark},
@@ -89,6 +98,14 @@ WdfThing *Framework::argument(const Frame &F, unsigned I) const {
   return I < F.Args.size() ? find(F.Args[I]) : nullptr;
 }
 
+WdfThing *Framework::begin(Frame &F, llvm::StringRef Kind) {
+  WdfThing *T = argument(F, 0);
+  if (!T || (!Kind.empty() && T->Kind != Kind))
+    return nullptr;
+  W.before(F);
+  return T;
+}
+
 //===----------------------------------------------------------------------===//
 // Objects
 //===----------------------------------------------------------------------===//
@@ -117,10 +134,9 @@ std::optional<uint64_t> Framework::context(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::allocateContext(Frame &F) {
-  WdfThing *T = argument(F, 0);
+  WdfThing *T = begin(F);
   if (!T)
     return std::nullopt;
-  W.before(F);
   WdfThing Extra;
   readAttributes(Extra, F.Args[1]);
   uint64_t Type = Extra.attribute("ContextTypeInfo");
@@ -153,19 +169,17 @@ std::optional<uint64_t> Framework::contextObject(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::deleteObject(Frame &F) {
-  WdfThing *T = argument(F, 0);
+  WdfThing *T = begin(F);
   if (!T)
     return std::nullopt;
-  W.before(F);
   destroy(*T);
   return done(F, 0);
 }
 
 std::optional<uint64_t> Framework::reference(Frame &F) {
-  WdfThing *T = argument(F, 0);
+  WdfThing *T = begin(F);
   if (!T)
     return std::nullopt;
-  W.before(F);
   ++T->References;
   return done(F, 0);
 }
@@ -189,10 +203,9 @@ std::optional<uint64_t> Framework::theDriver(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::defaultQueue(Frame &F) {
-  WdfThing *T = argument(F, 0);
+  WdfThing *T = begin(F);
   if (!T)
     return std::nullopt;
-  W.before(F);
   return done(F, T->Queue ? T->Queue->handle() : 0);
 }
 
@@ -201,10 +214,9 @@ std::optional<uint64_t> Framework::defaultQueue(Frame &F) {
 //===----------------------------------------------------------------------===//
 
 std::optional<uint64_t> Framework::timerStart(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || T->Kind != "timer")
+  WdfThing *T = begin(F, "timer");
+  if (!T)
     return std::nullopt;
-  W.before(F);
   bool Was = T->Alarm != 0;
   auto Due = static_cast<int64_t>(F.Args[1]);
   uint64_t Now = W.machine().now();
@@ -215,10 +227,9 @@ std::optional<uint64_t> Framework::timerStart(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::timerStop(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || T->Kind != "timer")
+  WdfThing *T = begin(F, "timer");
+  if (!T)
     return std::nullopt;
-  W.before(F);
   bool Was = T->Alarm != 0 && W.machine().cancelTimer(T->Alarm);
   T->Alarm = 0;
   if ((F.Args[1] & 0xFF) && W.machine().irql() == PassiveLevel &&
@@ -228,10 +239,9 @@ std::optional<uint64_t> Framework::timerStop(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::dpcEnqueue(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || T->Kind != "DPC")
+  WdfThing *T = begin(F, "DPC");
+  if (!T)
     return std::nullopt;
-  W.before(F);
   bool Was = T->Queued;
   if (!Was)
     queueDpc(*T, "EvtDpcFunc", {T->handle()});
@@ -239,10 +249,9 @@ std::optional<uint64_t> Framework::dpcEnqueue(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::dpcCancel(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || T->Kind != "DPC")
+  WdfThing *T = begin(F, "DPC");
+  if (!T)
     return std::nullopt;
-  W.before(F);
   bool Was = W.machine().removeDpc(T->handle());
   T->Queued = false;
   if ((F.Args[1] & 0xFF) && W.machine().irql() == PassiveLevel &&
@@ -252,10 +261,9 @@ std::optional<uint64_t> Framework::dpcCancel(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::workEnqueue(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || T->Kind != "work item")
+  WdfThing *T = begin(F, "work item");
+  if (!T)
     return std::nullopt;
-  W.before(F);
   if (!T->Queued && T->Fired < 3) {
     ++T->Fired;
     queueWork(*T, "EvtWorkItemFunc", {T->handle()});
@@ -264,59 +272,10 @@ std::optional<uint64_t> Framework::workEnqueue(Frame &F) {
 }
 
 std::optional<uint64_t> Framework::workFlush(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || T->Kind != "work item")
+  WdfThing *T = begin(F, "work item");
+  if (!T)
     return std::nullopt;
-  W.before(F);
   if (W.machine().irql() == PassiveLevel && W.activation().First != T->handle())
     waitUntil([T] { return !T->Queued && !T->Running; });
   return done(F, 0);
-}
-
-//===----------------------------------------------------------------------===//
-// Interrupts
-//===----------------------------------------------------------------------===//
-
-std::optional<uint64_t> Framework::interruptDpc(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || !T->config("EvtInterruptDpc"))
-    return std::nullopt;
-  W.before(F);
-  bool Was = T->Queued;
-  if (!Was)
-    queueDpc(*T, "EvtInterruptDpc",
-             {T->handle(), T->Device ? T->Device->handle() : 0});
-  return done(F, !Was);
-}
-
-std::optional<uint64_t> Framework::interruptWork(Frame &F) {
-  WdfThing *T = argument(F, 0);
-  if (!T || !T->config("EvtInterruptWorkItem"))
-    return std::nullopt;
-  W.before(F);
-  bool Was = T->Queued;
-  if (!Was)
-    queueWork(*T, "EvtInterruptWorkItem",
-              {T->handle(), T->Device ? T->Device->handle() : 0});
-  return done(F, !Was);
-}
-
-/// Of an interrupt that is not known, it is either way.
-std::optional<uint64_t> Framework::interruptSynchronize(Frame &F) {
-  Lock L = lock(F.Args[0], InterruptLock, "");
-  W.before(F);
-  bool Spins = L.Known ? L.Spins : W.choices().choose(2) == 0;
-  Calling C;
-  W.nameCallback(C.How, F.Args[1], Rules.role("EVT_WDF_INTERRUPT_SYNCHRONIZE"));
-  C.How.At = Spins ? DeviceLevel : W.machine().irql();
-  C.How.First = F.Args[0];
-  C.How.Sure = L.Known;
-  C.Function = F.Args[1];
-  C.Args = {F.Args[0], F.Args[2]};
-  C.Lock = L.Object;
-  C.Kind = L.Kind;
-  C.Spins = Spins;
-  C.LockText = W.textOf(F, 0);
-  C.Lends = true;
-  return done(F, W.call(std::move(C)) & 0xFF);
 }

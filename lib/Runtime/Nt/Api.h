@@ -135,6 +135,10 @@ unsigned IRQLINT_RT irqlint_rt_cancel_timer(RtWord Id);
 
 /// One of several ways in which the surroundings may act.
 unsigned IRQLINT_RT irqlint_rt_decide(unsigned N);
+/// What other drivers do with a request, as SCENARIO_... numbers it; set: what
+/// they may do from now on.
+unsigned IRQLINT_RT irqlint_rt_answer(void);
+void IRQLINT_RT irqlint_rt_answers(unsigned Which);
 /// A thread that calls a routine of the runtime; \p Name: a function of the
 /// driver, to be told by.
 void IRQLINT_RT irqlint_rt_spawn(RtWord Name, void(IRQLINT_RT *Body)(void *),

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Runtime/Nt/Device.h"
+#include <irqlint_scenario.h>
 
 /// All device levels are one.
 static const unsigned DeviceIrql = 5;
@@ -84,15 +85,22 @@ static void IRQLINT_RT completeLater(void *Context) {
   complete(static_cast<PIRP>(Context));
 }
 
-/// The bus below. Some of what it is asked for takes time.
+/// The bus below does what the scenario lets it do. Plug and play and power
+/// succeed at once.
 static NTSTATUS lower(PIRP Irp) {
   PIO_STACK_LOCATION S = Irp->Tail.Overlay.CurrentStackLocation;
-  bool AtOnce =
+  bool Plug =
       S->MajorFunction == IRP_MJ_PNP || S->MajorFunction == IRP_MJ_POWER;
-  Irp->IoStatus.Status = STATUS_SUCCESS;
-  if (AtOnce || irqlint_rt_decide(2) == 0) {
+  unsigned Answer = Plug ? SCENARIO_SUCCEED : irqlint_rt_answer();
+  NTSTATUS Status = STATUS_SUCCESS;
+  if (Answer & (SCENARIO_FAIL | SCENARIO_FAIL_LATER))
+    Status = STATUS_UNSUCCESSFUL;
+  else if (Answer == SCENARIO_CANCEL_LATER)
+    Status = STATUS_CANCELLED;
+  Irp->IoStatus.Status = Status;
+  if (Answer & (SCENARIO_SUCCEED | SCENARIO_FAIL)) {
     complete(Irp);
-    return STATUS_SUCCESS;
+    return Status;
   }
   S->Control |= SL_PENDING_RETURNED;
   irqlint_rt_spawn(0, completeLater, Irp);

@@ -151,6 +151,8 @@ VOID ScenarioThread(SCENARIO_BODY *Body, PVOID Context) {
 
 VOID ScenarioInterrupt(VOID) { irqlint_rt_spawn(0, interrupt, nullptr); }
 
+VOID ScenarioAnswers(ULONG Which) { irqlint_rt_answers(Which); }
+
 VOID ScenarioWait(VOID) { irqlint_rt_join(); }
 
 } // extern "C"

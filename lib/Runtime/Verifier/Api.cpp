@@ -352,6 +352,11 @@ unsigned IRQLINT_RT irqlint_rt_decide(unsigned N) {
   return world().machine().choices().choose(N);
 }
 
+unsigned IRQLINT_RT irqlint_rt_answer() {
+  return static_cast<unsigned>(world().answer());
+}
+void IRQLINT_RT irqlint_rt_answers(unsigned Which) { world().Answers = Which; }
+
 void IRQLINT_RT irqlint_rt_spawn(RtWord Name, void(IRQLINT_RT *Body)(void *),
                                  void *Context) {
   World &W = world();

@@ -50,8 +50,10 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
   uint64_t Object = N.Object;
   const std::string &Text = N.Text;
   if (!N.Lacks.empty()) {
-    report("callback-lock-misuse", "'" + F.Name + "' " + N.Lacks, F.Where,
-           /*GoesOn=*/true);
+    // A try that fails is no mistake where a wait is one.
+    if (E.Do != EffectKind::TryAcquire || !K->OfInterrupt)
+      report(N.LacksCheck, "'" + F.Name + "' " + N.Lacks, F.Where,
+             /*GoesOn=*/true);
     if (!E.Success.empty())
       succeed(F, E, false);
     return;
@@ -73,6 +75,14 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
     ++findHold(Object)->Depth; // given up once more than it is
     return;
   }
+  if (E.Configured && N.Spins)
+    if (const Hold *H = framework().heldOutOfOrder(Object, *N.Spins))
+      report("lock-order-inversion",
+             "'" + F.Name + "' acquires the callback lock of '" + Text +
+                 "' while " + describe(*H) +
+                 " is held: the framework acquires that of a device before "
+                 "those of its queues",
+             F.Where, /*GoesOn=*/true);
   uint64_t Handle = valueOf(F, E.Handle).value_or(0);
   bool ApcsOff = normalApcsOff();
   LockTraits T;
@@ -168,8 +178,13 @@ void World::release(Frame &F, const Effect &E) {
   Named N = resolve(F, E);
   const uint64_t Object = N.Object;
   const std::string Text = N.Text;
-  if (!N.Lacks.empty())
-    return; // that was told where it should have been acquired
+  if (!N.Lacks.empty()) {
+    // Else that was told where it should have been acquired.
+    if (findHold(Object))
+      report(N.LacksCheck, "'" + F.Name + "' " + N.Lacks, F.Where,
+             /*GoesOn=*/true);
+    return;
+  }
   Activation &A = activation();
   Hold *H = released(F, E);
   Level Now = M.irql();

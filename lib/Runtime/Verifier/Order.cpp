@@ -31,6 +31,16 @@ void World::interrupt(const Races::Clock &Known,
   Here = Place;
 }
 
+Answer World::answer() {
+  std::vector<Answer> May;
+  for (unsigned Bit = 1; Bit <= unsigned(Answer::CancelLater); Bit *= 2)
+    if (Answers & Bit)
+      May.push_back(static_cast<Answer>(Bit));
+  if (May.empty())
+    return Answer::Succeed;
+  return May[M.choices().choose(May.size())];
+}
+
 void World::ended() {
   M.released(reinterpret_cast<uint64_t>(&Spawned));
   for (const auto &T : M.threads())

@@ -180,6 +180,7 @@ World::Named World::resolve(const Frame &F, const Effect &E) {
   N.Object = Lock.Object;
   N.Kind = Lock.Kind;
   N.Lacks = std::move(Lock.Lacks);
+  N.LacksCheck = std::move(Lock.Check);
   if (Lock.Known)
     N.Spins = Lock.Spins;
   // Of which sort it is, the level says at which its owner was called.

@@ -97,6 +97,15 @@ struct Calling {
   bool Lends = false;
 };
 
+/// What other drivers do with what they are sent; by bit, what they may do.
+enum class Answer : uint8_t {
+  Succeed = 1,
+  Fail = 2,
+  SucceedLater = 4,
+  FailLater = 8,
+  CancelLater = 16,
+};
+
 class Framework; // Kmdf/Framework.h
 
 class World {
@@ -167,6 +176,9 @@ public:
   }
   /// What deferred procedures and interrupts knew at their ends.
   static constexpr uint64_t EndOfCallbacks = 1;
+  /// One of those that are possible in this execution.
+  Answer answer();
+  unsigned Answers = 1 | 4;
   /// Kept by routines for the execution.
   std::map<unsigned, void *> Slots;
   /// What is signalled when a thread ends; timers that are set.
@@ -296,8 +308,8 @@ private:
     const LockKindInfo *Kind = nullptr;
     /// It is known whether it spins.
     std::optional<bool> Spins;
-    /// There is no such lock: why.
-    std::string Lacks;
+    /// There is no such lock: why, and the check that tells it.
+    std::string Lacks, LacksCheck;
   };
   Named resolve(const Frame &F, const Effect &E);
   std::pair<uint64_t, std::string> lockOf(const Frame &F, const Effect &E) {

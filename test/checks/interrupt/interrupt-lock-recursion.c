@@ -121,13 +121,20 @@ EVT_WDF_DEVICE_PREPARE_HARDWARE Prepare;
 NTSTATUS Prepare(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Translated) {
   WDF_INTERRUPT_CONFIG Config;
   WDFINTERRUPT Interrupt, Passive, Waits;
-  (void)Raw, (void)Translated;
+  PCM_PARTIAL_RESOURCE_DESCRIPTOR Line = WdfCmResourceListGetDescriptor(Raw, 0);
+  PCM_PARTIAL_RESOURCE_DESCRIPTOR Translation = WdfCmResourceListGetDescriptor(Translated, 0);
   WDF_INTERRUPT_CONFIG_INIT(&Config, wdf_isr_bad, wdf_dpc_good);
+  Config.InterruptRaw = Line;
+  Config.InterruptTranslated = Translation;
   WdfInterruptCreate(Device, &Config, NULL, &Interrupt);
   WDF_INTERRUPT_CONFIG_INIT(&Config, dirql_isr_waits_bad, NULL);
+  Config.InterruptRaw = Line;
+  Config.InterruptTranslated = Translation;
   WdfInterruptCreate(Device, &Config, NULL, &Waits);
   WDF_INTERRUPT_CONFIG_INIT(&Config, passive_isr_good, NULL);
   Config.PassiveHandling = TRUE;
   Config.EvtInterruptWorkItem = passive_work_good;
+  Config.InterruptRaw = Line;
+  Config.InterruptTranslated = Translation;
   return WdfInterruptCreate(Device, &Config, NULL, &Passive);
 }

@@ -245,7 +245,8 @@ BOOLEAN attach_good(WDFINTERRUPT Interrupt, ULONG Message) {
   WdfInterruptReleaseLock(T->Line);
   return TRUE;
 }
-static NTSTATUS createOne(WDFDEVICE Device, BOOLEAN Attach) {
+static NTSTATUS createOne(WDFDEVICE Device, BOOLEAN Attach, PCM_PARTIAL_RESOURCE_DESCRIPTOR Raw,
+                          PCM_PARTIAL_RESOURCE_DESCRIPTOR Translated) {
   WDF_INTERRUPT_CONFIG Config;
   WDFINTERRUPT *To;
   if (Attach) {
@@ -256,10 +257,14 @@ static NTSTATUS createOne(WDFDEVICE Device, BOOLEAN Attach) {
     WDF_INTERRUPT_CONFIG_INIT(&Config, line_good, NULL);
     To = &GetTwo(Device)->Line;
   }
+  Config.InterruptRaw = Raw;
+  Config.InterruptTranslated = Translated;
   return WdfInterruptCreate(Device, &Config, NULL, To);
 }
 EVT_WDF_DEVICE_PREPARE_HARDWARE create_two;
 NTSTATUS create_two(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST Translated) {
-  (void)Raw, (void)Translated;
-  return NT_SUCCESS(createOne(Device, TRUE)) ? createOne(Device, FALSE) : STATUS_UNSUCCESSFUL;
+  PCM_PARTIAL_RESOURCE_DESCRIPTOR Line = WdfCmResourceListGetDescriptor(Raw, 0);
+  PCM_PARTIAL_RESOURCE_DESCRIPTOR Translation = WdfCmResourceListGetDescriptor(Translated, 0);
+  NTSTATUS Status = createOne(Device, TRUE, Line, Translation);
+  return NT_SUCCESS(Status) ? createOne(Device, FALSE, Line, Translation) : Status;
 }

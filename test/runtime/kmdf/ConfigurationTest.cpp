@@ -234,6 +234,149 @@ TEST(Configuration, Parents) {
             "STATUS_INVALID_DEVICE_REQUEST");
 }
 
+/// An interrupt that is made in EvtDevicePrepareHardware, or (\p Early) in
+/// EvtDriverDeviceAdd.
+Outcome
+interrupt(bool Early, const std::function<void(Driver &, Struct &)> &Change,
+          const std::function<void(Driver &)> &SetUp = {},
+          const std::function<uint64_t(Driver &, uint64_t)> &Parent = {}) {
+  Outcome Out;
+  Driver D;
+  for (int Round = 0; Round < 2; ++Round) {
+    std::string Known = D.Check;
+    uint64_t Device = 0;
+    auto Create = [&](auto &) {
+      Struct C("WdfInterruptCreate");
+      C.set("EvtInterruptIsr", D.on("isr")).set("ShareVector", 2);
+      Change(D, C);
+      Struct A = attributes();
+      if (Parent)
+        A.set("ParentObject", Parent(D, Device));
+      uint64_t H = 0;
+      Out.Status =
+          D.status("WdfInterruptCreate", {Device, C, A, Driver::address(H)});
+      return 0xC0000001;
+    };
+    uint64_t Prepare = D.on("prepare", Create);
+    uint64_t Add = D.on("add", [&](auto &Args) -> uint64_t {
+      D.Init = Args[1];
+      if (SetUp)
+        SetUp(D);
+      Struct P("WdfDeviceInitSetPnpPowerEventCallbacks");
+      if (!Early)
+        P.set("EvtDevicePrepareHardware", Prepare);
+      D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, P});
+      Device = D.device(attributes());
+      return Early ? Create(Args) : 0;
+    });
+    D.run([&] {
+      D.W->Told = [&](const Violation &V) { return V.Check == Known; };
+      D.driver(attributes(), Add);
+      return 0;
+    });
+  }
+  Out.Check = D.Check;
+  return Out;
+}
+
+TEST(Configuration, InterruptsAndTheirResources) {
+  const Outcome Fine{Success, ""};
+  const Outcome Early{"STATUS_INVALID_PARAMETER", "object-config-refused"};
+  const Outcome Late{"STATUS_INVALID_DEVICE_STATE", "object-config-refused"};
+  static uint64_t Line = 0x200003; // type, sharing, flags: it can wake
+  auto At = reinterpret_cast<uint64_t>(&Line);
+  auto Resources = [&](bool Raw, bool Translated, uint64_t Share = 2) {
+    return [=](Driver &, Struct &C) {
+      C.set("InterruptRaw", Raw ? At : 0)
+          .set("InterruptTranslated", Translated ? At : 0)
+          .set("ShareVector", Share);
+    };
+  };
+  EXPECT_EQ(interrupt(true, Resources(false, false)), Fine);
+  EXPECT_EQ(interrupt(true, Resources(true, false)), Early);
+  EXPECT_EQ(interrupt(true, Resources(false, true)), Early);
+  // Sharing may be said before the resources are known.
+  EXPECT_EQ(interrupt(true, Resources(false, false, 1)), Fine);
+  EXPECT_EQ(interrupt(false, Resources(true, true)), Fine);
+  EXPECT_EQ(interrupt(false, Resources(false, true)), Late);
+  EXPECT_EQ(interrupt(false, Resources(true, false)), Late);
+  EXPECT_EQ(interrupt(false, Resources(true, true, 1)), Late);
+  EXPECT_EQ(interrupt(false, Resources(true, true, 0)), Late);
+}
+
+TEST(Configuration, InterruptsThatWake) {
+  const Outcome Fine{Success, ""};
+  const Outcome Bad{"STATUS_INVALID_PARAMETER", "object-config-refused"};
+  static uint64_t Can = 0x200003, Cannot = 0x3;
+  auto Wakes = [](uint64_t &Line) {
+    return [&Line](Driver &, Struct &C) {
+      auto At = reinterpret_cast<uint64_t>(&Line);
+      C.set("PassiveHandling", 1).set("CanWakeDevice", 1);
+      C.set("InterruptRaw", At).set("InterruptTranslated", At);
+    };
+  };
+  auto Owner = [](bool Is) {
+    return [Is](Driver &D) {
+      D.call("WdfDeviceInitSetPowerPolicyOwnership", {D.Init, Is});
+    };
+  };
+  auto Filter = [](Driver &D) { D.call("WdfFdoInitSetFilter", {D.Init}); };
+  EXPECT_EQ(interrupt(false, Wakes(Can)), Fine);
+  EXPECT_EQ(interrupt(false, Wakes(Cannot)), Bad);
+  EXPECT_EQ(interrupt(false, Wakes(Can), Owner(true)), Fine);
+  EXPECT_EQ(interrupt(false, Wakes(Can), Owner(false)), Bad);
+  EXPECT_EQ(interrupt(false, Wakes(Can), Filter), Bad);
+  EXPECT_EQ(interrupt(false, Wakes(Can),
+                      [&](Driver &D) {
+                        Filter(D);
+                        Owner(true)(D);
+                      }),
+            Fine);
+  EXPECT_EQ(interrupt(false, Wakes(Can),
+                      [](Driver &D) { // that of a device on our bus
+                        D.Init = D.call("WdfPdoInitAllocate", {0});
+                      }),
+            Bad);
+  EXPECT_EQ(interrupt(true,
+                      [](Driver &, Struct &C) {
+                        C.set("PassiveHandling", 1).set("CanWakeDevice", 1);
+                      }),
+            Bad);
+}
+
+TEST(Configuration, ParentsOfInterrupts) {
+  const Outcome Fine{Success, ""};
+  const Outcome Bad{"STATUS_INVALID_PARAMETER", "object-config-refused"};
+  auto Serialized = [](Driver &, Struct &C) {
+    C.set("AutomaticSerialization", 1);
+  };
+  auto Of = [&](const std::function<uint64_t(Driver &, uint64_t)> &Parent) {
+    return interrupt(true, Serialized, {}, Parent);
+  };
+  auto QueueOf = [](Driver &D, uint64_t Device) {
+    return D.queue(Device,
+                   Struct("WdfIoQueueCreate")
+                       .set("DispatchType", Parallel)
+                       .set("EvtIoRead", 64),
+                   attributes());
+  };
+  EXPECT_EQ(Of([](Driver &, uint64_t Device) { return Device; }), Fine);
+  EXPECT_EQ(Of(QueueOf), Fine);
+  EXPECT_EQ(Of([](Driver &D, uint64_t Device) {
+              uint64_t H = 0;
+              D.call("WdfObjectCreate",
+                     {attributes(InheritLevel, InheritScope, Device),
+                      Driver::address(H)});
+              return H;
+            }),
+            Bad);
+  EXPECT_EQ(Of([&](Driver &D, uint64_t) {
+              D.Init += 64;
+              return QueueOf(D, D.device(attributes()));
+            }),
+            Bad);
+}
+
 TEST(Configuration, FileObjectsAreJudgedWithTheDevice) {
   auto Try = [](uint64_t FileScope, uint64_t DeviceLevel, uint64_t DeviceScope,
                 std::string &Check) {

@@ -238,38 +238,39 @@ TEST(Dispatch, Interrupts) {
 /// One after the other, each at PASSIVE_LEVEL, and backwards on the way down.
 TEST(Dispatch, TheLifeOfADevice) {
   // It also sleeps once.
-  static const char *const Members[] = {"EvtDevicePrepareHardware",
-                                        "EvtDeviceD0Entry",
-                                        "EvtDeviceD0EntryPostInterruptsEnabled",
-                                        "EvtDeviceSelfManagedIoInit",
-                                        "EvtDeviceSelfManagedIoSuspend",
-                                        "EvtDeviceD0ExitPreInterruptsDisabled",
-                                        "EvtDeviceD0Exit",
-                                        "EvtDeviceD0Entry",
-                                        "EvtDeviceD0EntryPostInterruptsEnabled",
-                                        "EvtDeviceSelfManagedIoRestart",
-                                        "EvtDeviceQueryRemove",
-                                        "EvtDeviceSelfManagedIoSuspend",
-                                        "EvtDeviceD0ExitPreInterruptsDisabled",
-                                        "EvtDeviceD0Exit",
-                                        "EvtDeviceReleaseHardware",
-                                        "EvtDeviceSelfManagedIoFlush",
-                                        "EvtDeviceSelfManagedIoCleanup"};
-  auto Live = [](const std::string &Refuses) {
+  static const char *const Members[] = {
+      "EvtDevicePrepareHardware", "EvtDeviceD0Entry",
+      "EvtDeviceD0EntryPostInterruptsEnabled", "EvtDeviceSelfManagedIoInit",
+      "EvtDeviceSelfManagedIoSuspend", "EvtDeviceD0ExitPreInterruptsDisabled",
+      "EvtDeviceD0Exit", "EvtDeviceD0Entry",
+      "EvtDeviceD0EntryPostInterruptsEnabled", "EvtDeviceSelfManagedIoRestart",
+      // Resources are given out anew.
+      "EvtDeviceQueryStop", "EvtDeviceSelfManagedIoSuspend",
+      "EvtDeviceD0ExitPreInterruptsDisabled", "EvtDeviceD0Exit",
+      "EvtDeviceReleaseHardware", "EvtDevicePrepareHardware",
+      "EvtDeviceD0Entry", "EvtDeviceD0EntryPostInterruptsEnabled",
+      "EvtDeviceSelfManagedIoRestart", "EvtDeviceQueryRemove",
+      "EvtDeviceSelfManagedIoSuspend", "EvtDeviceD0ExitPreInterruptsDisabled",
+      "EvtDeviceD0Exit", "EvtDeviceReleaseHardware",
+      "EvtDeviceSelfManagedIoFlush", "EvtDeviceSelfManagedIoCleanup"};
+  auto Live = [](const std::string &Refuses, bool Gone = false) {
     Driver D;
-    D.run([&] {
-      Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-      for (const char *M :
-           std::set<const char *>(std::begin(Members), std::end(Members)))
-        C.set(M, D.on(M, [&D, M, Refuses](auto &) {
-          EXPECT_EQ(D.irql(), PassiveLevel);
-          return Refuses == M ? 0xC0000001 : 0;
-        }));
-      D.driver(attributes(), 0, D.on("unload"));
-      D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
-      D.device(attributes().set("EvtCleanupCallback", D.on("cleanup")));
-      return 0;
-    });
+    D.run(
+        [&] {
+          Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
+          std::set<std::string> Each(std::begin(Members), std::end(Members));
+          Each.insert("EvtDeviceSurpriseRemoval");
+          for (const std::string &M : Each)
+            C.set(M.c_str(), D.on(M, [&D, M, Refuses](auto &) {
+              EXPECT_EQ(D.irql(), PassiveLevel);
+              return Refuses == M ? 0xC0000001 : 0;
+            }));
+          D.driver(attributes(), 0, D.on("unload"));
+          D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+          D.device(attributes().set("EvtCleanupCallback", D.on("cleanup")));
+          return 0;
+        },
+        Gone ? 1 : 0);
     std::vector<std::string> Out;
     for (const Note &N : D.Notes)
       Out.push_back(N.Name);
@@ -286,6 +287,60 @@ TEST(Dispatch, TheLifeOfADevice) {
   std::vector<std::string> Late = Live("EvtDeviceD0EntryPostInterruptsEnabled");
   EXPECT_THAT(Late, testing::Contains("EvtDeviceD0Exit"));
   EXPECT_THAT(Late, testing::Not(testing::Contains("EvtDeviceQueryRemove")));
+
+  // One that is pulled out is not asked before, and goes the same way.
+  auto Surprised = [&](std::vector<std::string> Way, bool Asked) {
+    auto At = std::find(Way.begin(), Way.end(), "EvtDeviceQueryRemove");
+    if (Asked)
+      Way.insert(At + 1, "EvtDeviceSurpriseRemoval");
+    else
+      *At = "EvtDeviceSurpriseRemoval";
+    return Way;
+  };
+  EXPECT_EQ(Live("", /*Gone=*/true), Surprised(All, false));
+  EXPECT_EQ(Live("EvtDeviceQueryRemove"), Surprised(All, true));
+  // Who does not want to stop goes on.
+  std::vector<std::string> Stays = Live("EvtDeviceQueryStop");
+  EXPECT_EQ(std::count(Stays.begin(), Stays.end(), "EvtDevicePrepareHardware"),
+            1);
+  EXPECT_THAT(Stays, testing::Contains("EvtDeviceQueryRemove"));
+}
+
+/// Interrupts that were created for resources end with them.
+TEST(Dispatch, InterruptsOfResources) {
+  Driver D;
+  uint64_t Device = 0;
+  static uint64_t Line = 0;
+  std::vector<uint64_t> Created;
+  uint64_t Prepare = D.on("prepare", [&](auto &) {
+    auto At = reinterpret_cast<uint64_t>(&Line);
+    Struct C("WdfInterruptCreate");
+    C.set("EvtInterruptIsr", D.on("isr")).set("ShareVector", 2);
+    C.set("EvtInterruptEnable", D.on("enable"));
+    C.set("InterruptRaw", At).set("InterruptTranslated", At);
+    for (uint64_t H : Created)
+      EXPECT_EQ(D.W->framework().find(H)->Deleted, true);
+    Created.push_back(D.interrupt(Device, C));
+    EXPECT_EQ(D.Status, "STATUS_SUCCESS");
+    return 0;
+  });
+  EXPECT_EQ(D.run([&] {
+    D.driver(attributes());
+    Struct P("WdfDeviceInitSetPnpPowerEventCallbacks");
+    P.set("EvtDevicePrepareHardware", Prepare);
+    P.set("EvtDeviceQueryStop", D.on("query stop"));
+    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, P});
+    Device = D.device(attributes());
+    return 0;
+  }),
+            End::Done);
+  EXPECT_EQ(D.Check, "");
+  EXPECT_EQ(Created.size(), 2u);
+  // Power comes up three times: the second time after sleep, with the first.
+  std::vector<std::string> All = D.printed();
+  EXPECT_EQ(std::count_if(All.begin(), All.end(),
+                          [](auto &S) { return S.find("enable ") == 0; }),
+            3);
 }
 
 TEST(Dispatch, ADriverThatFailsHasNoDevices) {

@@ -85,6 +85,13 @@ public:
   }
   ~Driver() { current() = nullptr; }
 
+  /// No callbacks, nothing was told.
+  void reset() {
+    Callbacks.clear();
+    Notes.clear();
+    Check.clear();
+    Init = 4096;
+  }
   /// Address of a callback that notes how it is entered.
   uint64_t on(std::string Name, Body B = {}) {
     size_t Slot = Callbacks.size();
@@ -94,9 +101,18 @@ public:
     return At;
   }
 
-  /// One execution of \p Entry, and what comes of it.
-  End run(const std::function<uint64_t()> &Entry) {
+  /// One execution of \p Entry, and what comes of it; the \p Nth in the order
+  /// of the choices.
+  End run(const std::function<uint64_t()> &Entry, unsigned Nth = 0) {
     Oracle O;
+    if (Nth) { // what was taken last is taken otherwise
+      run(Entry, O);
+      Notes.clear();
+      O.next();
+    }
+    return run(Entry, O);
+  }
+  End run(const std::function<uint64_t()> &Entry, Oracle &O) {
     Memory.begin(O);
     W = std::make_unique<World>(P, O, MachineOptions());
     Machine &M = W->machine();

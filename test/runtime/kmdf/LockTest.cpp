@@ -101,13 +101,6 @@ TEST(Locks, AroundACallback) {
                                                              : PassiveLevel);
                      }),
               "");
-  // The lock of the device is another one than that of the queue.
-  EXPECT_EQ(inRead(Dispatch, Queue,
-                   [](Driver &D, uint64_t, uint64_t H) {
-                     D.call("WdfObjectAcquireLock", {H});
-                     D.call("WdfObjectReleaseLock", {H});
-                   }),
-            "");
 }
 
 TEST(Locks, OnlySomeObjectsHaveOne) {
@@ -122,31 +115,49 @@ TEST(Locks, OnlySomeObjectsHaveOne) {
   EXPECT_EQ(D.Check, "callback-lock-misuse");
 }
 
-/// What \p Body finds with a device and an interrupt.
+/// What \p Body finds with an interrupt of a device: when its power is up, or
+/// (\p Early) before.
 std::string withInterrupt(bool IsPassive,
                           const std::function<void(Driver &, uint64_t)> &Body,
-                          bool GivesLock = false) {
+                          bool GivesLock = false, bool Early = false) {
   Driver D;
+  uint64_t I = 0, Lock = 0;
+  uint64_t Up = D.on("up", [&](auto &) {
+    if (!Early)
+      Body(D, GivesLock ? Lock : I);
+    return 0xC0000001; // no device remains
+  });
   uint64_t Add = D.on("add", [&](auto &Args) {
     D.Init = Args[1];
-    uint64_t H = D.device(attributes()), Lock = 0;
+    Struct P("WdfDeviceInitSetPnpPowerEventCallbacks");
+    P.set("EvtDeviceD0EntryPostInterruptsEnabled", Up);
+    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, P});
+    uint64_t H = D.device(attributes());
     Struct C("WdfInterruptCreate");
     C.set("EvtInterruptIsr", 64).set("PassiveHandling", IsPassive);
     if (GivesLock) {
       D.call("WdfSpinLockCreate", {0, Driver::address(Lock)});
       C.set("SpinLock", Lock);
     }
-    uint64_t I = D.interrupt(H, C);
+    I = D.interrupt(H, C);
     EXPECT_EQ(D.Status, "STATUS_SUCCESS");
-    Body(D, GivesLock ? Lock : I);
-    return 0xC0000001; // no device remains
+    if (Early)
+      Body(D, GivesLock ? Lock : I);
+    return 0;
   });
   D.run([&] {
     D.driver(attributes(), Add);
     return 0;
   });
-  EXPECT_FALSE(D.Notes.empty());
+  EXPECT_GE(D.Notes.size(), Early ? 1u : 2u);
   return D.Check;
+}
+
+/// Calls \p Body at DISPATCH_LEVEL.
+void raised(Driver &D, const std::function<void()> &Body) {
+  D.W->machine().raise(DispatchLevel);
+  Body();
+  D.W->machine().setLevel(PassiveLevel);
 }
 
 TEST(Locks, OfInterrupts) {
@@ -171,6 +182,115 @@ TEST(Locks, OfInterrupts) {
                   D.call("WdfInterruptReleaseLock", {I});
                 }),
             "");
+}
+
+/// Before it is connected it has none that could be acquired.
+TEST(Locks, OfInterruptsThatAreNotConnected) {
+  auto Acquire = [](Driver &D, uint64_t I) {
+    D.call("WdfInterruptAcquireLock", {I});
+  };
+  EXPECT_EQ(withInterrupt(false, Acquire, false, true), "callback-lock-misuse");
+  auto Synchronize = [](Driver &D, uint64_t I) {
+    D.call("WdfInterruptSynchronize", {I, D.on("never"), 0});
+  };
+  EXPECT_EQ(withInterrupt(false, Synchronize, false, true),
+            "callback-lock-misuse");
+  // The lock of a passive one is there from the start.
+  EXPECT_EQ(withInterrupt(
+                true,
+                [](Driver &D, uint64_t I) {
+                  D.call("WdfInterruptAcquireLock", {I});
+                  D.call("WdfInterruptReleaseLock", {I});
+                },
+                false, true),
+            "");
+  EXPECT_EQ(withInterrupt(
+                false,
+                [](Driver &D, uint64_t I) {
+                  EXPECT_EQ(D.call("WdfInterruptTryToAcquireLock", {I}) & 0xFF,
+                            0u);
+                },
+                false, true),
+            "");
+}
+
+TEST(Locks, OfPassiveInterruptsAreNotForHighLevels) {
+  for (const char *Name : {"WdfInterruptAcquireLock", "WdfInterruptSynchronize",
+                           "WdfInterruptReleaseLock"}) {
+    auto Call = [&](bool High) {
+      return withInterrupt(true, [&](Driver &D, uint64_t I) {
+        bool Releases = Name == std::string("WdfInterruptReleaseLock");
+        auto Now = [&] { D.call(Name, {I, D.on("synchronized"), 0}); };
+        if (Releases)
+          D.call("WdfInterruptAcquireLock", {I});
+        if (High)
+          raised(D, Now);
+        else
+          Now();
+        if (!Releases && Name == std::string("WdfInterruptAcquireLock") &&
+            !High)
+          D.call("WdfInterruptReleaseLock", {I});
+      });
+    };
+    EXPECT_EQ(Call(true), "irql-too-high") << Name;
+    EXPECT_EQ(Call(false), "") << Name;
+  }
+  // That of another one is meant for them.
+  EXPECT_EQ(withInterrupt(false,
+                          [](Driver &D, uint64_t I) {
+                            raised(D, [&] {
+                              D.call("WdfInterruptAcquireLock", {I});
+                              EXPECT_EQ(D.irql(), DeviceLevel);
+                              D.call("WdfInterruptReleaseLock", {I});
+                              EXPECT_EQ(D.irql(), DispatchLevel);
+                            });
+                          }),
+            "");
+}
+
+TEST(Locks, InterruptsAreEnabledAndDisabledByHand) {
+  auto Try = [](bool High, bool IsPassive) {
+    unsigned Served = 0;
+    std::string Check = withInterrupt(IsPassive, [&](Driver &D, uint64_t I) {
+      auto Both = [&] {
+        WdfThing *T = D.W->framework().find(I);
+        EXPECT_TRUE(T->Connected);
+        D.call("WdfInterruptDisable", {I});
+        Served += !T->Connected;
+        D.call("WdfInterruptEnable", {I});
+        EXPECT_TRUE(T->Connected);
+      };
+      if (High)
+        raised(D, Both);
+      else
+        Both();
+    });
+    EXPECT_EQ(Served, High ? 0u : 1u);
+    return Check;
+  };
+  for (bool IsPassive : {false, true}) {
+    EXPECT_EQ(Try(false, IsPassive), "");
+    EXPECT_EQ(Try(true, IsPassive), "irql-too-high");
+  }
+}
+
+/// That of a device before those of its queues.
+TEST(Locks, HaveAnOrder) {
+  for (uint64_t Level : {Dispatch, Passive}) {
+    EXPECT_EQ(inRead(Level, Queue,
+                     [](Driver &D, uint64_t, uint64_t H) {
+                       D.call("WdfObjectAcquireLock", {H});
+                     }),
+              "lock-order-inversion");
+    EXPECT_EQ(inRead(Level, Queue,
+                     [](Driver &D, uint64_t Q, uint64_t H) {
+                       D.call("WdfObjectReleaseLock", {Q});
+                       D.call("WdfObjectAcquireLock", {H});
+                       D.call("WdfObjectReleaseLock", {H});
+                       D.call("WdfObjectAcquireLock", {Q});
+                     }),
+              "");
+  }
 }
 
 TEST(Locks, SynchronizedWithAnInterrupt) {

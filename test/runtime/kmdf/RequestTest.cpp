@@ -40,7 +40,7 @@ withQueues(uint64_t DispatchType,
   End How = D.run([&] {
     D.driver(attributes());
     Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceReleaseHardware", OnExit);
+    C.set("EvtDeviceSelfManagedIoFlush", OnExit);
     D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
     Q.Device = D.device(attributes(Passive, None));
     Q.Read = D.queue(Q.Device,
@@ -219,6 +219,82 @@ TEST(Requests, ThatAreForwardedComeToTheOtherQueue) {
       D.printed(),
       testing::IsSupersetOf({"first PASSIVE_LEVEL",
                              "second DISPATCH_LEVEL, callback lock 'queue'"}));
+}
+
+/// A request that is sent on, in the executions that the other driver's answers
+/// make: what each said, by "result status".
+std::set<std::string> sent(uint64_t Flags, bool CancelsIt = false) {
+  std::set<std::string> Said;
+  Driver D;
+  Oracle O;
+  bool More = true;
+  for (unsigned N = 0; More && N < 40; ++N) {
+    std::string Line;
+    bool First = true;
+    D.reset();
+    uint64_t Back = D.on("back", [&](auto &Args) {
+      Line += " " + D.status("WdfRequestGetStatus", {Args[0]});
+      EXPECT_EQ(Args[3], 77u);
+      D.call("WdfRequestComplete", {Args[0], 0});
+      return 0;
+    });
+    uint64_t Read = D.on("read", [&](auto &Args) {
+      if (!std::exchange(First, false)) {
+        D.call("WdfRequestComplete", {Args[1], 0});
+        return 0;
+      }
+      uint64_t Options[4] = {Flags << 32 | 16, 0};
+      D.call("WdfRequestSetCompletionRoutine", {Args[1], Back, 77});
+      uint64_t Went =
+          D.call("WdfRequestSend",
+                 {Args[1], 4096, reinterpret_cast<uint64_t>(Options)});
+      Line = std::to_string(Went & 0xFF) + Line; // it may be back already
+      if (CancelsIt)
+        D.call("WdfRequestCancelSentRequest", {Args[1]});
+      if (Line == "0" || (Flags & 2)) { // it did not go, or is back
+        Line += " " + D.status("WdfRequestGetStatus", {Args[1]});
+        D.call("WdfRequestComplete", {Args[1], 0});
+      }
+      return 0;
+    });
+    EXPECT_EQ(D.run(
+                  [&] {
+                    D.driver(attributes());
+                    uint64_t H = D.device(attributes(Dispatch, None));
+                    D.queue(H,
+                            Struct("WdfIoQueueCreate")
+                                .set("DispatchType", Parallel)
+                                .set("EvtIoRead", Read),
+                            attributes());
+                    return 0;
+                  },
+                  O),
+              End::Done);
+    EXPECT_EQ(D.Check, "");
+    if (!Line.empty())
+      Said.insert(Line);
+    More = O.next();
+  }
+  EXPECT_FALSE(More);
+  return Said;
+}
+
+TEST(Requests, ThatAreSentComeBack) {
+  EXPECT_THAT(sent(0),
+              testing::UnorderedElementsAre(
+                  "1 STATUS_SUCCESS", "1 STATUS_UNSUCCESSFUL",
+                  "1 STATUS_CANCELLED", "0 STATUS_INVALID_DEVICE_STATE"));
+  EXPECT_THAT(sent(2),
+              testing::UnorderedElementsAre(
+                  "1 STATUS_SUCCESS", "1 STATUS_UNSUCCESSFUL",
+                  "1 STATUS_CANCELLED", "0 STATUS_INVALID_DEVICE_STATE"));
+  EXPECT_THAT(sent(8), testing::UnorderedElementsAre(
+                           "1", "0 STATUS_INVALID_DEVICE_STATE"));
+  // What is canceled while it is away comes back like that; one that was
+  // back before is not.
+  EXPECT_THAT(sent(0, true), testing::UnorderedElementsAre(
+                                 "1 STATUS_SUCCESS", "1 STATUS_CANCELLED",
+                                 "0 STATUS_INVALID_DEVICE_STATE"));
 }
 
 TEST(Objects, LastAsLongAsTheyAreReferenced) {

@@ -26,6 +26,7 @@ EVT_WDF_IO_QUEUE_IO_DEFAULT Io; void Io(WDFQUEUE Q, WDFREQUEST R) { (void)Q; Wdf
 EVT_WDF_FILE_CLOSE Close; void Close(WDFFILEOBJECT F) { (void)F; }
 EVT_WDF_INTERRUPT_ISR Isr; BOOLEAN Isr(WDFINTERRUPT I, ULONG M) { (void)I; (void)M; return TRUE; }
 EVT_WDF_INTERRUPT_DPC Dpc; void Dpc(WDFINTERRUPT I, WDFOBJECT D) { (void)I; (void)D; }
+CM_PARTIAL_RESOURCE_DESCRIPTOR Line;
 EVT_WDF_INTERRUPT_WORKITEM Work; void Work(WDFINTERRUPT I, WDFOBJECT D) { (void)I; (void)D; }
 """
 
@@ -66,6 +67,8 @@ FILE = """WDF_FILEOBJECT_CONFIG C; WDFDEVICE Device;
 SCOPE = "A.SynchronizationScope = WdfSynchronizationScope%s;"
 LEVEL = "A.ExecutionLevel = WdfExecutionLevel%s;"
 
+BOTH = "C.InterruptRaw = &Line; C.InterruptTranslated = &Line;"
+
 # row: (template, device, what is wrong, what is right); the creating call is the last of
 # the template, or the one named.
 CASES = {
@@ -87,12 +90,17 @@ CASES = {
                                      ["C.WaitLock = Wait; C.PassiveHandling = TRUE;"]),
     "spin-lock-of-passive-interrupt": (INTERRUPT, "", ["C.SpinLock = Spin; C.PassiveHandling = TRUE;"],
                                        ["C.SpinLock = Spin;"]),
-    "wake-of-dirql-interrupt": (INTERRUPT, "", ["C.CanWakeDevice = TRUE;"],
-                                ["C.CanWakeDevice = TRUE; C.PassiveHandling = TRUE;"]),
+    "wake-of-dirql-interrupt": (INTERRUPT, "hw", [BOTH + "C.CanWakeDevice = TRUE;"],
+                                [BOTH + "C.CanWakeDevice = TRUE; C.PassiveHandling = TRUE;"]),
     "interrupt-dpc-and-work-item": (INTERRUPT, "", ["C.EvtInterruptWorkItem = Work;"],
                                     ["C.EvtInterruptWorkItem = Work; C.EvtInterruptDpc = NULL;"]),
     "interrupt-without-isr": (INTERRUPT, "", ["C.EvtInterruptIsr = NULL;"], [""]),
     "interrupt-created-elsewhere": (INTERRUPT, "d0", [""], [""]),
+    "interrupt-resources-before-they-are-known": (INTERRUPT, "", ["C.InterruptRaw = &Line;"], [""]),
+    "interrupt-without-raw-resource": (INTERRUPT, "hw", ["C.InterruptTranslated = &Line;"], [BOTH]),
+    "interrupt-without-translated-resource": (INTERRUPT, "hw", ["C.InterruptRaw = &Line;"], [BOTH]),
+    "interrupt-shared-after-its-resource": (INTERRUPT, "hw", [BOTH + "C.ShareVector = WdfTrue;"], [BOTH + "C.ShareVector = WdfUseDefault;"]),
+    "wake-interrupt-before-its-resource": (INTERRUPT, "", ["C.PassiveHandling = TRUE; C.CanWakeDevice = TRUE;"], ["C.PassiveHandling = TRUE;"]),
     "parent-required": (TIMER, "", ["A.ParentObject = NULL;"], [""]),
     "parent-forbidden": (FILE, None, ["A.ParentObject = WdfGetDriver();" + SCOPE % "None", ""], [SCOPE % "None", ""]),
     "work-item-without-callback": (ITEM, "", ["C.EvtWorkItemFunc = NULL;"], [""]),
@@ -129,6 +137,8 @@ def function(name, case, values, expected):
     head = "WDF_OBJECT_ATTRIBUTES A; "
     if device is None:
         text = f"EVT_WDF_DRIVER_DEVICE_ADD {name};\nNTSTATUS {name}(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {{\n  (void)Driver; "
+    elif device == "hw":
+        text = f"EVT_WDF_DEVICE_PREPARE_HARDWARE {name};\nNTSTATUS {name}(WDFDEVICE Device, WDFCMRESLIST Raw, WDFCMRESLIST List) {{\n  (void)Raw; (void)List; "
     elif device == "d0" and expected:
         text = f"EVT_WDF_DEVICE_D0_ENTRY {name};\nNTSTATUS {name}(WDFDEVICE Device, WDF_POWER_DEVICE_STATE S) {{\n  (void)S; "
     else:
