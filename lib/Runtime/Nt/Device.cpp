@@ -191,6 +191,11 @@ static void disconnect(PKINTERRUPT Interrupt) {
 
 extern "C" {
 
+/// (The kit declares it only; no point at which others could come.)
+PIO_STACK_LOCATION IoGetNextIrpStackLocation(PIRP Irp) {
+  return Irp->Tail.Overlay.CurrentStackLocation - 1;
+}
+
 NTSTATUS IoCreateDevice(PDRIVER_OBJECT Driver, ULONG ExtensionSize,
                         PUNICODE_STRING Name, DEVICE_TYPE Type, ULONG Flags,
                         BOOLEAN Exclusive, PDEVICE_OBJECT *Device) {

@@ -26,7 +26,7 @@ typedef struct _EXTENSION {
   KEVENT Idle;
 } EXTENSION, *PEXTENSION;
 
-static void leave(PEXTENSION Ext) {
+static void done(PEXTENSION Ext) {
   if (InterlockedDecrement(&Ext->Busy) == 0)
     KeSetEvent(&Ext->Idle, IO_NO_INCREMENT, FALSE);
 }
@@ -36,7 +36,7 @@ NTSTATUS OnDone(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
   (void)Device;
   if (Irp->PendingReturned)
     IoMarkIrpPending(Irp);
-  leave(Context);
+  done(Context);
   return STATUS_CONTINUE_COMPLETION;
 }
 
@@ -54,7 +54,7 @@ NTSTATUS Pnp(PDEVICE_OBJECT Device, PIRP Irp) {
   PEXTENSION Ext = Device->DeviceExtension;
   PDEVICE_OBJECT Lower = Ext->Lower;
   NTSTATUS Status;
-  leave(Ext);
+  done(Ext);
   // BAD: answers.c:[[#@LINE+1]]:3: warning: nobody can go on: 'Pnp' waits for an object that nobody signals [irqlint-self-wait]
   KeWaitForSingleObject(&Ext->Idle, Executive, KernelMode, FALSE, NULL);
   IoSkipCurrentIrpStackLocation(Irp);
