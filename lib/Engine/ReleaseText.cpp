@@ -271,6 +271,27 @@ bool ReleaseText::isOnlyAcquisition(bool Exactly) const {
   return Only;
 }
 
+bool ReleaseText::isReleasedShared() const {
+  if (ReleaseEffect->Lock.K != ValueRef::Arg)
+    return false;
+  std::string Mine =
+      textOf(Release->getArg(ReleaseEffect->Lock.Index), Unit.Ctx);
+  bool Is = false;
+  walk(FD->getBody(), nullptr, [&](const Stmt *X, const Stmt *) {
+    const auto *Call = dyn_cast<CallExpr>(X);
+    const FunctionContract *Fn =
+        Call ? Unit.Index.ruleOf(Call->getDirectCallee()) : nullptr;
+    if (!Fn)
+      return;
+    for (const Effect &E : Fn->Effects)
+      Is |= E.Do == EffectKind::Release && E.Shared &&
+            E.LockKind == Lock->Kind->Name && E.Lock.K == ValueRef::Arg &&
+            E.Lock.Index < Call->getNumArgs() &&
+            textOf(Call->getArg(E.Lock.Index), Unit.Ctx) == Mine;
+  });
+  return Is;
+}
+
 const Expr *ReleaseText::savedIn() const {
   const Expr *Place = nullptr;
   if (AcquireEffect->Saves.K == ValueRef::Deref &&

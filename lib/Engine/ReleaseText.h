@@ -57,6 +57,8 @@ public:
   /// The acquisition of the lock is the only one in the function; where
   /// only the routine matters, others by the same one do no harm.
   bool isOnlyAcquisition(bool Exactly) const;
+  /// Some call in the function gives up a shared hold of the lock.
+  bool isReleasedShared() const;
   /// Where the acquisition put the old level, if it is still there.
   const clang::Expr *savedIn() const;
   bool holdsBase(clang::ento::SVal Where) const;

@@ -65,6 +65,16 @@ private:
     if (AcquireEffect->ModeFrom.isNone() &&
         AcquireEffect->Shared != Lock->Shared)
       return false; // converted since
+    // A shared hold that is given up as an exclusive one may have been meant to
+    // be that, unless another release says otherwise.
+    if (Lock->Shared && !ReleaseEffect->Shared && ReleaseEffect->ModeStated &&
+        !isReleasedShared())
+      return false;
+    // A form that is right with APCs off only may be what is wrong.
+    if ((Lock->Form != ReleaseEffect->Form ||
+         ReleaseEffect->LockKind != Lock->Kind->Name) &&
+        needOf(AcquireFn->Apc).Off && !Lock->ApcsWereOff)
+      return false;
     // An object of another kind's type was acquired wrongly, too.
     if (!Lock->Kind->Types.empty() &&
         (AcquireEffect->Lock.K != ValueRef::Arg ||
@@ -208,8 +218,16 @@ std::optional<LocatedRepair> irqlint::wordsOf(const Remedy &Cure, UnitRun &Unit,
 
 bool irqlint::isStillCertain(const LocatedRepair &R, const UnitRun &Unit) {
   auto Met = Unit.ReleasedBy.find(R.Release);
-  return Met != Unit.ReleasedBy.end() && Met->second.size() == 1 &&
-         Met->second.contains(R.Acquisition);
+  if (Met == Unit.ReleasedBy.end() || Met->second.size() != 1 ||
+      !Met->second.contains(R.Acquisition))
+    return false;
+  // Where something is wrong with the acquisition, that may be all.
+  const SourceManager &SM = Unit.Ctx.getSourceManager();
+  SourceLocation At = SM.getExpansionLoc(
+      static_cast<const Expr *>(R.Acquisition)->getBeginLoc());
+  return llvm::none_of(Unit.Pending, [&](const PendingReport &P) {
+    return SM.getExpansionLoc(P.Loc) == At;
+  });
 }
 
 TextEdit irqlint::textEdit(const LocatedEdit &E, const ASTContext &Ctx) {

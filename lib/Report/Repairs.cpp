@@ -69,6 +69,11 @@ void sortPieces(std::vector<Piece> &Pieces) {
   });
 }
 
+void dropDoubles(std::vector<Piece> &Sorted) {
+  auto Same = [](const Piece &A, const Piece &B) { return A.sameAs(B); };
+  Sorted.erase(llvm::unique(Sorted, Same), Sorted.end());
+}
+
 Error problem(const SourcePos &P, StringRef Base, const Twine &Why) {
   return createStringError(inconvertibleErrorCode(),
                            pathFrom(Base, P.File) + ":" + utostr(P.Line) + ":" +
@@ -108,24 +113,34 @@ std::optional<LineChange> irqlint::lineChange(const Repair &R,
     C.Before.push_back(Sources.line(C.File, Line).str());
     Text += C.Before.back() + "\n";
   }
-  std::vector<TextEdit> Moved = R.Edits;
-  std::vector<size_t> Starts = lineStarts(Text);
-  std::vector<Piece> Pieces;
-  for (TextEdit &E : Moved) {
+  Repair Moved = R;
+  for (TextEdit &E : Moved.Edits) {
     E.Pos.Line -= C.Line - 1;
     E.Pos.EndLine -= C.Line - 1;
+  }
+  std::optional<std::string> New = repairedText(Text, Moved);
+  if (!New)
+    return std::nullopt;
+  for (StringRef Line : split(StringRef(*New).rtrim('\n'), '\n'))
+    C.After.push_back(Line.str());
+  return C;
+}
+
+std::optional<std::string> irqlint::repairedText(StringRef Text,
+                                                 const Repair &R) {
+  std::vector<size_t> Starts = lineStarts(Text);
+  std::vector<Piece> Pieces;
+  for (const TextEdit &E : R.Edits) {
     std::optional<Piece> P = pieceOf(E, Text, Starts);
     if (!P)
       return std::nullopt;
     Pieces.push_back(*P);
   }
   sortPieces(Pieces);
+  dropDoubles(Pieces);
   if (conflict(Pieces))
     return std::nullopt;
-  std::string New = changed(Text, Pieces);
-  for (StringRef Line : split(StringRef(New).rtrim('\n'), '\n'))
-    C.After.push_back(Line.str());
-  return C;
+  return changed(Text, Pieces);
 }
 
 Expected<RepairCount> irqlint::repairFiles(const Report &R, StringRef Base) {
@@ -159,10 +174,7 @@ Expected<RepairCount> irqlint::repairFiles(const Report &R, StringRef Base) {
       Pieces.push_back(*P);
     }
     sortPieces(Pieces);
-    Pieces.erase(
-        llvm::unique(
-            Pieces, [](const Piece &A, const Piece &B) { return A.sameAs(B); }),
-        Pieces.end());
+    dropDoubles(Pieces);
     if (auto Both = conflict(Pieces))
       return problem(Both->second.Edit->Pos, Base,
                      "two repairs contradict each other here: '" +

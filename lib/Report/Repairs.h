@@ -28,6 +28,10 @@ struct LineChange {
 /// not as it was.
 std::optional<LineChange> lineChange(const Repair &R, SourceText &Sources);
 
+/// \p Text with the edits of \p R made; none if they do not fit, to it or to
+/// each other.
+std::optional<std::string> repairedText(llvm::StringRef Text, const Repair &R);
+
 struct RepairCount {
   unsigned Repairs = 0, Files = 0;
 };

@@ -117,6 +117,26 @@ void movedOn(KSPIN_LOCK *Lock, EXTENSION *Ext) {
   KeReleaseSpinLock(Lock, PASSIVE_LEVEL); // CHECK: :[[@LINE]]:3: warning: {{.*}} is released by
 }
 
+// Shared, or exclusive?
+void eitherMode(EX_SPIN_LOCK *Lock) {
+  KIRQL OldIrql = ExAcquireSpinLockShared(Lock);
+  ExReleaseSpinLockExclusive(Lock, OldIrql); // CHECK: :[[@LINE]]:3: warning: {{.*}} is held shared
+}
+
+// Whether APCs are off, and so whether the acquisition is right, is not known.
+void apcsMayBeOn(FAST_MUTEX *Mutex) {
+  ExAcquireFastMutexUnsafe(Mutex);
+  ExReleaseFastMutex(Mutex); // CHECK: :[[@LINE]]:3: warning: {{.*}} is released by
+}
+
+// Something is wrong with the acquisition, too.
+void neverBegan(void) {
+  KSPIN_LOCK Lock;
+  KIRQL OldIrql;
+  KeAcquireSpinLock(&Lock, &OldIrql); // CHECK: :[[@LINE]]:3: warning:
+  KeReleaseSpinLockFromDpcLevel(&Lock); // CHECK: :[[@LINE]]:3: warning: {{.*}} leaves the level raised
+}
+
 // Acquired as another thing than it is: which of the two calls is wrong?
 void notItsKind(FAST_MUTEX *Mutex) {
   KeAcquireGuardedMutex((PKGUARDED_MUTEX)Mutex);

@@ -19,6 +19,7 @@
 #include "Project/Parse.h"
 #include "Report/Json.h"
 #include "Report/LinkJson.h"
+#include "Report/Repairs.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
@@ -79,6 +80,7 @@ struct Trial {
   const Baseline *Base;
   const Defect *What;
   Outcome Result = Broken;
+  enum { NoRepair, AsItWas, Otherwise } Repaired = NoRepair;
   std::string Said; ///< the first new finding, or why there is none
 
   std::string str() const {
@@ -234,21 +236,44 @@ void Injector::choose() {
   });
 }
 
-/// Plants one defect and scans again: the outcome's number, and what was said.
+/// What the repairs of the findings make of the text: as it was before the
+/// defect (but for white space), or something else.
+static unsigned repairedBy(const AnalyzeResult &A, StringRef File,
+                           StringRef Changed, StringRef Original) {
+  Repair All;
+  for (const LocatedFinding &L : A.Findings)
+    for (const TextEdit &E : L.F.Fix.Edits)
+      if (E.Pos.File == File)
+        All.Edits.push_back(E);
+  if (All.Edits.empty())
+    return Trial::NoRepair;
+  auto Bare = [](StringRef Text) {
+    std::string Out;
+    copy_if(Text, std::back_inserter(Out), [](char C) { return !isSpace(C); });
+    return Out;
+  };
+  std::optional<std::string> Text = repairedText(Changed, All);
+  return Text && Bare(*Text) == Bare(Original) ? Trial::AsItWas
+                                               : Trial::Otherwise;
+}
+
+/// Plants one defect and scans again: the outcome's number, that of what
+/// repairs make of it, and what was said.
 std::string Injector::attempt(const Trial &T) const {
   ParseOptions Parse = S.Parse;
-  Parse.Overlays.push_back(
-      {Units[T.Unit].File, changedText(text(Units[T.Unit].File), *T.What)});
+  std::string Original = text(Units[T.Unit].File),
+              Changed = changedText(Original, *T.What);
+  Parse.Overlays.push_back({Units[T.Unit].File, Changed});
   Expected<std::unique_ptr<ParsedUnit>> U = parseUnit(Units[T.Unit], Parse);
   if (!U)
-    return std::to_string(Broken) + toString(U.takeError());
+    return std::to_string(Broken) + "0" + toString(U.takeError());
   ParsedUnit &P = **U;
   if (P.errors().size() > T.Base->Errors)
-    return std::to_string(Broken) + P.errors().back().str();
+    return std::to_string(Broken) + "0" + P.errors().back().str();
   std::map<std::string, unsigned> Known;
   for (const std::string &K : T.Base->Findings)
     ++Known[K];
-  std::string Best = std::to_string(Missed) + "nothing new";
+  std::string Best = std::to_string(Missed) + "0nothing new";
   auto Look = [&](bool All) {
     AnalyzeOptions O = S.Analyze;
     if (!All) {
@@ -265,6 +290,8 @@ std::string Injector::attempt(const Trial &T) const {
         analyzeUnit(P.context(), P.preprocessor(), O, P.errorLocations(),
                     [&P](const clang::Decl *D) { return P.isStub(D); });
     std::map<std::string, unsigned> Left = Known;
+    std::string Repaired =
+        std::to_string(repairedBy(A, Units[T.Unit].File, Changed, Original));
     for (const LocatedFinding &L : A.Findings) {
       auto I = Left.find(keyOf(L.F));
       if (I != Left.end() && I->second) {
@@ -272,7 +299,7 @@ std::string Injector::attempt(const Trial &T) const {
         continue;
       }
       bool Sure = L.F.Sure == Certainty::Definite;
-      std::string Said = std::to_string(Sure ? Definite : Possible) +
+      std::string Said = std::to_string(Sure ? Definite : Possible) + Repaired +
                          L.F.Check + ": " + L.F.Message;
       if (Said < Best)
         Best = Said;
@@ -281,7 +308,7 @@ std::string Injector::attempt(const Trial &T) const {
     }
     for (const FunctionRecord &R : A.Functions)
       if (R.Name == T.What->Function && !R.GivenUp.empty() && Best[0] == '2')
-        Best = std::to_string(GivenUp) + R.GivenUp;
+        Best = std::to_string(GivenUp) + "0" + R.GivenUp;
     return false;
   };
   if (!Look(false))
@@ -336,7 +363,8 @@ int Injector::run() {
           return;
         }
         T.Result = Outcome(O.Output[0] - '0');
-        T.Said = O.Output.substr(1);
+        T.Repaired = decltype(T.Repaired)(O.Output[1] - '0');
+        T.Said = O.Output.substr(2);
       },
       Stopped);
   keepMisses();
@@ -371,6 +399,12 @@ int Injector::report() const {
       outs() << OutcomeNames[T.Result] << ' ' << T.str() << "\n    " << T.Said
              << '\n';
   }
+  std::map<std::string, std::array<unsigned, 3>> Repairs;
+  for (const Trial &T : Trials) {
+    ++Repairs[T.What->Class][T.Repaired];
+    if (T.Repaired == Trial::Otherwise)
+      outs() << "repaired otherwise " << T.str() << '\n';
+  }
   unsigned Explored = 0, Relevant = 0, Eligible = 0;
   for (const Baseline &B : Bases) {
     Explored += B.Explored;
@@ -396,6 +430,10 @@ int Injector::report() const {
   for (const auto &[Class, C] : Counts)
     Line(Class, C);
   Line("all", All);
+  for (const auto &[Class, C] : Repairs)
+    if (C[Trial::AsItWas] || C[Trial::Otherwise])
+      outs() << "repaired: " << left_justify(Class, 34) << C[Trial::AsItWas]
+             << " as it was, " << C[Trial::Otherwise] << " otherwise\n";
   unsigned Counted = All[Definite] + All[Possible] + All[Missed];
   if (!Problems.empty() || !Counted)
     return 2;

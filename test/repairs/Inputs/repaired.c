@@ -42,8 +42,12 @@ void queuedAtDpcLevel(EXTENSION *Ext) {
   KeLowerIrql(OldIrql);
 }
 
-void heldShared(EXTENSION *Ext) {
+void heldShared(EXTENSION *Ext, BOOLEAN Early) {
   KIRQL OldIrql = ExAcquireSpinLockShared(&Ext->Table);
+  if (Early) {
+    ExReleaseSpinLockShared(&Ext->Table, OldIrql);
+    return;
+  }
   ExReleaseSpinLockShared(&Ext->Table, OldIrql);
 }
 
@@ -51,6 +55,13 @@ void heldExclusively(PEX_PUSH_LOCK Lock) {
   KeEnterCriticalRegion();
   ExAcquirePushLockExclusive(Lock);
   ExReleasePushLockExclusive(Lock);
+  KeLeaveCriticalRegion();
+}
+
+void apcsAreOff(FAST_MUTEX *Mutex) {
+  KeEnterCriticalRegion();
+  ExAcquireFastMutexUnsafe(Mutex);
+  ExReleaseFastMutexUnsafe(Mutex);
   KeLeaveCriticalRegion();
 }
 

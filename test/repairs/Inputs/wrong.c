@@ -42,8 +42,12 @@ void queuedAtDpcLevel(EXTENSION *Ext) {
   KeLowerIrql(OldIrql);
 }
 
-void heldShared(EXTENSION *Ext) {
+void heldShared(EXTENSION *Ext, BOOLEAN Early) {
   KIRQL OldIrql = ExAcquireSpinLockShared(&Ext->Table);
+  if (Early) {
+    ExReleaseSpinLockShared(&Ext->Table, OldIrql);
+    return;
+  }
   ExReleaseSpinLockExclusive(&Ext->Table, OldIrql);
 }
 
@@ -51,6 +55,13 @@ void heldExclusively(PEX_PUSH_LOCK Lock) {
   KeEnterCriticalRegion();
   ExAcquirePushLockExclusive(Lock);
   ExReleasePushLockShared(Lock);
+  KeLeaveCriticalRegion();
+}
+
+void apcsAreOff(FAST_MUTEX *Mutex) {
+  KeEnterCriticalRegion();
+  ExAcquireFastMutexUnsafe(Mutex);
+  ExReleaseFastMutex(Mutex);
   KeLeaveCriticalRegion();
 }
 
