@@ -103,6 +103,12 @@ struct PendingReport {
   std::optional<LocatedRepair> Repair;
 };
 
+/// A call on a path demanded something of the level that was not known before.
+struct LevelDemand {
+  clang::ento::SymbolRef Level = nullptr;
+  IrqlRange Before, After;
+};
+
 /// A report that knows which events belong to its story.
 class SyncReport : public clang::ento::PathSensitiveBugReport {
 public:
@@ -111,6 +117,9 @@ public:
              clang::ento::PathDiagnosticLocation Unique, const clang::Decl *D)
       : PathSensitiveBugReport(BT, Id, Id, N, Unique, D) {}
   llvm::DenseSet<SiteId> Sites;
+  /// What calls demanded of the level, where the finding would not hold
+  /// without: its maximum, its minimum.
+  llvm::DenseMap<const LevelDemand *, std::pair<bool, bool>> RestsOn;
 };
 
 /// How a path left the function.
@@ -173,6 +182,8 @@ struct RootRun {
   std::set<std::pair<std::string, const void *>> Told;
   /// What was called at a place, as the user wrote it.
   llvm::DenseMap<SiteId, std::string> Routines;
+  /// By the tags of the nodes.
+  std::map<const clang::ProgramPointTag *, LevelDemand> Demands;
   /// Results of accessors by callee and arguments: calling twice gives the
   /// same object.
   std::map<std::vector<const void *>, clang::ento::SymbolRef> Accessors;
@@ -234,6 +245,8 @@ struct UnitRun {
 /// Separates the parts of a step's text: message, level, held locks.
 constexpr char StepSeparator = '\x1f';
 constexpr char HeldSeparator = '\x1e';
+/// The locks held, for a step.
+std::string heldText(const SyncState &S, const Identity &Ids);
 
 } // namespace irqlint
 

@@ -10,6 +10,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -159,5 +160,105 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
   for (SiteId X : Interesting)
     if (X)
       Rep->Sites.insert(X);
+  addDemands(Check, Sure, *Rep);
   BR.emitReport(std::move(Rep));
+}
+
+void PathJudgement::ask(llvm::function_ref<void(Judgement &)> Judge) {
+  Asked = &Judge;
+  Judge(*this);
+  Asked = nullptr;
+}
+
+namespace {
+
+/// What a judge would say if one bound of a level were not known.
+class WithoutBound : public Judgement {
+public:
+  WithoutBound(Judgement &Real, const LevelMap &Map, SymbolRef Level,
+               std::optional<Irql> Lo, std::optional<Irql> Hi, StringRef Check,
+               Certainty Sure)
+      : Real(Real), Map(Map), Level(Level), Lo(Lo), Hi(Hi), Check(Check),
+        Sure(Sure) {}
+
+  /// The same finding is told.
+  bool Same = false;
+
+  IrqlRange rangeOf(const LevelValue &V) const override {
+    IrqlRange R = Real.rangeOf(V);
+    if (Map.symbolOf(V) == Level)
+      return {Lo.value_or(R.Lo), Hi.value_or(R.Hi)};
+    return R;
+  }
+  void report(StringRef C, Certainty S, std::string, ArrayRef<SiteId>,
+              std::string, const Remedy &) override {
+    Same |= C == Check && S <= Sure;
+  }
+  void endPath() override {}
+
+  bool levelIsKnown(const LevelValue &V) const override {
+    return Real.levelIsKnown(V);
+  }
+  std::string nameOf(ObjectId O) const override { return Real.nameOf(O); }
+  std::string routineAt(SiteId S) const override { return Real.routineAt(S); }
+  bool frameLowersLevel() const override { return Real.frameLowersLevel(); }
+  std::string pageableFrame() const override { return Real.pageableFrame(); }
+  std::string frameName() const override { return Real.frameName(); }
+  bool inSystemThread() const override { return Real.inSystemThread(); }
+  bool firstLeakOf(SiteId S) override { return Real.firstLeakOf(S); }
+  bool wasTold(StringRef C, SiteId S) const override {
+    return Real.wasTold(C, S);
+  }
+
+private:
+  Judgement &Real;
+  const LevelMap &Map;
+  SymbolRef Level;
+  std::optional<Irql> Lo, Hi;
+  StringRef Check;
+  Certainty Sure;
+};
+
+} // namespace
+
+/// Which of the calls on the path have to be named, because the finding rests
+/// on what they demanded. Of each bound the last one that lowered it counts,
+/// and what was known before any of them did.
+void PathJudgement::addDemands(StringRef Check, Certainty Sure,
+                               SyncReport &Rep) const {
+  if (!Asked || Unit.Root->Demands.empty())
+    return;
+  struct Bounds {
+    const LevelDemand *LastHi = nullptr, *LastLo = nullptr;
+    Irql FirstHi, FirstLo;
+  };
+  llvm::MapVector<SymbolRef, Bounds> ByLevel;
+  for (const ExplodedNode *N = Node; N; N = N->getFirstPred()) {
+    auto I = Unit.Root->Demands.find(N->getLocation().getTag());
+    if (I == Unit.Root->Demands.end())
+      continue;
+    const LevelDemand &D = I->second;
+    Bounds &B = ByLevel[D.Level];
+    if (D.After.Hi < D.Before.Hi) {
+      B.LastHi = B.LastHi ? B.LastHi : &D;
+      B.FirstHi = D.Before.Hi;
+    }
+    if (D.After.Lo > D.Before.Lo) {
+      B.LastLo = B.LastLo ? B.LastLo : &D;
+      B.FirstLo = D.Before.Lo;
+    }
+  }
+  auto Needed = [&](SymbolRef Level, std::optional<Irql> Lo,
+                    std::optional<Irql> Hi) {
+    WithoutBound Other(const_cast<PathJudgement &>(*this), Map, Level, Lo, Hi,
+                       Check, Sure);
+    (*Asked)(Other);
+    return !Other.Same;
+  };
+  for (const auto &[Level, B] : ByLevel) {
+    if (B.LastHi && Needed(Level, std::nullopt, B.FirstHi))
+      Rep.RestsOn[B.LastHi].first = true;
+    if (B.LastLo && Needed(Level, B.FirstLo, std::nullopt))
+      Rep.RestsOn[B.LastLo].second = true;
+  }
 }

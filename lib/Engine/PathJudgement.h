@@ -28,6 +28,10 @@ public:
   /// The node to continue from; null when the path was already known.
   clang::ento::ExplodedNode *node() const { return Node; }
 
+  /// Asks a judge. What it says is compared with what it would say if calls
+  /// had not told of the level.
+  void ask(llvm::function_ref<void(Judgement &)> Judge);
+
   IrqlRange rangeOf(const LevelValue &V) const override;
   bool levelIsKnown(const LevelValue &V) const override;
   std::string nameOf(ObjectId O) const override;
@@ -52,7 +56,9 @@ private:
   clang::ento::BugReporter &BR;
   clang::SourceLocation At;
   bool Ended = false;
+  const llvm::function_ref<void(Judgement &)> *Asked = nullptr;
 
+  void addDemands(llvm::StringRef Check, Certainty Sure, SyncReport &Rep) const;
   const clang::FunctionDecl *frame() const;
   PendingReport describe(llvm::StringRef Check, Certainty Sure,
                          std::string Message, std::string Hint) const;

@@ -80,6 +80,32 @@ static void flatten(const PathPieces &Pieces, unsigned Depth,
   }
 }
 
+/// The level and the locks after a step.
+static void setState(PathStep &S, StringRef Level, StringRef Held) {
+  S.Level = Level.str();
+  S.Held.clear();
+  SmallVector<StringRef, 4> Locks;
+  Held.split(Locks, HeldSeparator, -1, false);
+  for (StringRef H : Locks)
+    S.Held.push_back(H.str());
+}
+
+/// Makes one step of two things that one routine does at one place: "region is
+/// entered by F here", "lock 'L' is acquired by F here".
+static bool joinSteps(PathStep &First, StringRef Second) {
+  auto [Message, State] = Second.split(StepSeparator);
+  auto [Level, Held] = State.split(StepSeparator);
+  size_t By = Message.rfind(" by ");
+  if (By == StringRef::npos)
+    return false;
+  StringRef Who = Message.substr(By);
+  if (!Who.ends_with(" here") || !StringRef(First.Message).ends_with(Who))
+    return false;
+  First.Message += "; " + Message.take_front(By).str();
+  setState(First, Level, Held);
+  return true;
+}
+
 LocatedFinding StepCollector::convert(const PendingReport &P,
                                       const PathDiagnostic &D) const {
   LocatedFinding L;
@@ -130,15 +156,15 @@ LocatedFinding StepCollector::convert(const PendingReport &P,
     }
     if (R.Ours) {
       Begun = true;
+      if (!F.Path.empty() && L.StepLocs.back() == R.Loc &&
+          F.Path.back().Function == R.Function &&
+          joinSteps(F.Path.back(), R.Text))
+        continue;
       auto [Msg, Rest] = StringRef(R.Text).split(StepSeparator);
       auto [Level, Held] = Rest.split(StepSeparator);
       S.Message = Msg.str();
       if (!Rest.empty())
-        S.Level = Level.str();
-      SmallVector<StringRef, 4> Locks;
-      Held.split(Locks, HeldSeparator, -1, false);
-      for (StringRef H : Locks)
-        S.Held.push_back(H.str());
+        setState(S, Level, Held);
     } else {
       // Conditions matter from where the story begins, and if they decide.
       if (!Begun || StringRef(R.Text).contains("irqlint$") ||

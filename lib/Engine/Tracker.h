@@ -139,6 +139,9 @@ private:
                      clang::ento::CheckerContext &C) const;
   clang::ento::ProgramStateRef asDemanded(const CallEvent &Info, bool ByRules,
                                           clang::ento::ProgramStateRef S) const;
+  const clang::ento::NoteTag *
+  noteNarrowing(const CallEvent &Info, clang::ento::ProgramStateRef S,
+                clang::ento::CheckerContext &C) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
   void noteDemand(const CallEvent &Info, const SyncState &S) const;
   bool triedInVain(const SyncState &S,

@@ -164,6 +164,49 @@ ProgramStateRef Tracker::asDemanded(const irqlint::CallEvent &Info,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
+/// The tag of the state behind a call that told something new of the level:
+/// findings that rest on it say so.
+const NoteTag *Tracker::noteNarrowing(const irqlint::CallEvent &Info,
+                                      ProgramStateRef S,
+                                      CheckerContext &C) const {
+  LevelMap Map = levels();
+  LevelDemand D;
+  const LevelValue &Level = syncOf(S)->Level;
+  D.Level = Map.symbolOf(Level);
+  if (!D.Level || S == C.getState())
+    return nullptr;
+  D.Before = Map.rangeOf(Level, C.getState());
+  D.After = Map.rangeOf(Level, S);
+  if (D.Before == D.After)
+    return nullptr;
+  auto Key = std::make_shared<const LevelDemand *>(nullptr);
+  std::string State = StepSeparator + D.After.str() + StepSeparator +
+                      heldText(*syncOf(S), Unit.Root->Ids);
+  const NoteTag *Tag = C.getNoteTag(
+      [Key, Name = Info.Name, R = D.After,
+       State](BugReporterContext &, PathSensitiveBugReport &BR) -> std::string {
+        const auto &RestsOn = static_cast<SyncReport &>(BR).RestsOn;
+        auto I = RestsOn.find(*Key);
+        if (I == RestsOn.end())
+          return "";
+        std::string Bound, Most;
+        if (I->second.first) {
+          Bound = irqlName(R.Hi) + std::string(" or below");
+          Most = "at most " + std::string(irqlName(R.Hi));
+        }
+        if (I->second.second) {
+          Bound += (Bound.empty() ? "" : " and ") +
+                   std::string(irqlName(R.Lo)) + " or above";
+          Most += (Most.empty() ? "" : " and ") + std::string("at least ") +
+                  irqlName(R.Lo);
+        }
+        return Name + " requires " + Bound + " here, so the level is " + Most +
+               State;
+      });
+  *Key = &(Unit.Root->Demands[Tag] = D);
+  return Tag;
+}
+
 /// What a routine gives back before anything else, such as the dispatcher lock
 /// that a signal with Wait = TRUE left held, is gone when its window counts.
 SyncState Tracker::beforeJudging(const irqlint::CallEvent &Info,
@@ -198,6 +241,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   }
   bool Defined = Unit.Index.find(FD) != nullptr;
   bool ByRules = Unit.Index.ruleOf(FD) != nullptr;
+  const NoteTag *Tag = nullptr;
   // (What the system's routine calls is judged as what the system enters.)
   if ((Fn || isPageable(FD)) && !isMadeUp(C.getLocationContext())) {
     static const FunctionContract None;
@@ -210,8 +254,9 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
                     Call.getSourceRange().getBegin());
     SyncState Judged = beforeJudging(Info, *syncOf(S));
     for (const auto &Chk : Unit.Checks)
-      Chk->onCall(Info, Judged, J);
+      J.ask([&](Judgement &Ask) { Chk->onCall(Info, Judged, Ask); });
     S = asDemanded(Info, ByRules, S);
+    Tag = noteNarrowing(Info, S, C);
   }
   if (ByRules && runsAtOnce(Call, C.getLocationContext()))
     return enterCallBack(FD, *Fn, Call, C);
@@ -234,7 +279,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
         New.ClosedWorld = false;
       }
       New.Apcs.Vague = true;
-      C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))));
+      C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))), Tag);
       return;
     }
     if (!Looks && !(Sum.Known && Sum.Neutral) && FD->getIdentifier()) {
@@ -247,7 +292,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       S = withSync(S, Unit.Root->Pool.get(std::move(New)));
     }
     if (S != C.getState())
-      C.addTransition(S);
+      C.addTransition(S, Tag);
     return;
   }
   if (!ByRules && !Defined) {
@@ -259,7 +304,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       S = opaqueCall(FD, Call, S);
   }
   if (S != C.getState())
-    C.addTransition(S);
+    C.addTransition(S, Tag);
 }
 
 /// \p Wrapper did not get a lock for which it waits or only tries, as it is

@@ -38,7 +38,7 @@ static bool isBanned(const SyncState &S, const FunctionContract &Fn) {
   });
 }
 
-static std::string heldText(const SyncState &S, const Identity &Ids) {
+std::string irqlint::heldText(const SyncState &S, const Identity &Ids) {
   std::string T;
   for (const HeldLock &L : S.Held) {
     if (!T.empty())
@@ -517,7 +517,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   PathJudgement J(Unit, Map, N, &C, C.getBugReporter(),
                   Call.getSourceRange().getBegin());
   for (const auto &Chk : Unit.Checks)
-    Chk->onEffect(Ev, Before, *New, J);
+    J.ask([&](Judgement &Ask) { Chk->onEffect(Ev, Before, *New, Ask); });
   if (J.node() && J.ended())
     C.generateSink(J.node()->getState(), J.node());
   else if (J.node())
