@@ -19,7 +19,8 @@ extern "C" {
 
 typedef VOID SCENARIO_BODY(PVOID Context);
 
-/* Calls DriverEntry; the driver. */
+/* Calls DriverEntry; the driver. What follows is the same for drivers of the
+   framework (KMDF), whose device is a handle here that only these take. */
 PDRIVER_OBJECT ScenarioLoadDriver(PDRIVER_INITIALIZE DriverEntry);
 /* Calls the driver's AddDevice above a bus; the driver's device. */
 PDEVICE_OBJECT ScenarioAddDevice(PDRIVER_OBJECT Driver);
@@ -30,6 +31,11 @@ NTSTATUS ScenarioSend(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
 VOID ScenarioRequest(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
 /* The same, and another thread cancels the request at some time. */
 VOID ScenarioRequestAndCancel(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor);
+/* The same for an I/O control code: sent now, by a thread of its own, and
+   canceled. */
+NTSTATUS ScenarioSendControl(PDEVICE_OBJECT Device, ULONG Code);
+VOID ScenarioControl(PDEVICE_OBJECT Device, ULONG Code);
+VOID ScenarioControlAndCancel(PDEVICE_OBJECT Device, ULONG Code);
 /* A thread of its own calls a function. */
 VOID ScenarioThread(SCENARIO_BODY *Body, PVOID Context);
 /* The device interrupts once, at some time, on some processor. */

@@ -50,6 +50,8 @@ uint64_t Framework::call(WdfThing &T, const WdfEntry &E,
   ++T.Running;
   uint64_t R = W.call(std::move(C));
   --T.Running;
+  W.machine().released(T.end());
+  changed();
   return R;
 }
 
@@ -71,11 +73,12 @@ void Framework::queueDpc(WdfThing &T, StringRef Member,
   D.Key = T.handle();
   D.At = DispatchLevel;
   T.Queued = true;
-  D.Run = [this, &T, Member = Member.str(), Args] {
+  D.Run = [this, &T, Member = Member.str(), Args, Known = W.known()] {
     T.Queued = false;
-    call(T, Member, Args, /*Interrupts=*/true);
+    W.interrupt(Known, [&] { call(T, Member, Args, /*Interrupts=*/true); });
+    changed();
   };
-  W.machine().queueDpc(0, std::move(D));
+  W.machine().queueDpc(W.machine().cpu().Index, std::move(D));
 }
 
 void Framework::queueWork(WdfThing &T, StringRef Member,
@@ -87,6 +90,7 @@ void Framework::queueWork(WdfThing &T, StringRef Member,
                                T.Queued = false;
                                call(T, Member, Args);
                              }
+                             changed();
                            });
 }
 
@@ -97,7 +101,7 @@ void Framework::startTimer(WdfThing &T, uint64_t Delay) {
     M.cancelTimer(T.Alarm);
   T.Alarm = 0;
   // One that starts itself again would never come to an end.
-  if (T.Fired >= 3)
+  if (T.Fired >= (W.isScenario() ? 2 : 3))
     return;
   T.Alarm = M.addTimer(M.now() + Delay, [this, &T] {
     T.Alarm = 0;
@@ -129,8 +133,15 @@ void Framework::interrupt(WdfThing &T) {
   Deferred D;
   D.Key = T.handle();
   D.At = E.At;
-  D.Run = [this, &T, E] { call(T, E, {T.handle(), 0}, /*Interrupts=*/true); };
-  W.machine().requestInterrupt(0, std::move(D));
+  // Its lock comes with what was known when it was connected.
+  D.Run = [this, &T, E] {
+    if (T.Connected)
+      W.interrupt(Races::Clock(),
+                  [&] { call(T, E, {T.handle(), 0}, /*Interrupts=*/true); });
+  };
+  Machine &M = W.machine();
+  unsigned On = W.isScenario() ? M.choices().choose(M.cpuCount()) : 0;
+  M.requestInterrupt(On, std::move(D));
 }
 
 void Framework::sleep(uint64_t Units) {
@@ -141,8 +152,39 @@ void Framework::sleep(uint64_t Units) {
   M.block();
 }
 
+/// Who waits for what is now so, goes on.
+void Framework::changed() {
+  llvm::erase_if(Sleepers, [this](const Sleeper &S) {
+    if (!(*S.Until)())
+      return false;
+    W.machine().wake(*S.Who);
+    return true;
+  });
+}
+
+bool Framework::waits(const Thread *Which) const {
+  return llvm::any_of(Sleepers, [&](const Sleeper &S) {
+    return !S.Client && (!Which || S.Who == Which);
+  });
+}
+
+/// Until the callbacks of \p T that run or are to run have ended.
+void Framework::waitFor(WdfThing &T) {
+  waitUntil([&T] { return !T.Queued && !T.Running; });
+  W.machine().acquired(T.end());
+}
+
 /// What others would have to do (other drivers, clients) they do in time.
-void Framework::waitUntil(const std::function<bool()> &Ready) {
+void Framework::waitUntil(const std::function<bool()> &Ready, bool Client) {
+  if (W.isScenario()) {
+    while (!Ready()) {
+      Thread &Me = W.machine().thread();
+      Sleepers.push_back({&Me, &Ready, Client});
+      Me.State = ThreadState::Waiting;
+      W.machine().block();
+    }
+    return;
+  }
   for (unsigned N = 0; N < 50 && !Ready(); ++N)
     sleep(10000);
 }

@@ -76,7 +76,15 @@ struct WdfThing {
   std::vector<WdfThing *> Presented;
   bool Accepts = true, Dispatches = true;
   WdfThing *Queue = nullptr;
-  bool Completed = false, Canceled = false;
+  bool Completed = false, Canceled = false, Stopped = false;
+  uint64_t Status = 0;                   ///< that it was completed with
+  std::map<uint64_t, WdfThing *> Queues; ///< of a device, by type of request
+  /// Something about the whole device is being done.
+  bool Busy = false;
+  /// For the order of what happens: the ends of its callbacks, the requests
+  /// that have come to an end.
+  uint64_t end() const { return handle() + 1; }
+  uint64_t completions() const { return handle() + 2; }
   uint64_t CancelRoutine = 0;
   /// Sent to another driver: what is called when it comes back, and with what.
   uint64_t CompletionRoutine = 0, CompletionContext = 0, SentStatus = 0;
@@ -124,6 +132,25 @@ public:
   /// The driver's entry is through: devices come, work, and go. \p Succeeded:
   /// what the function that created all this has returned.
   void live(bool Succeeded);
+
+  // Scenarios: Scenario.cpp.
+  /// A device for the driver, if it is one of the framework, that works; its
+  /// handle.
+  uint64_t plugIn();
+  bool isDevice(uint64_t Handle) const {
+    const WdfThing *T = find(Handle);
+    return T && T->Kind == "device";
+  }
+  /// A request for this device; nobody has got it yet.
+  uint64_t request(uint64_t Device, unsigned Major, unsigned Code);
+  /// It goes to its queue; returns when it is complete, with its status.
+  uint64_t serve(uint64_t Request);
+  void giveUp(uint64_t Request);
+  /// Plug and play, power.
+  void event(uint64_t Device, unsigned Major, unsigned Minor);
+  void interruptAll();
+  /// A thread waits in it for callbacks or requests to end.
+  bool waits(const Thread *Which = nullptr) const;
 
   /// The lock that is meant by \p Handle for a routine of this kind of lock.
   struct Lock {
@@ -212,7 +239,10 @@ private:
   void startTimer(WdfThing &T, uint64_t Delay);
   void interrupt(WdfThing &T);
   void sleep(uint64_t Units);
-  void waitUntil(const std::function<bool()> &Ready);
+  /// \p Client: it is not the framework that waits.
+  void waitUntil(const std::function<bool()> &Ready, bool Client = false);
+  void waitFor(WdfThing &T);
+  void changed();
   /// Memory and other things may be short, once in an execution.
   bool fails();
 
@@ -224,6 +254,8 @@ private:
   /// begun.
   WdfThing *begin(Frame &F, llvm::StringRef Kind = "");
   WdfThing *inQueue(Frame &F);
+  /// In scenarios somebody else takes care of what waits in the queue.
+  void nextLater(WdfThing &Queue);
   std::optional<uint64_t> related(Frame &F);
   std::optional<uint64_t> context(Frame &F);
   std::optional<uint64_t> allocateContext(Frame &F);
@@ -261,6 +293,8 @@ private:
   std::optional<uint64_t> queueStart(Frame &F);
   std::optional<uint64_t> queueStop(Frame &F);
   std::optional<uint64_t> defaultQueue(Frame &F);
+  std::optional<uint64_t> configureDispatching(Frame &F);
+  std::optional<uint64_t> requestStopped(Frame &F);
   std::optional<uint64_t> theDriver(Frame &F);
 
   // Life.cpp
@@ -276,7 +310,10 @@ private:
   void work(WdfThing &Device);
   void rebalance(WdfThing &Device);
   void releaseHardware(WdfThing &Device);
-  void remove(WdfThing &Device);
+  void remove(WdfThing &Device, bool Surprise);
+  void end(WdfThing &T);
+  void awaitRequests(WdfThing &Queue, bool Ends);
+  void pause();
   std::optional<uint64_t> power(WdfThing &Device, llvm::StringRef Member,
                                 std::vector<uint64_t> Args);
   /// The driver has a callback for it.
@@ -306,6 +343,12 @@ private:
   /// Was entered; a device is not started twice.
   std::set<const WdfThing *> Started;
   bool Failed = false, Answered = false;
+  struct Sleeper {
+    Thread *Who;
+    const std::function<bool()> *Until;
+    bool Client;
+  };
+  std::vector<Sleeper> Sleepers;
   const LockKindInfo *ObjectLock, *InterruptLock, *InterruptWaitLock, *SpinLock;
 };
 

@@ -137,6 +137,10 @@ void Framework::connect(WdfThing &T, bool On) {
   call(T, On ? "EvtInterruptEnable" : "EvtInterruptDisable",
        {T.handle(), T.Device->handle()});
   T.Connected = On;
+  if (On) // whoever serves it knows what was before
+    W.machine().released(lock(T.handle(), InterruptLock, "").Object);
+  else if (W.isScenario())
+    waitUntil([&T] { return !T.Running; });
 }
 
 /// Above PASSIVE_LEVEL, which is told, they do nothing.

@@ -13,6 +13,7 @@
 
 #include "Runtime/Kmdf/Framework.h"
 #include "llvm/ADT/STLExtras.h"
+#include <utility>
 
 using namespace irqlint;
 using namespace irqlint::rt;
@@ -57,7 +58,9 @@ void Framework::live(bool Succeeded) {
       work(T);
   for (size_t I = Things.size(); I-- > 0;)
     if (WdfThing &T = *Things[I]; T.Kind == "device" && !T.Deleted)
-      remove(T);
+      remove(T, T.Stage == WdfThing::Working &&
+                    listens(T, "EvtDeviceSurpriseRemoval") &&
+                    W.choices().choose(2));
   if (Driver && Succeeded) {
     call(*Driver, "EvtDriverUnload", {Driver->handle()});
     destroy(*Driver);
@@ -222,6 +225,7 @@ void Framework::deliver(WdfThing &Queue, WdfThing &R, StringRef Member,
                         std::vector<uint64_t> Args, bool Raised) {
   R.Queue = &Queue;
   R.Member = Member.str();
+  R.Stopped = false;
   R.Args = Args;
   // The next one comes when this one is through.
   if (!Queue.Dispatches || (Queue.config("DispatchType") == Sequential &&
@@ -230,6 +234,8 @@ void Framework::deliver(WdfThing &Queue, WdfThing &R, StringRef Member,
     return;
   }
   Queue.Presented.push_back(&R);
+  if (Queue.config("DispatchType") == Sequential)
+    W.machine().acquired(Queue.completions());
   if (Raised)
     W.machine().raise(DispatchLevel);
   call(Queue, Member, std::move(Args));
@@ -240,19 +246,27 @@ void Framework::deliver(WdfThing &Queue, WdfThing &R, StringRef Member,
 /// The client does not want it any more.
 void Framework::cancel(WdfThing &R) {
   WdfThing *Q = R.Queue;
-  if (!Q || R.Completed || R.Canceled)
+  if (!Q || R.Completed)
     return;
-  R.Canceled = true;
+  // What comes back to a queue later is canceled there.
+  if (std::exchange(R.Canceled, true) && !llvm::is_contained(Q->Waiting, &R))
+    return;
   CallbackContract Like;
   Like.Under = CallbackContract::Scope;
   if (llvm::is_contained(Q->Waiting, &R)) {
     finish(R);
     // It was in the driver's hands before.
-    call(*Q, "EvtIoCanceledOnQueue", {Q->handle(), R.handle()});
+    if (!call(*Q, "EvtIoCanceledOnQueue", {Q->handle(), R.handle()}) &&
+        !R.Completed) {
+      R.Completed = true;
+      R.Status = status("STATUS_CANCELLED");
+      changed();
+    }
     return;
   }
   uint64_t Routine = R.CancelRoutine;
   R.CancelRoutine = 0;
+  W.machine().acquired(R.end()); // since it was set
   WdfEntry E = entryOf(*Q, Like);
   if (!Routine || !E.Known)
     return;
@@ -321,9 +335,14 @@ void Framework::stopRequests(WdfThing &Device, uint64_t Action) {
         Action == uint64_t(number("WdfRequestStopActionSuspend")))
       continue;
     Q->Dispatches = false;
-    for (WdfThing *R : std::vector<WdfThing *>(Q->Presented))
+    bool Ends = Action != uint64_t(number("WdfRequestStopActionSuspend"));
+    for (WdfThing *R : std::vector<WdfThing *>(Q->Presented)) {
+      R->Stopped = false;
       if (!R->Completed && !Q->Deleted)
         call(*Q, "EvtIoStop", {Q->handle(), R->handle(), Action});
+    }
+    if (W.isScenario())
+      awaitRequests(*Q, Ends);
   }
 }
 
@@ -347,7 +366,7 @@ void Framework::powerCycle(WdfThing &Device) {
   stopRequests(Device, number("WdfRequestStopActionSuspend"));
   powerDown(Device, Low);
   Device.Stage = WdfThing::Prepared;
-  sleep(Moment);
+  pause();
   if (powerUp(Device, Low))
     resume(Device, Stopped);
 }
@@ -375,7 +394,13 @@ void Framework::resume(WdfThing &Device,
     return;
   Device.Stage = WdfThing::Working;
   pump(Device);
-  sleep(Moment);
+  pause();
+}
+
+/// Others get their turn; in scenarios they have it anyway.
+void Framework::pause() {
+  if (!W.isScenario())
+    sleep(Moment);
 }
 
 /// Interrupts that were created for these resources go with them.
@@ -391,7 +416,7 @@ void Framework::releaseHardware(WdfThing &Device) {
 void Framework::rebalance(WdfThing &Device) {
   // (Of those that do not want to know there would be too many executions.)
   if (Device.Stage != WdfThing::Working ||
-      !listens(Device, "EvtDeviceQueryStop"))
+      (!W.isScenario() && !listens(Device, "EvtDeviceQueryStop")))
     return;
   std::optional<uint64_t> R = power(Device, "EvtDeviceQueryStop", {});
   if (R && !isSuccess(*R))
@@ -402,7 +427,7 @@ void Framework::rebalance(WdfThing &Device) {
   powerDown(Device, number("WdfPowerDeviceD3Final"));
   releaseHardware(Device);
   Device.Stage = WdfThing::Prepared;
-  sleep(Moment);
+  pause();
   R = power(Device, "EvtDevicePrepareHardware", {unknown(), unknown()});
   if ((R && !isSuccess(*R)) ||
       !powerUp(Device, number("WdfPowerDeviceD3Final")))
@@ -411,15 +436,15 @@ void Framework::rebalance(WdfThing &Device) {
 }
 
 /// As its user asks for it, where the driver may refuse, or because it is gone.
-void Framework::remove(WdfThing &Device) {
+void Framework::remove(WdfThing &Device, bool Surprise) {
   if (Device.Stage == WdfThing::Working) {
     std::optional<uint64_t> R;
-    bool Asked =
-        !listens(Device, "EvtDeviceSurpriseRemoval") || !W.choices().choose(2);
-    if (Asked)
+    if (!Surprise)
       R = power(Device, "EvtDeviceQueryRemove", {});
+    if (R && !isSuccess(*R) && W.isScenario())
+      return;
     // One that may not be removed is pulled out in the end.
-    if (!Asked || (R && !isSuccess(*R)))
+    if (Surprise || (R && !isSuccess(*R)))
       power(Device, "EvtDeviceSurpriseRemoval", {});
     power(Device, "EvtDeviceSelfManagedIoSuspend", {});
     stopRequests(Device, number("WdfRequestStopActionPurge"));
@@ -444,12 +469,29 @@ void Framework::destroy(WdfThing &T) {
   if (T.Alarm)
     W.machine().cancelTimer(T.Alarm);
   T.Alarm = 0;
-  W.machine().removeDpc(T.handle());
-  T.Queued = false;
+  // What runs comes to its end, in scenarios; work items that are queued run.
+  const std::vector<Activation *> &In = W.machine().thread().Inside;
+  bool Waits = W.isScenario() && W.machine().irql() == PassiveLevel &&
+               (In.empty() || In.back()->First != T.handle()) &&
+               T.Kind != "device" && T.Kind != "driver";
+  if (W.machine().removeDpc(T.handle()) || !Waits)
+    T.Queued = false;
+  if (Waits)
+    waitFor(T);
   T.Deleted = true;
   callAll(T, T.Cleanup, "EvtCleanupCallback");
   if (!T.References)
-    callAll(T, T.Destroy, "EvtDestroyCallback");
+    end(T);
+}
+
+/// Nobody refers to it any more.
+void Framework::end(WdfThing &T) {
+  callAll(T, T.Destroy, "EvtDestroyCallback");
+  if (!W.isScenario())
+    return;
+  for (auto &[Type, At] : T.Contexts)
+    W.free(reinterpret_cast<void *>(At),
+           "the framework, with the " + title(T.handle()) + ",", T.Where);
 }
 
 void Framework::callAll(WdfThing &T, const std::vector<uint64_t> &Functions,

@@ -18,6 +18,9 @@ void Framework::finish(WdfThing &R) {
   if (R.Queue) {
     llvm::erase(R.Queue->Presented, &R);
     llvm::erase(R.Queue->Waiting, &R);
+    W.machine().released(R.Queue->completions());
+    nextLater(*R.Queue);
+    changed();
   }
 }
 
@@ -31,9 +34,15 @@ std::optional<uint64_t> Framework::requestComplete(Frame &F) {
   WdfThing *R = begin(F, "request");
   if (!R)
     return std::nullopt;
+  if (R->Completed && W.isScenario())
+    W.report("unsynchronized-access",
+             "'" + F.Name + "' completes a request that was completed before",
+             F.Where, /*GoesOn=*/true);
   R->Completed = true;
+  R->Status = F.Args.size() > 1 ? F.Args[1] : 0;
   R->CancelRoutine = 0;
   finish(*R);
+  changed();
   return done(F, 0);
 }
 
@@ -53,6 +62,9 @@ std::optional<uint64_t> Framework::requestForward(Frame &F) {
   finish(*R);
   R->Queue = Q;
   Q->Waiting.push_back(R);
+  if (R->Canceled && W.isScenario())
+    cancel(*R);
+  nextLater(*Q);
   return done(F, 0);
 }
 
@@ -64,6 +76,9 @@ std::optional<uint64_t> Framework::requestRequeue(Frame &F) {
     return done(F, status("STATUS_WDF_REQUEST_INVALID_STATE"));
   finish(*R);
   R->Queue->Waiting.push_front(R);
+  if (R->Canceled && W.isScenario())
+    cancel(*R);
+  nextLater(*R->Queue);
   return done(F, 0);
 }
 
@@ -74,6 +89,7 @@ std::optional<uint64_t> Framework::requestMark(Frame &F) {
   if (R->Canceled)
     return done(F, status("STATUS_CANCELLED"));
   R->CancelRoutine = F.Args[1];
+  W.machine().released(R->end());
   return done(F, 0);
 }
 
@@ -102,6 +118,9 @@ std::optional<uint64_t> Framework::requestBuffer(Frame &F) {
     return std::nullopt;
   W.before(F);
   uint64_t Buffer = fails() ? 0 : unknown();
+  if (W.isScenario())
+    Buffer = reinterpret_cast<uint64_t>(
+        W.allocate(std::max<uint64_t>(F.Args[1], 64), /*Zeroed=*/true));
   if (!Buffer) {
     store(F.Args[2], 0);
     return done(F, status("STATUS_BUFFER_TOO_SMALL"));
@@ -145,6 +164,7 @@ std::optional<uint64_t> Framework::queueStart(Frame &F) {
   if (!Q)
     return std::nullopt;
   Q->Accepts = Q->Dispatches = true;
+  nextLater(*Q);
   return done(F, 0);
 }
 
@@ -184,7 +204,9 @@ std::optional<uint64_t> Framework::queueStop(Frame &F) {
   bool Mine = false;
   for (const WdfThing *R : Q->Presented)
     Mine |= A.First == Q->handle() && R != nullptr;
-  if (Waits && W.machine().irql() == PassiveLevel && !Mine)
+  if (Waits && W.machine().irql() == PassiveLevel && !Mine) {
     waitUntil([Q] { return Q->Presented.empty(); });
+    W.machine().acquired(Q->completions());
+  }
   return done(F, 0);
 }

@@ -31,6 +31,8 @@ const std::map<std::string, Framework::Handler> &Framework::handlers() {
       {"WdfGetDriver", &F::theDriver},
       {"WdfDeviceGetDriver", &F::theDriver},
       {"WdfDeviceGetDefaultQueue", &F::defaultQueue},
+      {"WdfDeviceConfigureRequestDispatching", &F::configureDispatching},
+      {"WdfRequestStopAcknowledge", &F::requestStopped},
       {"WdfTimerStart", &F::timerStart},
       {"WdfTimerStop", &F::timerStop},
       {"WdfDpcEnqueue", &F::dpcEnqueue},
@@ -191,7 +193,7 @@ std::optional<uint64_t> Framework::dereference(Frame &F) {
     return std::nullopt;
   W.before(F);
   if (--T->References == 0 && T->Deleted)
-    callAll(*T, T->Destroy, "EvtDestroyCallback");
+    end(*T);
   return done(F, 0);
 }
 
@@ -234,7 +236,7 @@ std::optional<uint64_t> Framework::timerStop(Frame &F) {
   T->Alarm = 0;
   if ((F.Args[1] & 0xFF) && W.machine().irql() == PassiveLevel &&
       W.activation().First != T->handle())
-    waitUntil([T] { return !T->Queued && !T->Running; });
+    waitFor(*T);
   return done(F, Was);
 }
 
@@ -256,7 +258,7 @@ std::optional<uint64_t> Framework::dpcCancel(Frame &F) {
   T->Queued = false;
   if ((F.Args[1] & 0xFF) && W.machine().irql() == PassiveLevel &&
       W.activation().First != T->handle())
-    waitUntil([T] { return !T->Running; });
+    waitFor(*T);
   return done(F, Was);
 }
 
@@ -276,6 +278,6 @@ std::optional<uint64_t> Framework::workFlush(Frame &F) {
   if (!T)
     return std::nullopt;
   if (W.machine().irql() == PassiveLevel && W.activation().First != T->handle())
-    waitUntil([T] { return !T->Queued && !T->Running; });
+    waitFor(*T);
   return done(F, 0);
 }

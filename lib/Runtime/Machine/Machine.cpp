@@ -321,6 +321,8 @@ void Machine::schedule() {
     if (Actions.empty()) {
       if (fireTimer())
         continue;
+      if (!MainDone && OnIdle && OnIdle())
+        continue;
       if (!MainDone && OnDeadlock)
         OnDeadlock();
       How = MainDone ? End::Done : End::Deadlock;

@@ -179,6 +179,9 @@ public:
 
   /// Called when nobody can go on, before the execution ends with Deadlock.
   std::function<void()> OnDeadlock;
+  /// The same, before OnDeadlock: true if that has given somebody something to
+  /// do.
+  std::function<bool()> OnIdle;
   /// An execution ends when these threads have ended and the rest waits.
   Thread *Main = nullptr;
 

@@ -135,6 +135,22 @@ unsigned IRQLINT_RT irqlint_rt_cancel_timer(RtWord Id);
 
 /// One of several ways in which the surroundings may act.
 unsigned IRQLINT_RT irqlint_rt_decide(unsigned N);
+/// A request that a dispatch routine has left pending: how it is known to be
+/// over, and how it is given up.
+void IRQLINT_RT irqlint_rt_expect(void *Request,
+                                  unsigned(IRQLINT_RT *Over)(void *),
+                                  void(IRQLINT_RT *GiveUp)(void *));
+/// Drivers of the framework: a device that works (0: it is no such driver), and
+/// what happens to it.
+RtWord IRQLINT_RT irqlint_rt_plug_in(void);
+unsigned IRQLINT_RT irqlint_rt_is_framework(const void *Device);
+RtWord IRQLINT_RT irqlint_rt_request(const void *Device, unsigned Major,
+                                     unsigned Code);
+RtWord IRQLINT_RT irqlint_rt_serve(RtWord Request);
+void IRQLINT_RT irqlint_rt_give_up(RtWord Request);
+void IRQLINT_RT irqlint_rt_event(const void *Device, unsigned Major,
+                                 unsigned Minor);
+void IRQLINT_RT irqlint_rt_interrupt_framework(void);
 /// What other drivers do with a request, as SCENARIO_... numbers it; set: what
 /// they may do from now on.
 unsigned IRQLINT_RT irqlint_rt_answer(void);

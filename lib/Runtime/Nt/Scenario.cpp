@@ -14,11 +14,21 @@ struct Item {
   SCENARIO_BODY *Body;
   PVOID Context;
   PIRP Irp;
+  UCHAR Major, Minor;
+  RtWord Request; // of the framework
 };
 } // namespace
 
 static Item *newItem() {
   return static_cast<Item *>(irqlint_rt_allocate(sizeof(Item), 1));
+}
+
+static unsigned IRQLINT_RT over(void *Irp) {
+  return static_cast<PIRP>(Irp)->AllocationFlags != 0;
+}
+
+static void IRQLINT_RT giveUp(void *Irp) {
+  cancelRequest(static_cast<PIRP>(Irp));
 }
 
 static NTSTATUS send(PDEVICE_OBJECT Device, PIRP Irp) {
@@ -32,26 +42,57 @@ static NTSTATUS send(PDEVICE_OBJECT Device, PIRP Irp) {
                         "but the request is not complete");
     return Status;
   }
+  irqlint_rt_expect(Irp, over, giveUp);
   irqlint_rt_wait(&Done, 1, 0, nullptr);
   return Irp->IoStatus.Status;
 }
 
 static void IRQLINT_RT request(void *Context) {
   auto *I = static_cast<Item *>(Context);
-  send(I->Device, I->Irp);
+  if (I->Request)
+    irqlint_rt_serve(I->Request);
+  else if (!I->Irp)
+    irqlint_rt_event(I->Device, I->Major, I->Minor);
+  else
+    send(I->Device, I->Irp);
 }
 
 static void IRQLINT_RT cancel(void *Context) {
   auto *I = static_cast<Item *>(Context);
+  if (I->Request)
+    irqlint_rt_give_up(I->Request);
   // Nobody cancels what has come back.
-  if (!I->Irp->AllocationFlags)
+  else if (I->Irp && !I->Irp->AllocationFlags)
     cancelRequest(I->Irp);
 }
 
-static Item *start(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
+static bool isEvent(UCHAR Major) {
+  return Major == IRP_MJ_PNP || Major == IRP_MJ_POWER;
+}
+
+/// A request as it is sent: its control code is where drivers look for it.
+static PIRP newControl(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor,
+                       ULONG Code) {
+  PIRP Irp = newRequest(Device, Major, Minor);
+  if (Code)
+    (Irp->Tail.Overlay.CurrentStackLocation - 1)
+        ->Parameters.DeviceIoControl.IoControlCode = Code;
+  return Irp;
+}
+
+static Item *start(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor,
+                   ULONG Code = 0) {
   Item *I = newItem();
   I->Device = Device;
-  I->Irp = newRequest(Device, Major, Minor);
+  I->Major = Major;
+  I->Minor = Minor;
+  if (irqlint_rt_is_framework(Device)) {
+    if (!isEvent(Major))
+      I->Request = irqlint_rt_request(Device, Major, Code);
+    irqlint_rt_spawn(0, request, I);
+    return I;
+  }
+  I->Irp = newControl(Device, Major, Minor, Code);
   PDRIVER_DISPATCH Dispatch = Device->DriverObject->MajorFunction[Major];
   irqlint_rt_spawn(reinterpret_cast<RtWord>(Dispatch), request, I);
   return I;
@@ -83,7 +124,18 @@ static RtWord service(RtWord Interrupt, RtWord) {
   return irqlint_rt_call(&R);
 }
 
+static NTSTATUS sendNow(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor,
+                        ULONG Code) {
+  if (!irqlint_rt_is_framework(Device))
+    return send(Device, newControl(Device, Major, Minor, Code));
+  if (!isEvent(Major))
+    return (NTSTATUS)irqlint_rt_serve(irqlint_rt_request(Device, Major, Code));
+  irqlint_rt_event(Device, Major, Minor);
+  return STATUS_SUCCESS;
+}
+
 static void IRQLINT_RT interrupt(void *) {
+  irqlint_rt_interrupt_framework();
   auto *I =
       static_cast<RtInterrupt *>(irqlint_rt_slot(InterruptSlot, nullptr, 0));
   for (; I; I = I->Next) {
@@ -115,6 +167,8 @@ PDRIVER_OBJECT ScenarioLoadDriver(PDRIVER_INITIALIZE Entry) {
 }
 
 PDEVICE_OBJECT ScenarioAddDevice(PDRIVER_OBJECT Driver) {
+  if (RtWord Device = irqlint_rt_plug_in())
+    return reinterpret_cast<PDEVICE_OBJECT>(Device);
   PDEVICE_OBJECT Bus = newDevice(nullptr, 0);
   if (PDRIVER_ADD_DEVICE Add = Driver->DriverExtension->AddDevice) {
     RtCallback R = {};
@@ -131,7 +185,19 @@ PDEVICE_OBJECT ScenarioAddDevice(PDRIVER_OBJECT Driver) {
 }
 
 NTSTATUS ScenarioSend(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {
-  return send(Device, newRequest(Device, Major, Minor));
+  return sendNow(Device, Major, Minor, 0);
+}
+
+NTSTATUS ScenarioSendControl(PDEVICE_OBJECT Device, ULONG Code) {
+  return sendNow(Device, IRP_MJ_DEVICE_CONTROL, 0, Code);
+}
+
+VOID ScenarioControlAndCancel(PDEVICE_OBJECT Device, ULONG Code) {
+  irqlint_rt_spawn(0, cancel, start(Device, IRP_MJ_DEVICE_CONTROL, 0, Code));
+}
+
+VOID ScenarioControl(PDEVICE_OBJECT Device, ULONG Code) {
+  start(Device, IRP_MJ_DEVICE_CONTROL, 0, Code);
 }
 
 VOID ScenarioRequest(PDEVICE_OBJECT Device, UCHAR Major, UCHAR Minor) {

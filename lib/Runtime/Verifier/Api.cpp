@@ -352,6 +352,37 @@ unsigned IRQLINT_RT irqlint_rt_decide(unsigned N) {
   return world().machine().choices().choose(N);
 }
 
+void IRQLINT_RT irqlint_rt_expect(void *Request,
+                                  unsigned(IRQLINT_RT *Over)(void *),
+                                  void(IRQLINT_RT *GiveUp)(void *)) {
+  World::Pending P;
+  P.Over = [=] { return Over(Request) != 0; };
+  P.GiveUp = [=] { GiveUp(Request); };
+  world().expect(std::move(P));
+}
+
+RtWord IRQLINT_RT irqlint_rt_plug_in() { return world().framework().plugIn(); }
+unsigned IRQLINT_RT irqlint_rt_is_framework(const void *Device) {
+  return world().framework().isDevice(address(Device));
+}
+RtWord IRQLINT_RT irqlint_rt_request(const void *Device, unsigned Major,
+                                     unsigned Code) {
+  return world().framework().request(address(Device), Major, Code);
+}
+RtWord IRQLINT_RT irqlint_rt_serve(RtWord Request) {
+  return world().framework().serve(Request);
+}
+void IRQLINT_RT irqlint_rt_give_up(RtWord Request) {
+  world().framework().giveUp(Request);
+}
+void IRQLINT_RT irqlint_rt_event(const void *Device, unsigned Major,
+                                 unsigned Minor) {
+  world().framework().event(address(Device), Major, Minor);
+}
+void IRQLINT_RT irqlint_rt_interrupt_framework() {
+  world().framework().interruptAll();
+}
+
 unsigned IRQLINT_RT irqlint_rt_answer() {
   return static_cast<unsigned>(world().answer());
 }

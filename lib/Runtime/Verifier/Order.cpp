@@ -9,6 +9,7 @@
 /// orders, memory that goes away under its users, circles of waiting.
 //===----------------------------------------------------------------------===//
 
+#include "Runtime/Kmdf/Framework.h"
 #include "Runtime/Verifier/World.h"
 
 using namespace irqlint;
@@ -116,9 +117,12 @@ void World::access(uint64_t Address, uint64_t Size, Races::Access How,
          Where, /*GoesOn=*/true);
 }
 
-void World::endOfMemory(uint64_t Address, uint64_t Size) {
-  std::string By = inDriver() ? "'" + activation().Name + "'" : "the system";
-  SiteIndex Where = Here;
+void World::endOfMemory(uint64_t Address, uint64_t Size, std::string By,
+                        SiteIndex Where) {
+  if (By.empty())
+    By = inDriver() ? "'" + activation().Name + "'" : "the system";
+  if (!Where)
+    Where = Here;
   const char *Queued = M.isDpcIn(Address, Size)
                            ? "a deferred procedure is still queued"
                            : nullptr;
@@ -140,6 +144,44 @@ void World::endOfMemory(uint64_t Address, uint64_t Size) {
          By + " frees memory that " + flowName(C->With) +
              " uses, and nothing keeps the two apart",
          Where, /*GoesOn=*/true);
+}
+
+void World::expect(Pending P) {
+  P.Where = LeftAt;
+  P.Callback = LeftName;
+  Expected.push_back(std::move(P));
+}
+
+bool World::isStuck() const {
+  for (const auto &T : M.threads()) {
+    if (T->State == ThreadState::Done || T->Inside.empty())
+      continue;
+    bool OfScenario = T.get() == M.Main;
+    for (Thread *S : Spawned)
+      OfScenario |= S == T.get();
+    bool ForLock = L.waiting().count(T.get()) != 0;
+    // The scenario itself, between two calls of the driver.
+    if (T.get() == M.Main && T->Inside.size() == 1 && !ForLock)
+      continue;
+    if (OfScenario || ForLock)
+      return true;
+  }
+  return false;
+}
+
+bool World::giveUp() {
+  bool Any = false;
+  for (const Pending &E : Expected)
+    Any |= !E.Over();
+  if (GaveUp || !Any || isStuck())
+    return false;
+  GaveUp = true;
+  M.createThread("client", [this] {
+    for (size_t I = 0; I < Expected.size(); ++I)
+      if (!Expected[I].Over())
+        Expected[I].GiveUp();
+  });
+  return true;
 }
 
 /// Nobody can go on. That is how a driver rests, unless somebody whom the
@@ -178,6 +220,24 @@ void World::deadlockTogether() {
     All.push_back({T->Inside.back(), T});
   }
   if (!Awaited)
+    for (const Pending &E : Expected)
+      if (!E.Over()) {
+        Violation V;
+        V.Check = "self-wait";
+        V.Where = E.Where;
+        V.Callback = E.Callback;
+        V.Message = "a request that '" + E.Callback +
+                    "' was given is never completed, not even when it is "
+                    "canceled: its client waits for ever";
+        V.History = Timeline;
+        if (V.Where < P.Sites.size())
+          V.Function = P.Sites[V.Where].Function;
+        Found = std::move(V);
+        return;
+      }
+  // The framework waits for callbacks to end.
+  Awaited |= K->waits() && !All.empty();
+  if (!Awaited)
     return;
   Violation V;
   V.Check = Locked ? "lock-order-inversion" : "self-wait";
@@ -194,7 +254,8 @@ void World::deadlockTogether() {
               What = describe(H) + ", which '" + In->Name + "' holds" +
                      (O.T == S.T && In != S.A ? " that it interrupted" : "");
     } else if (D.waiting().find(S.T) == D.waiting().end()) {
-      What = "what does not happen";
+      What = K->waits(S.T) ? "callbacks or requests that do not end"
+                           : "what does not happen";
     }
     Who += (Who.empty() ? "" : ", ") + std::string("'") + S.A->Name +
            "' waits for " + What;

@@ -26,6 +26,8 @@ World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
     M.orderAccesses();
   Current = this;
   M.OnDeadlock = [this] { deadlock(); };
+  if (Schedule)
+    M.OnIdle = [this] { return giveUp(); };
 }
 
 World::~World() {
@@ -118,6 +120,8 @@ void World::leave() {
   Thread &T = M.thread();
   Activation &A = activation();
   judgeExit(A);
+  LeftAt = Here;
+  LeftName = A.Name;
   T.Owner = A.OwnerBefore;
   T.Inside.pop_back();
   Here = A.From;
@@ -413,14 +417,14 @@ void *World::allocate(uint64_t Size, bool Zeroed) {
   return B;
 }
 
-void World::free(void *Block) {
+void World::free(void *Block, std::string By, SiteIndex Where) {
   auto B = Blocks.find(reinterpret_cast<uint64_t>(Block));
   if (B == Blocks.end())
     return;
   if (isScenario()) {
     uint64_t Size = B->second.Size;
     Blocks.erase(B);
-    endOfMemory(reinterpret_cast<uint64_t>(Block), Size);
+    endOfMemory(reinterpret_cast<uint64_t>(Block), Size, std::move(By), Where);
     return;
   }
   PagedBlocks -= B->second.Paged;

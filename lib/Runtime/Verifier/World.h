@@ -161,7 +161,8 @@ public:
                         SiteIndex Where, bool Pointer);
 
   void *allocate(uint64_t Size, bool Zeroed);
-  void free(void *Block);
+  /// \p By, \p Where: who does that, if it is not the code that runs.
+  void free(void *Block, std::string By = "", SiteIndex Where = 0);
   /// Several callbacks run at a time.
   bool isScenario() { return M.order() != nullptr; }
   /// The driver reads or writes there; Order.cpp.
@@ -187,6 +188,18 @@ public:
   /// Threads of the scenario.
   std::vector<Thread *> Spawned;
   void join();
+  /// A request that somebody in the scenario has sent and waits for.
+  struct Pending {
+    std::function<bool()> Over;
+    std::function<void()> GiveUp;
+    SiteIndex Where = 0;
+    std::string Callback;
+  };
+  /// The callback that ended last has not completed it.
+  void expect(Pending P);
+  /// Nobody can go on: clients give up, as when their process ends. False if
+  /// there is nothing left to do.
+  bool giveUp();
   /// The calling thread of the scenario is about to end.
   void ended();
   SiteIndex LastAccess = 0;
@@ -340,7 +353,14 @@ private:
   };
   const Block *blockOf(uint64_t Address) const;
   void deadlockTogether();
-  void endOfMemory(uint64_t Address, uint64_t Size);
+  void endOfMemory(uint64_t Address, uint64_t Size, std::string By,
+                   SiteIndex Where);
+  /// Whom the scenario waits for is inside of the driver.
+  bool isStuck() const;
+  std::vector<Pending> Expected;
+  bool GaveUp = false;
+  SiteIndex LeftAt = 0;
+  std::string LeftName;
   std::string flowName(Races::Flow F) const;
   std::vector<HistoryEvent> Timeline;
   std::map<Races::Flow, std::string> FlowNames;
