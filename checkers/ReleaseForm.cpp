@@ -99,7 +99,7 @@ public:
                         "raise",
                  {L.Site}, "",
                  // (Below that level the acquisition is wrong as well.)
-                 Now.Lo >= Irql::Dispatch ? Cure : Remedy());
+                 {Remedy::PairedRelease, &E, Before.Level, Irql::Dispatch});
     }
   }
 

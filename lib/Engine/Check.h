@@ -183,6 +183,10 @@ struct Remedy {
   } K = None;
   /// The release that is wrong.
   const EffectEvent *At = nullptr;
+  /// It is only right if the level before was at least this, and not merely
+  /// because calls on the path (such as the acquisition) demand it.
+  LevelValue Level = LevelValue::fixed(LowestIrql);
+  Irql AtLeast = LowestIrql;
 };
 
 /// What a judge may ask and say while one event is judged.

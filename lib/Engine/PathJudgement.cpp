@@ -10,7 +10,6 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/MapVector.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -128,8 +127,10 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
   auto [Known, New] = Unit.Said.try_emplace(
       {Check.str(), Place.getRawEncoding()}, Unit.Pending.size());
   // What repairs one path must repair all of them.
-  std::optional<LocatedRepair> Repair =
-      wordsOf(Cure, Unit, Map, Node->getState(), Node->getLocationContext());
+  std::optional<LocatedRepair> Repair;
+  if (Cure.AtLeast == LowestIrql || isAtLeast(Cure.Level, Cure.AtLeast))
+    Repair =
+        wordsOf(Cure, Unit, Map, Node->getState(), Node->getLocationContext());
   if (!New && Unit.Pending[Known->second].Repair != Repair)
     Unit.Pending[Known->second].Repair.reset();
   if (!New && (Unit.Pending[Known->second].Root != Unit.Root->FD ||
@@ -221,24 +222,17 @@ private:
 
 } // namespace
 
-/// Which of the calls on the path have to be named, because the finding rests
-/// on what they demanded. Of each bound the last one that lowered it counts,
-/// and what was known before any of them did.
-void PathJudgement::addDemands(StringRef Check, Certainty Sure,
-                               SyncReport &Rep) const {
-  if (!Asked || Unit.Root->Demands.empty())
-    return;
-  struct Bounds {
-    const LevelDemand *LastHi = nullptr, *LastLo = nullptr;
-    Irql FirstHi, FirstLo;
-  };
-  llvm::MapVector<SymbolRef, Bounds> ByLevel;
+llvm::MapVector<SymbolRef, PathJudgement::Demanded>
+PathJudgement::demands() const {
+  llvm::MapVector<SymbolRef, Demanded> ByLevel;
+  if (Unit.Root->Demands.empty())
+    return ByLevel;
   for (const ExplodedNode *N = Node; N; N = N->getFirstPred()) {
     auto I = Unit.Root->Demands.find(N->getLocation().getTag());
     if (I == Unit.Root->Demands.end())
       continue;
     const LevelDemand &D = I->second;
-    Bounds &B = ByLevel[D.Level];
+    Demanded &B = ByLevel[D.Level];
     if (D.After.Hi < D.Before.Hi) {
       B.LastHi = B.LastHi ? B.LastHi : &D;
       B.FirstHi = D.Before.Hi;
@@ -248,6 +242,23 @@ void PathJudgement::addDemands(StringRef Check, Certainty Sure,
       B.FirstLo = D.Before.Lo;
     }
   }
+  return ByLevel;
+}
+
+bool PathJudgement::isAtLeast(const LevelValue &V, Irql L) const {
+  if (rangeOf(V).Lo < L)
+    return false;
+  auto Known = demands();
+  auto I = Known.find(Map.symbolOf(V));
+  return I == Known.end() || !I->second.LastLo || I->second.FirstLo >= L;
+}
+
+/// Which of the calls on the path have to be named, because the finding rests
+/// on what they demanded.
+void PathJudgement::addDemands(StringRef Check, Certainty Sure,
+                               SyncReport &Rep) const {
+  if (!Asked)
+    return;
   auto Needed = [&](SymbolRef Level, std::optional<Irql> Lo,
                     std::optional<Irql> Hi) {
     WithoutBound Other(const_cast<PathJudgement &>(*this), Map, Level, Lo, Hi,
@@ -255,7 +266,7 @@ void PathJudgement::addDemands(StringRef Check, Certainty Sure,
     (*Asked)(Other);
     return !Other.Same;
   };
-  for (const auto &[Level, B] : ByLevel) {
+  for (const auto &[Level, B] : demands()) {
     if (B.LastHi && Needed(Level, std::nullopt, B.FirstHi))
       Rep.RestsOn[B.LastHi].first = true;
     if (B.LastLo && Needed(Level, B.FirstLo, std::nullopt))

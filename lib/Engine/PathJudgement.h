@@ -12,6 +12,7 @@
 #include "Engine/Levels.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace irqlint {
 
@@ -58,7 +59,15 @@ private:
   bool Ended = false;
   const llvm::function_ref<void(Judgement &)> *Asked = nullptr;
 
+  /// What the calls on the path told of levels: of each bound the last one
+  /// that moved it, and what was known before any of them did.
+  struct Demanded {
+    const LevelDemand *LastHi = nullptr, *LastLo = nullptr;
+    Irql FirstHi, FirstLo;
+  };
+  llvm::MapVector<clang::ento::SymbolRef, Demanded> demands() const;
   void addDemands(llvm::StringRef Check, Certainty Sure, SyncReport &Rep) const;
+  bool isAtLeast(const LevelValue &V, Irql L) const;
   const clang::FunctionDecl *frame() const;
   PendingReport describe(llvm::StringRef Check, Certainty Sure,
                          std::string Message, std::string Hint) const;

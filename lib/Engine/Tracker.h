@@ -72,6 +72,11 @@ private:
     clang::ento::ExplodedNode *N;
     clang::ento::ProgramStateRef state() const { return N->getState(); }
   };
+  /// One of the objects in an array.
+  struct Element {
+    clang::ento::SVal Object;
+    unsigned Number;
+  };
   LevelMap levels() const;
   void addPromisedLocks(SyncState &S, clang::ento::CheckerContext &C) const;
   /// Locks that the caller holds under a condition on parameters: the states
@@ -114,7 +119,21 @@ private:
   void perform(const Effect &E, const CallEvent &Info,
                const clang::ento::CallEvent &Call, clang::ento::SVal Ret,
                World W, bool Succeeded, clang::ento::CheckerContext &C,
-               std::vector<World> &Out) const;
+               std::vector<World> &Out, const Element *Of = nullptr) const;
+  /// The objects in an array that an effect is on, as far as they are known to
+  /// be of its kind; none if something is not known of them.
+  std::optional<std::vector<Element>>
+  elementsOf(const Effect &E, const clang::ento::CallEvent &Call,
+             clang::ento::ProgramStateRef S) const;
+  void applyToEach(const Effect &E, const CallEvent &Info,
+                   const clang::ento::CallEvent &Call, clang::ento::SVal Ret,
+                   World W, clang::ento::CheckerContext &C,
+                   std::vector<World> &Out) const;
+  void applyToOne(const Effect &E, const std::vector<Element> &Mine,
+                  const CallEvent &Info, const clang::ento::CallEvent &Call,
+                  clang::ento::SVal Ret, World W,
+                  clang::ento::CheckerContext &C,
+                  std::vector<World> &Out) const;
   const char *reasonAt(clang::ento::ProgramStateRef S, ObjectId Object,
                        const clang::Expr *Site,
                        const clang::LocationContext *LC) const;

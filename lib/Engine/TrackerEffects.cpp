@@ -50,7 +50,8 @@ std::string irqlint::heldText(const SyncState &S, const Identity &Ids) {
 
 void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                       const Event &Call, SVal Ret, World W, bool Succeeded,
-                      CheckerContext &C, std::vector<World> &Out) const {
+                      CheckerContext &C, std::vector<World> &Out,
+                      const Element *Of) const {
   RootRun &R = *Unit.Root;
   LevelMap Map = levels();
   ProgramStateRef S = W.state();
@@ -71,7 +72,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Ev.ObjectText = Ev.Kind ? Ev.Kind->Title : E.GlobalLock;
     R.Ids.setName(Ev.Object, Ev.ObjectText);
   } else if (!E.Lock.isNone()) {
-    SVal V = valueOf(E.Lock, Call, S, Ret);
+    SVal V = Of ? Of->Object : valueOf(E.Lock, Call, S, Ret);
     Ev.Object = R.Ids.object(V);
     Ev.Class = R.Ids.classOf(V);
     if (E.Lock.K == ValueRef::This) {
@@ -80,6 +81,8 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
         Ev.ObjectText = textOf(M->getImplicitObjectArgument(), Unit.Ctx);
     } else if (E.Lock.K != ValueRef::Ret && E.Lock.Index < Call.getNumArgs()) {
       Ev.ObjectText = textOf(Call.getArgExpr(E.Lock.Index), Unit.Ctx);
+      if (Of)
+        Ev.ObjectText += "[" + std::to_string(Of->Number) + "]";
     }
     if (!Ev.Object) {
       // Nothing is known of the value (damaged code, an unknown routine): the
@@ -150,8 +153,9 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
                   .getAsOpaquePtr();
   // A tag may go with any number of references.
   const bool Tagged = Ev.Kind && Ev.Kind->Reference;
-  SVal Target =
-      E.Lock.isNone() ? SVal(UnknownVal()) : valueOf(E.Lock, Call, S, Ret);
+  SVal Target = Of                ? Of->Object
+                : E.Lock.isNone() ? SVal(UnknownVal())
+                                  : valueOf(E.Lock, Call, S, Ret);
 
   Ev.Paged = memoryKindOf(Target, S) == MemoryKind::Paged;
   // Of memory and prohibitions only what is certain counts.
@@ -161,7 +165,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Out.push_back(W);
     return;
   }
-  if (E.OfType &&
+  if (E.OfType && !Of &&
       !(Ev.Kind && argumentIsOf(Ev.Kind->Types, E.Lock.Index, Call))) {
     Out.push_back(W);
     return;
@@ -215,7 +219,9 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       else if (!Ev.Weak)
         After = refuse(Before, Op);
       Note = (Ev.Kind ? Ev.Kind->Title : std::string("lock")) + " '" +
-             Ev.ObjectText + "' is not acquired: " + Info.Name + " fails here";
+             Ev.ObjectText + "' is not acquired" +
+             (E.Chosen.isNone() ? ": " + Info.Name + " fails here"
+                                : " by " + Info.Name + " here");
       break;
     }
     Op.Form = R.Ids.intern(E.Form);
@@ -428,7 +434,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   // A lock routine reaches into the object that holds the lock.
   if (E.Lock.K != ValueRef::None && E.Lock.K != ValueRef::Ret &&
       E.Do != EffectKind::Free)
-    if (const MemRegion *LR = valueOf(E.Lock, Call, S, Ret).getAsRegion())
+    if (const MemRegion *LR = Target.getAsRegion())
       if (const SymbolicRegion *Base = LR->getSymbolicBase())
         if (ProgramStateRef Some = T->assume(loc::MemRegionVal(Base), true))
           T = Some;

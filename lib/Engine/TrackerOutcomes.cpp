@@ -27,6 +27,14 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
     return C.addTransition(S, W.N, Tag.get());
   };
 
+  // An array in which there is nothing of the kind is no reason to tell paths
+  // apart.
+  if (!E.Each.isNone())
+    if (auto Mine = elementsOf(E, Call, W.state()); Mine && Mine->empty()) {
+      Out.push_back(W);
+      return;
+    }
+
   auto [Holds, Not] = splitOn(E.When, Call, W.state(), Ret);
   if (Not && Holds && changesState(E)) {
     if (ExplodedNode *N = Move(Not, "condition does not hold"))
@@ -41,6 +49,8 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
 
   if (tellsOfApcs(E))
     return askApcs(E, Ret, W, C, Out);
+  if (!E.Each.isNone())
+    return applyToEach(E, Info, Call, Ret, W, C, Out);
 
   bool CanFail = E.Do == EffectKind::TryAcquire || E.Do == EffectKind::Convert;
   CanFail |= E.Do == EffectKind::Acquire || E.Do == EffectKind::EnterRegion;

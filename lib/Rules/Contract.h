@@ -114,6 +114,9 @@ struct Effect {
   std::string GlobalLock;
   /// Kind of lock, a name from `locks:` ("spin-lock", "wdf-wait-lock").
   std::string LockKind;
+  /// Lock points to an array of Each pointers to objects, and the effect is on
+  /// each of them; with Chosen on the one only whose index that value is.
+  ValueRef Each, Chosen;
   /// The effect exists only when the static type of the Lock expression is one
   /// of LockKind's types: a wait acquires when the object is a mutex.
   bool OfType = false;

@@ -57,7 +57,13 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
                               : "this effect needs 'lock' or 'global'";
   if (!E.Lock.isNone() && !E.GlobalLock.empty())
     return "'lock' and 'global' exclude each other";
-  if (E.Do == K::TryAcquire && E.Success.empty())
+  if (!E.Each.isNone() &&
+      (!OneOf({K::Acquire, K::TryAcquire}) || E.Lock.K != ValueRef::Arg))
+    return "'each' is for acquire and try-acquire of a 'lock' that is an "
+           "argument";
+  if (!E.Chosen.isNone() && (E.Each.isNone() || !E.Success.empty()))
+    return "'chosen' goes with 'each', and without 'success'";
+  if (E.Do == K::TryAcquire && E.Success.empty() && E.Chosen.isNone())
     return "try-acquire needs 'success', the condition under which the lock is "
            "owned";
   if (E.Do == K::Convert && !HasMode)

@@ -119,6 +119,8 @@ template <> struct MappingTraits<Effect> {
       V.Window = *Window;
     Y.mapOptional("if-held", V.IfHeld);
     Y.mapOptional("of-type", V.OfType);
+    Y.mapOptional("each", V.Each);
+    Y.mapOptional("chosen", V.Chosen);
     Y.mapOptional("configured", V.Configured);
     Y.mapOptional("only-types", V.OnlyTypes);
     std::vector<RoleName> Roles;

@@ -4,6 +4,7 @@
 // What is wrong is known here, but not what is meant, or where it is written:
 // findings without a repair.
 // NONE-NOT: repair:
+#include <ndis.h>
 #include <ntddk.h>
 
 typedef struct {
@@ -135,6 +136,13 @@ void neverBegan(void) {
   KIRQL OldIrql;
   KeAcquireSpinLock(&Lock, &OldIrql); // CHECK: :[[@LINE]]:3: warning:
   KeReleaseSpinLockFromDpcLevel(&Lock); // CHECK: :[[@LINE]]:3: warning: {{.*}} leaves the level raised
+}
+
+// Taken without raising at a level that only the acquisition itself tells of:
+// it may be what is wrong.
+void perhapsTooLow(NDIS_SPIN_LOCK *Lock) {
+  NdisDprAcquireSpinLock(Lock);
+  NdisReleaseSpinLock(Lock); // CHECK: :[[@LINE]]:3: warning: {{.*}} did not raise
 }
 
 // Acquired as another thing than it is: which of the two calls is wrong?

@@ -236,6 +236,16 @@ INSTANTIATE_TEST_SUITE_P(
             "t.yaml:4:10: error: try-acquire needs 'success', the condition "
             "under which the lock is owned"},
         BadCase{"functions:\n  - name: A\n    effects:\n"
+                "      - {do: release, kind: spin-lock, lock: arg1, each: "
+                "arg0}\n",
+                "t.yaml:4:10: error: 'each' is for acquire and try-acquire of "
+                "a 'lock' that is an argument"},
+        BadCase{"functions:\n  - name: A\n    effects:\n"
+                "      - {do: acquire, kind: spin-lock, lock: arg1, chosen: "
+                "ret}\n",
+                "t.yaml:4:10: error: 'chosen' goes with 'each', and without "
+                "'success'"},
+        BadCase{"functions:\n  - name: A\n    effects:\n"
                 "      - {do: dance}\n",
                 "t.yaml:4:14: error: unknown enumerated scalar"},
         BadCase{"functions:\n  - name: A\n    effects:\n"

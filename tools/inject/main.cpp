@@ -238,8 +238,12 @@ void Injector::choose() {
 
 /// What the repairs of the findings make of the text: as it was before the
 /// defect (but for white space), or something else.
-static unsigned repairedBy(const AnalyzeResult &A, StringRef File,
+static unsigned repairedBy(const AnalyzeResult &A, const Defect &D,
                            StringRef Changed, StringRef Original) {
+  StringRef File = D.File;
+  // A variable that was put in stays, unused.
+  Defect Inserted = D;
+  erase_if(Inserted.Edits, [](const Edit &E) { return E.Begin != E.End; });
   Repair All;
   for (const LocatedFinding &L : A.Findings)
     for (const TextEdit &E : L.F.Fix.Edits)
@@ -253,8 +257,10 @@ static unsigned repairedBy(const AnalyzeResult &A, StringRef File,
     return Out;
   };
   std::optional<std::string> Text = repairedText(Changed, All);
-  return Text && Bare(*Text) == Bare(Original) ? Trial::AsItWas
-                                               : Trial::Otherwise;
+  bool Same =
+      Text && (Bare(*Text) == Bare(Original) ||
+               Bare(*Text) == Bare(changedText(Original.str(), Inserted)));
+  return Same ? Trial::AsItWas : Trial::Otherwise;
 }
 
 /// Plants one defect and scans again: the outcome's number, that of what
@@ -291,7 +297,7 @@ std::string Injector::attempt(const Trial &T) const {
                     [&P](const clang::Decl *D) { return P.isStub(D); });
     std::map<std::string, unsigned> Left = Known;
     std::string Repaired =
-        std::to_string(repairedBy(A, Units[T.Unit].File, Changed, Original));
+        std::to_string(repairedBy(A, *T.What, Changed, Original));
     for (const LocatedFinding &L : A.Findings) {
       auto I = Left.find(keyOf(L.F));
       if (I != Left.end() && I->second) {

@@ -195,6 +195,11 @@ static std::string effectText(const Effect &E, const RuleSet &Rules) {
     Text += "; at " + E.Window.str();
   if (!E.InRoles.empty())
     Text += "; never right in " + join(E.InRoles, ", ");
+  if (!E.Each.isNone())
+    Text += ", an array of " + valueText(E.Each) +
+            (E.Chosen.isNone()
+                 ? ": each of them"
+                 : ": the one that " + valueText(E.Chosen) + " counts to");
   if (E.OfType)
     Text += "; if the object is one";
   if (E.IfHeld)

@@ -45,6 +45,8 @@ bool World::levelDies(const Frame &F, const Effect &E) const {
 }
 
 void World::acquire(Frame &F, const Effect &E, bool HasBody) {
+  if (!E.Each.isNone() && !F.Claimed)
+    return acquireEach(F, E, HasBody);
   Named N = resolve(F, E);
   const LockKindInfo *K = N.Kind;
   uint64_t Object = N.Object;

@@ -193,6 +193,25 @@ World::Named World::resolve(const Frame &F, const Effect &E) {
   return N;
 }
 
+/// The objects in an array, or the one of them that the result names.
+void World::acquireEach(Frame &F, const Effect &E, bool HasBody) {
+  uint64_t Count = valueOf(F, E.Each).value_or(0),
+           Array = valueOf(F, E.Lock).value_or(0);
+  std::optional<uint64_t> Chosen = valueOf(F, E.Chosen);
+  if (!Array || (!E.Chosen.isNone() && !Chosen))
+    return;
+  for (uint64_t I = 0; I < Count; ++I) {
+    if (Chosen && *Chosen != I)
+      continue;
+    Domain D;
+    memory().beforeLoad(Array + 8 * I, 8, D);
+    F.Claimed = {read(Array + 8 * I, 8),
+                 textOf(F, E.Lock.Index) + "[" + std::to_string(I) + "]"};
+    acquire(F, E, HasBody);
+    F.Claimed.reset();
+  }
+}
+
 Level World::levelOf(const Frame &F, const LevelRef &R) {
   if (R.K == LevelRef::Value)
     return static_cast<Level>(valueOf(F, R.From).value_or(0));

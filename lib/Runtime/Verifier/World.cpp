@@ -310,7 +310,7 @@ void World::before(Frame &F) {
     if (F.EffectApplies[I] && F.Fn->Effects[I].Success.empty()) {
       EffectKind K = F.Fn->Effects[I].Do;
       // What the body does itself, or what follows from its result.
-      if (K != EffectKind::Acquire)
+      if (K != EffectKind::Acquire && F.Fn->Effects[I].Chosen.isNone())
         apply(F, F.Fn->Effects[I], true);
     }
 }
@@ -324,7 +324,7 @@ void World::after(Frame &F, uint64_t Ret) {
     const Effect &E = F.Fn->Effects[I];
     if (!F.EffectApplies[I])
       continue;
-    if (E.Do == EffectKind::Acquire ||
+    if (E.Do == EffectKind::Acquire || !E.Chosen.isNone() ||
         (!E.Success.empty() && holds(F, E.Success)))
       apply(F, E, true);
     if (E.Do == EffectKind::Allocate && E.Memory == "paged")

@@ -304,6 +304,7 @@ private:
   // Effects: Effects.cpp.
   void apply(Frame &F, const Effect &E, bool HasBody);
   void acquire(Frame &F, const Effect &E, bool HasBody);
+  void acquireEach(Frame &F, const Effect &E, bool HasBody);
   void release(Frame &F, const Effect &E);
   Hold *released(const Frame &F, const Effect &E);
 
