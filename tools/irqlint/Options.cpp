@@ -165,6 +165,10 @@ cl::opt<unsigned> Preemptions(
     cl::value_desc("N"),
     cl::desc("How often an interleaving may interrupt what could go on "
              "(default 2)"));
+cl::opt<bool> AllInterleavings(
+    "all-interleavings", cl::sub(RunCmd), cl::cat(Work),
+    cl::desc("Run those, too, that differ from others only in the order of "
+             "what is independent"));
 cl::opt<unsigned> Processors("processors", cl::sub(RunCmd), cl::cat(Work),
                              cl::init(2), cl::value_desc("N"),
                              cl::desc("Processors of a scenario (default 2)"));

@@ -43,6 +43,7 @@ extern llvm::cl::opt<std::string> Output, Baseline, WriteBaseline, Stats,
 // run
 extern llvm::cl::list<std::string> RunFiles;
 extern llvm::cl::list<std::string> Scenario;
+extern llvm::cl::opt<bool> AllInterleavings;
 extern llvm::cl::opt<unsigned> Executions, Seed, Preemptions, Processors;
 extern llvm::cl::opt<std::string> Only;
 extern llvm::cl::opt<bool> Story;

@@ -101,6 +101,7 @@ RootResult Driver::runStart(const Root &Start) {
     ScenarioOptions Opts;
     Opts.Preemptions = irqlint::opt::Preemptions;
     Opts.Processors = irqlint::opt::Processors;
+    Opts.All = irqlint::opt::AllInterleavings;
     if (irqlint::opt::Executions.getNumOccurrences())
       Opts.Executions = irqlint::opt::Executions;
     return runScenario(P, *Code, Start, Opts);

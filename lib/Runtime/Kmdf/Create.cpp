@@ -39,9 +39,15 @@ WdfThing *Framework::find(uint64_t Handle) const {
   return I == Handles.end() ? nullptr : I->second;
 }
 
+uint64_t Framework::number(uint64_t Object) const {
+  const WdfThing *T = find(Object & ~uint64_t(7));
+  return T ? (T->Number << 3 | (Object & 7)) << 8 | 1 : 0;
+}
+
 WdfThing &Framework::add(std::string Kind, std::string Name) {
   Things.push_back(std::make_unique<WdfThing>());
   WdfThing &T = *Things.back();
+  T.Number = Things.size();
   T.Kind = std::move(Kind);
   T.Name = std::move(Name);
   Handles[T.handle()] = &T;

@@ -47,9 +47,11 @@ uint64_t Framework::call(WdfThing &T, const WdfEntry &E,
       C.LockText = E.Lock->Name;
   }
   T.Reached.insert(E.Member);
+  W.machine().touchedAll();
   ++T.Running;
   uint64_t R = W.call(std::move(C));
   --T.Running;
+  W.machine().touchedAll();
   W.machine().released(T.end());
   changed();
   return R;
@@ -154,6 +156,7 @@ void Framework::sleep(uint64_t Units) {
 
 /// Who waits for what is now so, goes on.
 void Framework::changed() {
+  W.machine().touchedAll();
   llvm::erase_if(Sleepers, [this](const Sleeper &S) {
     if (!(*S.Until)())
       return false;

@@ -54,6 +54,7 @@ struct WdfThing {
   WdfThing *TakenBy = nullptr;
 
   // Callbacks.
+  uint64_t Number = 0;
   std::set<std::string> Reached;
   bool Queued = false;  ///< a run is to come
   unsigned Running = 0; ///< callbacks in progress
@@ -125,6 +126,9 @@ public:
   explicit Framework(World &W);
   ~Framework();
 
+  /// A name for what is derived from a handle, the same in each execution; 0:
+  /// it is none of these.
+  uint64_t number(uint64_t Object) const;
   /// Null for handles from elsewhere.
   WdfThing *find(uint64_t Handle) const;
   /// Does a routine of the framework, if this is one for it; the result.

@@ -81,6 +81,18 @@ const std::map<std::string, Framework::Handler> &Framework::handlers() {
 }
 
 std::optional<uint64_t> Framework::perform(Frame &F) {
+  // What only looks at how objects are made leaves others alone.
+  static const std::set<std::string> Looks = {"WdfObjectGetTypedContextWorker",
+                                              "WdfObjectContextGetObject",
+                                              "WdfGetDriver",
+                                              "WdfDeviceGetDriver",
+                                              "WdfDeviceGetDefaultQueue",
+                                              "WdfRequestGetIoQueue"};
+  const SetupContract *Gives = Rules.setup(F.Name);
+  if (Looks.count(F.Name) || (Gives && Gives->Gives != SetupContract::None))
+    W.machine().touched(0, /*Writes=*/false);
+  else if (handlers().count(F.Name) || Rules.object(F.Name))
+    W.machine().touchedAll();
   if (const ObjectContract *C = Rules.object(F.Name))
     return create(F, *C);
   if (const SetupContract *S = Rules.setup(F.Name);

@@ -53,6 +53,9 @@ struct ScenarioOptions {
   /// first never, then once, up to this.
   unsigned Preemptions = 2;
   unsigned Executions = 200000;
+  /// Also those that differ from others only in the order of steps that do not
+  /// concern each other.
+  bool All = false;
 };
 
 /// Runs \p R, a function without parameters that starts callbacks of the

@@ -47,6 +47,8 @@ private:
   std::map<Key, Violation> Found;
   std::set<std::string> Ends;
   bool Repeat = false;
+  std::unordered_map<uint64_t, unsigned> Seen;
+  unsigned Cut = 0;
 };
 
 } // namespace
@@ -78,10 +80,13 @@ void ScenarioRunner::once(Oracle &Schedule, unsigned Preemptions) {
   M.Cpus = Opts.Processors;
   M.Preemptions = Preemptions;
   World W(P, Usual, M, &Schedule);
+  if (!Opts.All)
+    W.machine().reduce(Seen);
   W.Told = [&](const Violation &V) { return Found.count(keyOf(V)) != 0; };
   W.machine().Main = &W.machine().createThread(R.Name, [&] { start(W); });
   End E = runGuarded(W.machine());
   ++Result.Executions;
+  Cut += W.machine().wasSeen();
   Result.Completed += E == End::Done;
   Result.Assumed.insert(W.Assumed.begin(), W.Assumed.end());
   switch (E) {
@@ -117,6 +122,7 @@ void ScenarioRunner::once(Oracle &Schedule, unsigned Preemptions) {
 
 bool ScenarioRunner::explore(unsigned Preemptions) {
   Oracle Schedule;
+  Seen.clear();
   for (bool More = true; More;) {
     if (Result.Executions >= Opts.Executions)
       return false;
@@ -142,6 +148,9 @@ RootResult ScenarioRunner::run() {
       Result.Exhausted = false;
       break;
     }
+  Result.Story.push_back(std::to_string(Result.Executions) +
+                         " interleavings, " + std::to_string(Cut) +
+                         " of them up to where an earlier one was");
   for (auto &[K, V] : Found)
     Result.Found.push_back(V);
   for (const std::string &E : Ends)

@@ -12,6 +12,7 @@ using namespace irqlint::rt;
 
 Dispatcher::Object &Dispatcher::init(uint64_t Address, ObjectKind K,
                                      int32_t Signal, int32_t Limit) {
+  M.touched(Address);
   Object &O = Table[Address];
   O = Object();
   O.Kind = K;
@@ -21,6 +22,7 @@ Dispatcher::Object &Dispatcher::init(uint64_t Address, ObjectKind K,
 }
 
 Dispatcher::Object *Dispatcher::find(uint64_t Address) {
+  M.touched(Address);
   auto It = Table.find(Address);
   return It == Table.end() ? nullptr : &It->second;
 }

@@ -46,6 +46,7 @@ bool Locks::take(State &S, const LockTraits &T, bool Shared) {
 }
 
 void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
+  M.touched(Object);
   State &S = Table[Object]; // references stay valid
   if (grant(Object, S, T, Shared))
     return;
@@ -64,6 +65,7 @@ void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
     };
     for (;;) {
       M.spinUntil(Free);
+      M.touched(Object);
       S.WritersWaiting -= !Shared;
       Mine = grant(Object, S, T, Shared);
       if (Mine)
@@ -76,6 +78,7 @@ void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
       Me->State = ThreadState::Waiting;
       M.block();
       S.WritersWaiting -= !Shared;
+      M.touched(Object);
       if (grant(Object, S, T, Shared))
         break;
       S.WritersWaiting += !Shared;
@@ -85,6 +88,7 @@ void Locks::acquire(uint64_t Object, const LockTraits &T, bool Shared) {
 }
 
 bool Locks::tryAcquire(uint64_t Object, const LockTraits &T, bool Shared) {
+  M.touched(Object);
   State &S = Table[Object];
   return !S.Closed && grant(Object, S, T, Shared);
 }
@@ -142,6 +146,7 @@ bool Locks::convert(uint64_t Object, bool ToShared) {
 }
 
 void Locks::drain(uint64_t Object) {
+  M.touched(Object);
   State &S = Table[Object];
   S.Closed = true;
   Thread *Me = &M.thread();

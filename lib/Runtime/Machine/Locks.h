@@ -42,7 +42,10 @@ public:
   bool isHeld(uint64_t Object) const;
   bool isHeldBy(uint64_t Object, const void *Owner) const;
   /// The object is (again) a lock that nobody owns.
-  void reset(uint64_t Object) { Table.erase(Object); }
+  void reset(uint64_t Object) {
+    M.touched(Object);
+    Table.erase(Object);
+  }
   /// Who waits for what, for reports of a deadlock: thread and object.
   const std::map<Thread *, uint64_t> &waiting() const { return Waiting; }
 

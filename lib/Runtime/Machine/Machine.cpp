@@ -40,7 +40,7 @@ Thread &Machine::createThread(std::string Name, std::function<void()> Body) {
   Thread &R = *T;
   if (Order)
     R.Flow =
-        Order->begin(Running ? Order->publish(Running->Flow) : Races::Clock());
+        beginFlow(Running ? Order->publish(Running->Flow) : Races::Clock());
   T->Stack = std::make_unique<Fiber>([this, Body = std::move(Body)] {
     deliver();
     Body();
@@ -67,6 +67,7 @@ void Machine::stop(End H) {
 }
 
 void Machine::exitThread() {
+  touchedAll();
   Running->State = ThreadState::Done;
   schedule();
   std::abort();
@@ -103,6 +104,7 @@ void Machine::deliver() {
     } else {
       return;
     }
+    touchedAll(C.Index + 1);
     Level Before = C.Irql;
     C.Irql = D.At;
     // What it interrupts may be spinning; this does not.
@@ -137,6 +139,7 @@ void Machine::setLevel(Level To) {
 }
 
 bool Machine::queueDpc(unsigned Index, Deferred D) {
+  touchedAll();
   for (auto &C : Cpus)
     for (const Deferred &Q : C->Dpcs)
       if (Q.Key == D.Key)
@@ -146,6 +149,7 @@ bool Machine::queueDpc(unsigned Index, Deferred D) {
 }
 
 bool Machine::removeDpc(uint64_t Key) {
+  touchedAll();
   for (auto &C : Cpus)
     for (auto I = C->Dpcs.begin(); I != C->Dpcs.end(); ++I)
       if (I->Key == Key) {
@@ -186,6 +190,7 @@ bool Machine::isOnAnyStack(uint64_t Address) const {
 }
 
 void Machine::requestInterrupt(unsigned Index, Deferred D) {
+  touchedAll();
   Cpus[Index % Cpus.size()]->Interrupts.push_back(std::move(D));
 }
 
@@ -194,6 +199,7 @@ void Machine::requestInterrupt(unsigned Index, Deferred D) {
 //===----------------------------------------------------------------------===//
 
 uint64_t Machine::addTimer(uint64_t Due, std::function<void()> Fire) {
+  touchedAll(Due);
   Timers.emplace(Due,
                  Timer{NextTimer, std::move(Fire),
                        Order ? Order->publish(Running->Flow) : Races::Clock()});
@@ -201,6 +207,7 @@ uint64_t Machine::addTimer(uint64_t Due, std::function<void()> Fire) {
 }
 
 bool Machine::cancelTimer(uint64_t Id) {
+  touchedAll();
   for (auto I = Timers.begin(); I != Timers.end(); ++I)
     if (I->second.Id == Id) {
       Timers.erase(I);
@@ -218,9 +225,10 @@ bool Machine::fireTimer() {
   std::function<void()> Fire = std::move(First->second.Fire);
   Races::Flow Interrupted = Running->Flow;
   if (Order)
-    Running->Flow = Order->begin(First->second.Set);
+    Running->Flow = beginFlow(First->second.Set);
   Timers.erase(First);
   Fire();
+  touchedAll();
   Running->Flow = Interrupted;
   return true;
 }
@@ -236,9 +244,15 @@ void Machine::wake(Thread &T) {
   Ready.push_back(&T);
 }
 
-void Machine::point() { schedule(); }
+void Machine::point() {
+  stepped(1);
+  schedule();
+}
 
-void Machine::block() { schedule(); }
+void Machine::block() {
+  stepped(2);
+  schedule();
+}
 
 void Machine::spinUntil(const std::function<bool()> &IsReady) {
   while (!IsReady()) {
@@ -301,6 +315,29 @@ void Machine::switchThread(Cpu &C, Thread *To) {
   C.Irql = To->Idle ? PassiveLevel : To->Saved;
 }
 
+/// An execution that was here before has gone on, or will go on, in all the
+/// ways that are open to this one.
+bool Machine::isSeen() {
+  if (!Seen || !Choices.isNew())
+    return false;
+  uint64_t State = Happened::mix(History->state(), Now);
+  auto Add = [&](uint64_t What) { State = Happened::mix(State, What); };
+  Add(Running->On ? Running->On->Index : Cpus.size());
+  for (const auto &C : Cpus) {
+    Add(C->Current->Idle ? 0 : C->Current->Id);
+    Add(C->Irql * 64u + C->Delivering * 4u + unsigned(C->Current->State));
+  }
+  uint64_t Waiting = 0;
+  for (const Thread *T : Ready)
+    Waiting += Happened::mix(T->Id, T->Saved);
+  Add(Waiting);
+  auto [It, New] = Seen->try_emplace(State, Preemptions);
+  if (!New && It->second <= Preemptions)
+    return true;
+  It->second = Preemptions;
+  return false;
+}
+
 void Machine::schedule() {
   Thread *Me = Running;
   for (;;) {
@@ -331,8 +368,13 @@ void Machine::schedule() {
     }
     unsigned Pick = 0;
     unsigned N = Actions.size() + TimeMayPass;
-    if (N > 1 && (!CurrentGoesOn || Preemptions < Opts.Preemptions))
+    if (N > 1 && (!CurrentGoesOn || Preemptions < Opts.Preemptions)) {
+      if (isSeen()) {
+        Pruned = true;
+        stop(End::Infeasible);
+      }
       Pick = Choices.choose(N);
+    }
     if (CurrentGoesOn && Pick != 0)
       ++Preemptions;
     if (Pick == Actions.size()) {

@@ -18,6 +18,7 @@
 #define IRQLINT_RUNTIME_MACHINE_MACHINE_H
 
 #include "Runtime/Machine/Fiber.h"
+#include "Runtime/Machine/Happened.h"
 #include "Runtime/Machine/Oracle.h"
 #include "Runtime/Machine/Races.h"
 #include <deque>
@@ -164,15 +165,55 @@ public:
     Order->begin(); // of idle threads, which do nothing
   }
   Races *order() { return Order.get(); }
+  /// A flow that the running one starts, or that interrupts it.
+  Races::Flow beginFlow(const Races::Clock &Known) {
+    Races::Flow F = Order->begin(Known);
+    if (History && Running)
+      History->begin(F, Running->Flow);
+    return F;
+  }
   /// The running flow has passed something on, or learns of it.
   void released(uint64_t Object) {
+    touched(Object);
     if (Order)
       Order->release(Running->Flow, Object);
   }
   void acquired(uint64_t Object) {
+    touched(Object);
     if (Order)
       Order->acquire(Running->Flow, Object);
   }
+  /// Executions that come to a state from which an earlier one has gone on,
+  /// with no fewer preemptions left, end there. \p Seen: those states, by the
+  /// fewest preemptions until then.
+  void reduce(std::unordered_map<uint64_t, unsigned> &S) {
+    Seen = &S;
+    History = std::make_unique<Happened>();
+  }
+  /// The running flow reads or changes an object, something that it knows
+  /// alone, or anything.
+  void touched(uint64_t Object, bool Writes = true) {
+    if (History && Running)
+      History->touch(Running->Flow, NameOf ? NameOf(Object) : Object, Writes);
+  }
+  void touchedMemory(uint64_t Address, uint64_t Size, bool Writes) {
+    if (History && Running)
+      for (uint64_t Word = Address >> 3; Word <= (Address + Size - 1) >> 3;
+           ++Word)
+        History->touch(Running->Flow, Word, Writes);
+  }
+  void touchedAll(uint64_t What = 0) {
+    if (History && Running)
+      History->touchAll(Running->Flow, What);
+  }
+  void stepped(uint64_t What) {
+    if (History && Running)
+      History->step(Running->Flow, What);
+  }
+  /// The same name in all executions.
+  std::function<uint64_t(uint64_t)> NameOf;
+  /// Ended early.
+  bool wasSeen() const { return Pruned; }
   bool isOnAnyStack(uint64_t Address) const;
   /// A deferred procedure is queued whose object lies there.
   bool isDpcIn(uint64_t Address, uint64_t Size) const;
@@ -198,8 +239,13 @@ private:
   void switchThread(Cpu &C, Thread *To);
   void enter(Thread &T);
 
+  bool isSeen();
+
   Oracle &Choices;
   std::unique_ptr<Races> Order;
+  std::unique_ptr<Happened> History;
+  std::unordered_map<uint64_t, unsigned> *Seen = nullptr;
+  bool Pruned = false;
   MachineOptions Opts;
   std::vector<std::unique_ptr<Cpu>> Cpus;
   std::vector<std::unique_ptr<Thread>> Threads;

@@ -35,6 +35,9 @@ public:
   /// \p Seed. Enumeration cannot be resumed afterwards.
   void random(uint64_t Seed);
 
+  /// The next choice is one that no execution has come to before.
+  bool isNew() const { return !Drawing && Taken.size() >= Path.size(); }
+
   /// Choices made in the current execution: the key to repeat it.
   const std::vector<uint8_t> &taken() const { return Taken; }
 

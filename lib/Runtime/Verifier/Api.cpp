@@ -137,12 +137,16 @@ void *IRQLINT_RT irqlint_rt_begin(const char *Name, const RtWord *Args,
                                   unsigned N) {
   arrive();
   Frame *F = world().begin(Name, Args, N);
+  if (!World::isOfOneObject(F->Name))
+    world().machine().touchedAll();
   world().before(*F);
   return F;
 }
 
 RtWord IRQLINT_RT irqlint_rt_end(void *Frame_, RtWord Result) {
   auto *F = static_cast<Frame *>(Frame_);
+  if (!World::isOfOneObject(F->Name))
+    world().machine().touchedAll();
   world().after(*F, Result);
   world().Here = F->Where;
   world().end(F);
@@ -170,6 +174,8 @@ unsigned IRQLINT_RT irqlint_rt_unknown(const void *P, RtWord Size) {
 
 void IRQLINT_RT irqlint_rt_touch(const void *P, RtWord Size, unsigned Write) {
   auto A = reinterpret_cast<RtWord>(P);
+  if (Size && !world().machine().isOnAnyStack(A))
+    world().machine().touchedMemory(A, Size, Write != 0);
   if (Write)
     world().memory().beforeStore(A, Size);
   else
@@ -184,7 +190,10 @@ void IRQLINT_RT irqlint_rt_report(const char *Check, const char *Message) {
   world().report(Check, Message, world().Here);
 }
 
-RtWord IRQLINT_RT irqlint_rt_now() { return world().machine().now(); }
+RtWord IRQLINT_RT irqlint_rt_now() {
+  world().machine().touchedAll();
+  return world().machine().now();
+}
 void IRQLINT_RT irqlint_rt_pass_time(RtWord Units) {
   world().machine().passTime(Units);
 }
@@ -349,7 +358,9 @@ void IRQLINT_RT irqlint_rt_interrupt(const RtCallback *C) {
 }
 
 unsigned IRQLINT_RT irqlint_rt_decide(unsigned N) {
-  return world().machine().choices().choose(N);
+  unsigned Which = world().machine().choices().choose(N);
+  world().machine().stepped(Which);
+  return Which;
 }
 
 void IRQLINT_RT irqlint_rt_expect(void *Request,
@@ -424,6 +435,7 @@ RtWord IRQLINT_RT irqlint_rt_global_lock(const char *Name) {
 }
 
 void *IRQLINT_RT irqlint_rt_slot(unsigned Index, void *Value, unsigned Set) {
+  world().machine().touchedAll();
   void *&Slot = world().Slots[Index];
   if (Set)
     Slot = Value;

@@ -25,8 +25,9 @@ void World::interrupt(const Races::Clock &Known,
   Races::Flow Interrupted = T.Flow;
   // What was being done goes on where it was.
   SiteIndex Place = Here;
-  T.Flow = M.order()->begin(Known);
+  T.Flow = M.beginFlow(Known);
   Body();
+  M.touchedAll();
   M.released(EndOfCallbacks);
   T.Flow = Interrupted;
   Here = Place;
@@ -39,7 +40,9 @@ Answer World::answer() {
       May.push_back(static_cast<Answer>(Bit));
   if (May.empty())
     return Answer::Succeed;
-  return May[M.choices().choose(May.size())];
+  unsigned Which = M.choices().choose(May.size());
+  M.stepped(Which);
+  return May[Which];
 }
 
 void World::ended() {
@@ -77,8 +80,16 @@ void World::access(uint64_t Address, uint64_t Size, Races::Access How,
   if (Where < P.Sites.size() && P.Sites[Where].System)
     Where = Here;
   LastAccess = Where;
-  if (!inDriver() || M.isOnAnyStack(Address))
+  if (!inDriver())
     return;
+  if (M.isOnAnyStack(Address)) {
+    // Its own is nobody else's, unless that was seen; then all is ordered.
+    SharedStacks |= !M.isOnStack(Address);
+    if (SharedStacks)
+      M.touchedAll();
+    return;
+  }
+  M.touchedMemory(Address, Size, How != Races::Access::Read);
   const char *Does = How == Races::Access::Read ? "reads" : "writes";
   auto F = FreedBlocks.upper_bound(Address);
   if (F != FreedBlocks.begin() &&
@@ -119,6 +130,7 @@ void World::access(uint64_t Address, uint64_t Size, Races::Access How,
 
 void World::endOfMemory(uint64_t Address, uint64_t Size, std::string By,
                         SiteIndex Where) {
+  M.touchedAll();
   if (By.empty())
     By = inDriver() ? "'" + activation().Name + "'" : "the system";
   if (!Where)

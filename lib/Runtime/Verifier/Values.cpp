@@ -174,6 +174,7 @@ World::Named World::resolve(const Frame &F, const Effect &E) {
   N.Object = valueOf(F, V).value_or(0);
   if (!E.Configured)
     return N;
+  M.touched(0, /*Writes=*/false); // how objects are configured
   const std::vector<std::string> &Types = P.Sites[F.Where].Types;
   Framework::Lock Lock =
       K->lock(N.Object, N.Kind, V.Index < Types.size() ? Types[V.Index] : "");

@@ -18,12 +18,38 @@ World *World::Current = nullptr;
 /// Bytes before and after each block.
 static constexpr uint64_t Beside = 8192;
 
+/// Memory of scenarios, the same addresses in each execution.
+static constexpr uint64_t ArenaSize = uint64_t(64) << 20;
+static char *arena() {
+  static char *At = static_cast<char *>(std::malloc(ArenaSize));
+  return At;
+}
+
+bool World::isOfOneObject(const std::string &Routine) {
+  static const char *const Beginnings[] = {"Interlocked",  "KeInitializeEvent",
+                                           "KeSetEvent",   "KeResetEvent",
+                                           "KeClearEvent", "KeReadStateEvent"};
+  for (const char *B : Beginnings)
+    if (Routine.rfind(B, 0) == 0)
+      return true;
+  return Routine == "KeWaitForSingleObject" || Routine == "KeReleaseMutex" ||
+         Routine == "KeReleaseSemaphore";
+}
+
 World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
              Oracle *Schedule)
     : P(P), O(O), M(Schedule ? *Schedule : O, Opts), L(M), D(M),
       K(new Framework(*this)) {
-  if (Schedule)
+  if (Schedule) {
     M.orderAccesses();
+    Memory = arena();
+    M.NameOf = [this](uint64_t Object) {
+      if (M.isOnAnyStack(Object))
+        return uint64_t(1);
+      uint64_t Number = K->number(Object);
+      return Number ? Number : Object >> 3;
+    };
+  }
   Current = this;
   M.OnDeadlock = [this] { deadlock(); };
   if (Schedule)
@@ -31,10 +57,15 @@ World::World(const Program &P, Oracle &O, const MachineOptions &Opts,
 }
 
 World::~World() {
+  auto Free = [](uint64_t Block) {
+    char *Whole = reinterpret_cast<char *>(Block) - Beside;
+    if (Whole < arena() || Whole >= arena() + ArenaSize)
+      std::free(Whole);
+  };
   for (auto &B : Blocks)
-    std::free(reinterpret_cast<char *>(B.first) - Beside);
+    Free(B.first);
   for (auto &B : FreedBlocks)
-    std::free(reinterpret_cast<char *>(B.first) - Beside);
+    Free(B.first);
   Current = nullptr;
 }
 
@@ -388,6 +419,7 @@ std::string World::textOf(const Frame &F, unsigned I) const {
 uint64_t World::chooseResult(const char *Name, const uint64_t *Args, unsigned N,
                              SiteIndex Where, bool Pointer) {
   Assumed.insert(Name);
+  M.touchedAll();
   Domain Values;
   if (Where < P.Sites.size())
     Values = P.Sites[Where].Values;
@@ -407,8 +439,16 @@ uint64_t World::chooseResult(const char *Name, const uint64_t *Args, unsigned N,
 void *World::allocate(uint64_t Size, bool Zeroed) {
   if (Size > (uint64_t(1) << 28))
     return nullptr;
+  M.touchedAll();
   // What a driver writes beside it must not reach what is ours.
-  auto *Whole = static_cast<char *>(std::malloc(Size + 2 * Beside));
+  uint64_t All = (Size + 2 * Beside + 15) & ~uint64_t(15);
+  char *Whole = nullptr;
+  if (Memory && Memory + All <= arena() + ArenaSize) {
+    Whole = Memory;
+    Memory += All;
+  } else {
+    Whole = static_cast<char *>(std::malloc(All));
+  }
   if (!Whole)
     return nullptr;
   void *B = Whole + Beside;

@@ -114,6 +114,8 @@ public:
   /// \p O does, and one callback runs at a time.
   World(const Program &P, Oracle &O, const MachineOptions &M,
         Oracle *Schedule = nullptr);
+  /// What has a body here works on more than its arguments say, but for these.
+  static bool isOfOneObject(const std::string &Routine);
   ~World();
   static World &current() { return *Current; }
 
@@ -360,6 +362,8 @@ private:
   bool isStuck() const;
   std::vector<Pending> Expected;
   bool GaveUp = false;
+  /// A thread has looked into the stack of another one.
+  bool SharedStacks = false;
   SiteIndex LeftAt = 0;
   std::string LeftName;
   std::string flowName(Races::Flow F) const;
@@ -379,6 +383,7 @@ private:
   std::set<uint64_t> Escaped, Born;
   std::map<uint64_t, unsigned> Turns;
   unsigned Ticks = 0;
+  char *Memory = nullptr; ///< of scenarios: where the next block begins
   static World *Current;
 };
 
