@@ -185,6 +185,13 @@ bool ReleaseText::canName(const VarDecl *VD) const {
   if (!Scope)
     return false;
   SourceLocation At = SM.getExpansionLoc(Release->getBeginLoc());
+  if (Scope == FD->getBody()) // (of which the ends may be nowhere)
+    return VD->getLocation().isValid() &&
+           SM.isBeforeInTranslationUnit(SM.getExpansionLoc(VD->getLocation()),
+                                        At);
+  if (Scope->getBeginLoc().isInvalid() || Scope->getEndLoc().isInvalid() ||
+      VD->getLocation().isInvalid())
+    return false;
   return SM.isPointWithin(At, SM.getExpansionLoc(Scope->getBeginLoc()),
                           SM.getExpansionLoc(Scope->getEndLoc())) &&
          SM.isBeforeInTranslationUnit(SM.getExpansionLoc(VD->getLocation()),
@@ -330,11 +337,14 @@ bool ReleaseText::isStillThere(const VarDecl *VD) const {
     return false;
   SourceLocation From = SM.getExpansionLoc(Acquisition->getBeginLoc()),
                  To = SM.getExpansionLoc(Release->getBeginLoc());
+  // (Rewritten bodies have statements that stand nowhere.)
   auto Contains = [&](const Stmt *Whole, SourceLocation L) {
-    return SM.isPointWithin(L, SM.getExpansionLoc(Whole->getBeginLoc()),
+    return L.isValid() && Whole->getBeginLoc().isValid() &&
+           Whole->getEndLoc().isValid() &&
+           SM.isPointWithin(L, SM.getExpansionLoc(Whole->getBeginLoc()),
                             SM.getExpansionLoc(Whole->getEndLoc()));
   };
-  bool Kept = SM.isBeforeInTranslationUnit(From, To);
+  bool Kept = SM.isBeforeInTranslationUnit(From, To), Labelled = false;
   llvm::SmallVector<SourceLocation, 4> Others;
   llvm::SmallVector<const Stmt *, 4> Loops;
   walk(FD->getBody(), nullptr, [&](const Stmt *X, const Stmt *Above) {
@@ -342,7 +352,7 @@ bool ReleaseText::isStillThere(const VarDecl *VD) const {
         Contains(X, To) && !Contains(X, From))
       Loops.push_back(X);
     if (isa<LabelStmt>(X))
-      Kept &= !between(From, SM.getExpansionLoc(X->getBeginLoc()), To);
+      Labelled |= between(From, SM.getExpansionLoc(X->getBeginLoc()), To);
     const auto *Ref = dyn_cast<DeclRefExpr>(X);
     const auto *Cast = dyn_cast_or_null<ImplicitCastExpr>(Above);
     if (!Ref || Ref->getDecl() != VD ||
@@ -355,7 +365,7 @@ bool ReleaseText::isStillThere(const VarDecl *VD) const {
     Others.push_back(At);
   });
   for (SourceLocation At : Others) {
-    Kept &= !between(From, At, To);
+    Kept &= !Labelled && At.isValid() && !between(From, At, To);
     for (const Stmt *L : Loops)
       Kept &= !Contains(L, At);
   }
@@ -364,7 +374,7 @@ bool ReleaseText::isStillThere(const VarDecl *VD) const {
 
 bool ReleaseText::between(SourceLocation From, SourceLocation At,
                           SourceLocation To) const {
-  return SM.isBeforeInTranslationUnit(From, At) &&
+  return At.isValid() && SM.isBeforeInTranslationUnit(From, At) &&
          SM.isBeforeInTranslationUnit(At, To);
 }
 

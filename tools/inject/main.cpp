@@ -247,7 +247,7 @@ static unsigned repairedBy(const AnalyzeResult &A, const Defect &D,
   Repair All;
   for (const LocatedFinding &L : A.Findings)
     for (const TextEdit &E : L.F.Fix.Edits)
-      if (E.Pos.File == File)
+      if (E.Pos.File == File && L.F.Function == D.Function)
         All.Edits.push_back(E);
   if (All.Edits.empty())
     return Trial::NoRepair;

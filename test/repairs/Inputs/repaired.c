@@ -93,3 +93,27 @@ void oneVariable(KSPIN_LOCK *First, KSPIN_LOCK *Second) {
   KeAcquireSpinLock(Second, &OldIrql);
   KeReleaseSpinLock(Second, OldIrql);
 }
+
+void mayRaise(int *Where);
+void inHandler(KSPIN_LOCK *Lock, int *Where) {
+  KIRQL OldIrql;
+  KeAcquireSpinLock(Lock, &OldIrql);
+  __try {
+    mayRaise(Where);
+    if (*Where)
+      return;
+  } __finally {
+    KeReleaseSpinLock(Lock, OldIrql);
+  }
+}
+
+void afterHandler(KSPIN_LOCK *Lock, int *Where) {
+  KIRQL OldIrql, Unused;
+  OldIrql = KeAcquireSpinLockRaiseToDpc(Lock);
+  __try {
+    mayRaise(Where);
+  } __except (1) {
+    *Where = 0;
+  }
+  KeReleaseSpinLock(Lock, OldIrql);
+}
