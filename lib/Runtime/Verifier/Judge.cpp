@@ -27,10 +27,16 @@ void World::judgeWindow(Frame &F) {
   if (F.SelfWaits)
     return; // it must not wait here at any level
   // The release of what was taken at a wrong level repeats that mistake.
-  for (size_t I = 0; I < F.Fn->Effects.size(); ++I)
-    if (F.EffectApplies[I] && F.Fn->Effects[I].Do == EffectKind::Release)
-      if (const Hold *H = released(F, F.Fn->Effects[I]); H && H->Doubtful)
-        return;
+  for (size_t I = 0; I < F.Fn->Effects.size(); ++I) {
+    const Effect &E = F.Fn->Effects[I];
+    if (!F.EffectApplies[I] || E.Do != EffectKind::Release)
+      continue;
+    if (const Hold *H = released(F, E); H && H->Doubtful)
+      return;
+    // So does that of what there is none of: nothing raised the level.
+    if (E.Configured && !resolve(F, E).Lacks.empty())
+      return;
+  }
   Irql Now = stepOf(M.irql());
   bool Waits = false;
   for (size_t I = 0; I < F.Fn->Effects.size(); ++I)

@@ -571,6 +571,22 @@ void World::deadlock() {
     }
   }
   V.Message = "nobody can go on: " + Who;
+  // Who waits for an object has the lock that others need, who would signal it.
+  for (const auto &Holder : M.threads())
+    for (const auto &[Needs, Lock] : L.waiting()) {
+      if (Holder.get() == Needs || Holder->Inside.empty() ||
+          !D.waiting().count(Holder.get()) || !L.isHeldBy(Lock, Holder.get()))
+        continue;
+      const Activation &A = *Holder->Inside.back();
+      V.Check = "self-wait";
+      V.Where = A.At;
+      V.Callback = A.Name;
+      V.Thread = Holder->Name;
+      V.Sure = A.Sure;
+      V.History = A.History;
+      V.Message = "'" + A.Name + "' waits with a lock that others need (" +
+                  Needs->Name + "), and nobody else goes on";
+    }
   if (V.Where < P.Sites.size())
     V.Function = P.Sites[V.Where].Function;
   Found = std::move(V);

@@ -156,8 +156,18 @@ void checked_timeout_good(WDFWORKITEM Item) {
 
 //===--- Where all this is set up ------------------------------------------===//
 
+// Power is up.
+EVT_WDF_DEVICE_D0_ENTRY power_good;
+NTSTATUS power_good(WDFDEVICE Device, WDF_POWER_DEVICE_STATE From) {
+  (void)From;
+  taken_over_bad(Device);
+  own_lock_good(Device);
+  return STATUS_SUCCESS;
+}
+
 EVT_WDF_DRIVER_DEVICE_ADD Add;
 NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
+  WDF_PNPPOWER_EVENT_CALLBACKS Power;
   WDF_OBJECT_ATTRIBUTES Attributes;
   WDF_IO_QUEUE_CONFIG QueueConfig;
   WDF_TIMER_CONFIG TimerConfig;
@@ -174,6 +184,9 @@ NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
   WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&Attributes, DEVICE_DATA);
   Attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
   Attributes.ExecutionLevel = WdfExecutionLevelDispatch;
+  WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&Power);
+  Power.EvtDeviceD0Entry = power_good;
+  WdfDeviceInitSetPnpPowerEventCallbacks(Init, &Power);
   WdfDeviceCreate(&Init, &Attributes, &Device);
 
   WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&QueueConfig, WdfIoQueueDispatchParallel);

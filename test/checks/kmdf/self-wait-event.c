@@ -7,6 +7,7 @@
 typedef struct {
   KEVENT Ticked, Elsewhere, Shown, Timed, Guarded, Own;
   PKEVENT Given;
+  WDFTIMER Timer;
   WDFIOTARGET Target;
   FAST_MUTEX Mutex;
 } DEVICE_DATA;
@@ -18,6 +19,8 @@ void waits_bad(WDFQUEUE Queue, WDFREQUEST Request, size_t Length) {
   LARGE_INTEGER Second;
   (void)Length;
   Second.QuadPart = -10000000;
+  KeClearEvent(&C->Ticked);
+  WdfTimerStart(C->Timer, WDF_REL_TIMEOUT_IN_MS(1));
   KeWaitForSingleObject(&C->Ticked, Executive, KernelMode, FALSE, NULL); // expected-warning{{'KeWaitForSingleObject' waits for 'C->Ticked' with the callback lock of device 'Device' held, and 'Tick', which would signal it, needs that lock}}
   KeWaitForSingleObject(&C->Elsewhere, Executive, KernelMode, FALSE, NULL);
   KeWaitForSingleObject(&C->Shown, Executive, KernelMode, FALSE, NULL);
@@ -88,7 +91,6 @@ NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
   WDF_IO_QUEUE_CONFIG QueueConfig;
   WDF_TIMER_CONFIG TimerConfig;
   WDFDEVICE Device;
-  WDFTIMER Timer;
   (void)Driver;
   WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&Attributes, DEVICE_DATA);
   Attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
@@ -102,5 +104,6 @@ NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
   Attributes.ParentObject = Device;
   Attributes.ExecutionLevel = WdfExecutionLevelPassive;
   WDF_TIMER_CONFIG_INIT(&TimerConfig, Tick);
-  return WdfTimerCreate(&TimerConfig, &Attributes, &Timer);
+  KeInitializeEvent(&GetContext(Device)->Ticked, NotificationEvent, FALSE);
+  return WdfTimerCreate(&TimerConfig, &Attributes, &GetContext(Device)->Timer);
 }
