@@ -118,15 +118,17 @@ BOOLEAN Isr(WDFINTERRUPT Interrupt, ULONG Message) {
   return TRUE;
 }
 
-void taken_over_bad(WDFDEVICE Device) {
-  DEVICE_DATA *C = GetContext(Device);
+EVT_WDF_TIMER taken_over_bad;
+void taken_over_bad(WDFTIMER Timer) {
+  DEVICE_DATA *C = GetContext(WdfTimerGetParentObject(Timer));
   WdfSpinLockAcquire(C->Lock); // expected-warning{{'WdfSpinLockAcquire' returns without 'C->Lock', which was given to the interrupt 'Interrupt' and is acquired as the lock of that only}}
   C->Count++;
   WdfSpinLockRelease(C->Lock);
 }
 
-void own_lock_good(WDFDEVICE Device) {
-  DEVICE_DATA *C = GetContext(Device);
+EVT_WDF_TIMER own_lock_good;
+void own_lock_good(WDFTIMER Timer) {
+  DEVICE_DATA *C = GetContext(WdfTimerGetParentObject(Timer));
   WdfSpinLockAcquire(C->Plain);
   C->Count++;
   WdfSpinLockRelease(C->Plain);
@@ -156,18 +158,8 @@ void checked_timeout_good(WDFWORKITEM Item) {
 
 //===--- Where all this is set up ------------------------------------------===//
 
-// Power is up.
-EVT_WDF_DEVICE_D0_ENTRY power_good;
-NTSTATUS power_good(WDFDEVICE Device, WDF_POWER_DEVICE_STATE From) {
-  (void)From;
-  taken_over_bad(Device);
-  own_lock_good(Device);
-  return STATUS_SUCCESS;
-}
-
 EVT_WDF_DRIVER_DEVICE_ADD Add;
 NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
-  WDF_PNPPOWER_EVENT_CALLBACKS Power;
   WDF_OBJECT_ATTRIBUTES Attributes;
   WDF_IO_QUEUE_CONFIG QueueConfig;
   WDF_TIMER_CONFIG TimerConfig;
@@ -184,9 +176,6 @@ NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
   WDF_OBJECT_ATTRIBUTES_INIT_CONTEXT_TYPE(&Attributes, DEVICE_DATA);
   Attributes.SynchronizationScope = WdfSynchronizationScopeDevice;
   Attributes.ExecutionLevel = WdfExecutionLevelDispatch;
-  WDF_PNPPOWER_EVENT_CALLBACKS_INIT(&Power);
-  Power.EvtDeviceD0Entry = power_good;
-  WdfDeviceInitSetPnpPowerEventCallbacks(Init, &Power);
   WdfDeviceCreate(&Init, &Attributes, &Device);
 
   WDF_IO_QUEUE_CONFIG_INIT_DEFAULT_QUEUE(&QueueConfig, WdfIoQueueDispatchParallel);
@@ -199,6 +188,12 @@ NTSTATUS Add(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
   WDF_OBJECT_ATTRIBUTES_INIT(&Attributes);
   Attributes.ParentObject = Device;
   WDF_TIMER_CONFIG_INIT(&TimerConfig, timer_takes_good);
+  TimerConfig.AutomaticSerialization = FALSE;
+  WdfTimerCreate(&TimerConfig, &Attributes, &Timer);
+  WDF_TIMER_CONFIG_INIT(&TimerConfig, own_lock_good);
+  TimerConfig.AutomaticSerialization = FALSE;
+  WdfTimerCreate(&TimerConfig, &Attributes, &Timer);
+  WDF_TIMER_CONFIG_INIT(&TimerConfig, taken_over_bad);
   TimerConfig.AutomaticSerialization = FALSE;
   WdfTimerCreate(&TimerConfig, &Attributes, &Timer);
   WDF_TIMER_CONFIG_INIT(&TimerConfig, timer_has_none_bad);
