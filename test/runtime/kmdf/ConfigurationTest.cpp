@@ -353,13 +353,7 @@ TEST(Configuration, ParentsOfInterrupts) {
   auto Of = [&](const std::function<uint64_t(Driver &, uint64_t)> &Parent) {
     return interrupt(true, Serialized, {}, Parent);
   };
-  auto QueueOf = [](Driver &D, uint64_t Device) {
-    return D.queue(Device,
-                   Struct("WdfIoQueueCreate")
-                       .set("DispatchType", Parallel)
-                       .set("EvtIoRead", 64),
-                   attributes());
-  };
+  auto QueueOf = [](Driver &D, uint64_t Device) { return D.reads(Device, 64); };
   EXPECT_EQ(Of([](Driver &, uint64_t Device) { return Device; }), Fine);
   EXPECT_EQ(Of(QueueOf), Fine);
   EXPECT_EQ(Of([](Driver &D, uint64_t Device) {

@@ -130,9 +130,7 @@ std::vector<std::string> later(uint64_t Level, uint64_t Scope, bool Serialized,
   EXPECT_EQ(D.run([&] {
     D.W->Told = [](const Violation &) { return true; };
     D.driver(attributes());
-    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceSelfManagedIoInit", Entry);
-    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    D.power({{"EvtDeviceSelfManagedIoInit", Entry}});
     uint64_t H = D.device(attributes(Level, Scope));
     Timer = D.child("WdfTimerCreate",
                     Struct("WdfTimerCreate")
@@ -326,10 +324,8 @@ TEST(Dispatch, InterruptsOfResources) {
   });
   EXPECT_EQ(D.run([&] {
     D.driver(attributes());
-    Struct P("WdfDeviceInitSetPnpPowerEventCallbacks");
-    P.set("EvtDevicePrepareHardware", Prepare);
-    P.set("EvtDeviceQueryStop", D.on("query stop"));
-    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, P});
+    D.power({{"EvtDevicePrepareHardware", Prepare},
+             {"EvtDeviceQueryStop", D.on("query stop")}});
     Device = D.device(attributes());
     return 0;
   }),

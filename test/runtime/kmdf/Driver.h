@@ -168,6 +168,22 @@ public:
         status("WdfIoQueueCreate", {Device, Config, Attributes, address(H)});
     return H;
   }
+  /// A queue for reads.
+  uint64_t reads(uint64_t Device, uint64_t Callback,
+                 uint64_t DispatchType = Parallel) {
+    return queue(Device,
+                 Struct("WdfIoQueueCreate")
+                     .set("DispatchType", DispatchType)
+                     .set("EvtIoRead", Callback),
+                 attributes());
+  }
+  /// Of the next device: what is called when its power or place changes.
+  void power(const std::vector<std::pair<const char *, uint64_t>> &Callbacks) {
+    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
+    for (auto [Member, Callback] : Callbacks)
+      C.set(Member, Callback);
+    call("WdfDeviceInitSetPnpPowerEventCallbacks", {Init, C});
+  }
   /// A timer, DPC, work item or interrupt.
   uint64_t child(const char *Routine, Struct Config, Struct Attributes) {
     uint64_t H = 0;

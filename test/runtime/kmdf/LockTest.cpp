@@ -27,11 +27,7 @@ std::string inRead(uint64_t Level, uint64_t Scope,
   D.run([&] {
     D.driver(attributes());
     Device = D.device(attributes(Level, Scope));
-    D.queue(Device,
-            Struct("WdfIoQueueCreate")
-                .set("DispatchType", Parallel)
-                .set("EvtIoRead", Read),
-            attributes());
+    D.reads(Device, Read);
     return 0;
   });
   EXPECT_FALSE(D.Notes.empty());
@@ -63,11 +59,7 @@ TEST(Locks, AQueueOfDeviceScopeHasTheLockOfItsDevice) {
   D.run([&] {
     D.driver(attributes());
     uint64_t H = D.device(attributes(Dispatch, Device));
-    uint64_t Q = D.queue(H,
-                         Struct("WdfIoQueueCreate")
-                             .set("DispatchType", Parallel)
-                             .set("EvtIoRead", 64),
-                         attributes());
+    uint64_t Q = D.reads(H, 64);
     D.call("WdfObjectAcquireLock", {Q});
     EXPECT_TRUE(D.W->locks().isHeld(H));
     D.call("WdfObjectReleaseLock", {H});
@@ -129,9 +121,7 @@ std::string withInterrupt(bool IsPassive,
   });
   uint64_t Add = D.on("add", [&](auto &Args) {
     D.Init = Args[1];
-    Struct P("WdfDeviceInitSetPnpPowerEventCallbacks");
-    P.set("EvtDeviceD0EntryPostInterruptsEnabled", Up);
-    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, P});
+    D.power({{"EvtDeviceD0EntryPostInterruptsEnabled", Up}});
     uint64_t H = D.device(attributes());
     Struct C("WdfInterruptCreate");
     C.set("EvtInterruptIsr", 64).set("PassiveHandling", IsPassive);
@@ -356,11 +346,7 @@ TEST(Locks, WaitsThatCannotEnd) {
     D.run([&] {
       D.driver(attributes());
       Device = D.device(attributes(Level, test::Device));
-      D.queue(Device,
-              Struct("WdfIoQueueCreate")
-                  .set("DispatchType", Parallel)
-                  .set("EvtIoRead", Read),
-              attributes());
+      D.reads(Device, Read);
       Timer = D.child("WdfTimerCreate",
                       Struct("WdfTimerCreate")
                           .set("EvtTimerFunc", Tick)

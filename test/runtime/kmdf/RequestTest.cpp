@@ -39,15 +39,9 @@ withQueues(uint64_t DispatchType,
   });
   End How = D.run([&] {
     D.driver(attributes());
-    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceSelfManagedIoFlush", OnExit);
-    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    D.power({{"EvtDeviceSelfManagedIoFlush", OnExit}});
     Q.Device = D.device(attributes(Passive, None));
-    Q.Read = D.queue(Q.Device,
-                     Struct("WdfIoQueueCreate")
-                         .set("DispatchType", DispatchType)
-                         .set("EvtIoRead", OnRead),
-                     attributes());
+    Q.Read = D.reads(Q.Device, OnRead, DispatchType);
     Q.Waiting =
         D.queue(Q.Device,
                 Struct("WdfIoQueueCreate")
@@ -161,11 +155,7 @@ TEST(Requests, AreNotWaitedForByTheirOwnCallback) {
     D.run([&] {
       D.driver(attributes());
       uint64_t H = D.device(attributes(Passive, None));
-      D.queue(H,
-              Struct("WdfIoQueueCreate")
-                  .set("DispatchType", Parallel)
-                  .set("EvtIoRead", Read),
-              attributes());
+      D.reads(H, Read);
       return 0;
     });
     EXPECT_EQ(D.Check, "self-wait") << Name;
@@ -261,11 +251,7 @@ std::set<std::string> sent(uint64_t Flags, bool CancelsIt = false) {
                   [&] {
                     D.driver(attributes());
                     uint64_t H = D.device(attributes(Dispatch, None));
-                    D.queue(H,
-                            Struct("WdfIoQueueCreate")
-                                .set("DispatchType", Parallel)
-                                .set("EvtIoRead", Read),
-                            attributes());
+                    D.reads(H, Read);
                     return 0;
                   },
                   O),
@@ -346,9 +332,7 @@ TEST(Later, TimersAndDpcs) {
   });
   EXPECT_EQ(D.run([&] {
     D.driver(attributes());
-    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceSelfManagedIoInit", Entry);
-    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    D.power({{"EvtDeviceSelfManagedIoInit", Entry}});
     uint64_t H = D.device(attributes(Dispatch, None));
     Struct T("WdfTimerCreate");
     T.set("EvtTimerFunc", D.on("timer"));
@@ -378,9 +362,7 @@ TEST(Later, WorkItemsRunOnceForEachTime) {
   });
   EXPECT_EQ(D.run([&] {
     D.driver(attributes());
-    Struct C("WdfDeviceInitSetPnpPowerEventCallbacks");
-    C.set("EvtDeviceSelfManagedIoInit", Entry);
-    D.call("WdfDeviceInitSetPnpPowerEventCallbacks", {D.Init, C});
+    D.power({{"EvtDeviceSelfManagedIoInit", Entry}});
     uint64_t H = D.device(attributes(Dispatch, None));
     Item = D.child(
         "WdfWorkItemCreate",
