@@ -153,7 +153,70 @@ damagedCallee(const Stmt *S,
   return nullptr;
 }
 
+/// \p E, which the parser left as it stands in a call that it gave up, as an
+/// argument of type \p T; null if that takes more than a plain conversion.
+Expr *BodyRewriter::asArgument(Expr *E, QualType T) {
+  auto Cast = [&](Expr *From, QualType To, CastKind K) -> Expr * {
+    return ImplicitCastExpr::Create(Ctx, To, K, From, nullptr, VK_PRValue,
+                                    FPOptionsOverride());
+  };
+  if (T->isReferenceType() || !T->isScalarType())
+    return nullptr;
+  QualType From = E->getType();
+  if (From->isArrayType())
+    E = Cast(E, Ctx.getArrayDecayedType(From), CK_ArrayToPointerDecay);
+  else if (E->isGLValue() && From->isScalarType())
+    E = Cast(E, From.getUnqualifiedType(), CK_LValueToRValue);
+  From = E->getType();
+  if (E->isGLValue() || !From->isScalarType())
+    return nullptr;
+  if (Ctx.hasSameUnqualifiedType(From, T))
+    return E;
+  if (From->isIntegralOrEnumerationType() && T->isIntegralOrEnumerationType())
+    return Cast(E, T, CK_IntegralCast);
+  if (From->isPointerType() && T->isPointerType())
+    return Cast(E, T, CK_BitCast);
+  if (T->isPointerType() &&
+      E->isNullPointerConstant(Ctx, Expr::NPC_ValueDependentIsNotNull))
+    return Cast(E, T, CK_NullToPointer);
+  return nullptr;
+}
+
+/// The parser knew the routine, and lost no more than numbers among what is
+/// given to it: the call happens, and these are unknown.
+Stmt *BodyRewriter::withUnknownNumbers(Stmt *S) {
+  auto *C = dyn_cast<CallExpr>(S);
+  auto *Ref = C ? dyn_cast<DeclRefExpr>(C->getCallee()->IgnoreParenImpCasts())
+                : nullptr;
+  auto *FD = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  if (!FD || FD->isVariadic() || FD->getNumParams() != C->getNumArgs() ||
+      FD->getType()->isDependentType() || !Matters(FD))
+    return nullptr;
+  SmallVector<Expr *, 8> Args;
+  for (unsigned I = 0; I < C->getNumArgs(); ++I) {
+    QualType T = FD->getParamDecl(I)->getType();
+    Expr *A = C->getArg(I);
+    if (!damaged(A))
+      A = asArgument(A, T);
+    else if (T->isIntegralOrEnumerationType())
+      A = unknownValue(T, A->getBeginLoc());
+    else
+      A = nullptr;
+    if (!A)
+      return nullptr;
+    Args.push_back(A);
+  }
+  auto *Fn = ImplicitCastExpr::Create(Ctx, Ctx.getPointerType(FD->getType()),
+                                      CK_FunctionToPointerDecay, Ref, nullptr,
+                                      VK_PRValue, FPOptionsOverride());
+  return CallExpr::Create(Ctx, Fn, Args, FD->getCallResultType(),
+                          Expr::getValueKindForType(FD->getReturnType()),
+                          C->getRParenLoc(), FPOptionsOverride());
+}
+
 Stmt *BodyRewriter::intactCallsOf(Stmt *S) {
+  if (Stmt *Again = withUnknownNumbers(S))
+    return Again;
   LostCall |= damagedCallee(S, Matters) != nullptr;
   SmallVector<Stmt *, 4> Calls;
   collectCalls(S, Calls);

@@ -54,6 +54,8 @@ private:
   class Lowering;
 
   bool repair(clang::Stmt *S);
+  clang::Expr *asArgument(clang::Expr *E, clang::QualType T);
+  clang::Stmt *withUnknownNumbers(clang::Stmt *S);
   clang::Stmt *intactCallsOf(clang::Stmt *S);
   void replace(clang::Stmt *&Slot, clang::Stmt *New);
 

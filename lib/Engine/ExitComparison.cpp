@@ -51,6 +51,36 @@ static bool toldApart(const std::vector<const ExitRecord *> &Keeping,
   return false;
 }
 
+/// The exit returns what a call told it, which is a success and not \p One.
+static bool isOtherSuccess(const ExitRecord &X, int64_t One) {
+  if (!X.Told)
+    return false;
+  ProgramStateRef S = X.Node->getState();
+  SValBuilder &SVB = S->getStateManager().getSValBuilder();
+  auto CanBe = [&](BinaryOperatorKind Op, int64_t N) {
+    SVal Test = SVB.evalBinOp(S, Op, SVB.makeSymbolVal(X.Told),
+                              SVB.makeIntVal(N, X.Told->getType()),
+                              SVB.getConditionType());
+    auto D = Test.getAs<DefinedSVal>();
+    return !D || S->assume(*D, true);
+  };
+  return !CanBe(BO_LT, 0) && !CanBe(BO_EQ, One);
+}
+
+/// \p Other returns one special success (STATUS_TIMEOUT) and \p X another of the
+/// same call, for which nothing else is left: the caller of either knows.
+static bool isSingledOut(const ExitRecord &Other, const ExitRecord &X,
+                         const std::vector<ExitRecord> &Exits) {
+  if (Other.Number <= 1 || Other.Return != X.Return)
+    return false;
+  if (isOtherSuccess(X, Other.Number))
+    return true;
+  // (Where only one success can be, the variable holds its number.)
+  return X.Number == 0 && llvm::any_of(Exits, [&](const ExitRecord &E) {
+           return E.Return == X.Return && isOtherSuccess(E, Other.Number);
+         });
+}
+
 /// Whether exit \p X, which keeps something, is the odd one among the exits of
 /// a helper. \p Touched are exits on paths that acquired it, too.
 static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
@@ -66,7 +96,7 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
     ReleasedSomewhere |= GaveUp(E);
   }
   // Nobody gives it up here: this is what the function is for.
-  if (!ReleasedSomewhere || Keeping.empty())
+  if (!ReleasedSomewhere || Keeping.empty() || X.HandsOn)
     return false;
   if (toldApart(Keeping, Others))
     return false;
@@ -76,7 +106,7 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
   bool KeepingFails = X.Outcome == ExitRecord::Failure;
   bool SuccessGivesUp = false, SameAsGivingUp = false;
   for (const ExitRecord *E : Others) {
-    if (!GaveUp(*E))
+    if (!GaveUp(*E) || isSingledOut(*E, X, Exits))
       continue;
     // (A result of which nothing is known can be success.)
     SuccessGivesUp |=
@@ -228,8 +258,27 @@ static void summarize(RootRun &Root, bool Finished) {
   }
 }
 
+/// Whether the result of the function tells by a success of its own sort what
+/// it keeps, or is handed on from one that does.
+static bool tellsBySort(UnitRun &Unit, RootRun &Root) {
+  bool Tells = false;
+  for (ExitRecord &X : Root.Exits) {
+    const Expr *V = X.Return ? X.Return->getRetValue() : nullptr;
+    const auto *C =
+        dyn_cast_or_null<CallExpr>(V ? V->IgnoreParenImpCasts() : nullptr);
+    const FunctionDecl *FD = C ? C->getDirectCallee() : nullptr;
+    X.HandsOn = FD && Unit.TellsBySort.contains(FD->getCanonicalDecl());
+    Tells |= X.HandsOn;
+    for (const ExitRecord &Other : Root.Exits)
+      Tells = Tells || isSingledOut(Other, X, Root.Exits);
+  }
+  return Tells;
+}
+
 void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                            bool Finished) {
+  if (tellsBySort(Unit, Root))
+    Unit.TellsBySort.insert(Root.FD->getCanonicalDecl());
   LevelMap Map = levelsOf(Unit, Root);
   // Nobody can undo what it did to the level, as the old one is not kept.
   const FunctionFacts *Facts = Unit.Index.find(Root.FD);

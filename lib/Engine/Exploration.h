@@ -133,6 +133,11 @@ struct ExitRecord {
   /// The result is a number without a sign that tells success from failure,
   /// or the one number that says success and nothing else.
   bool Plain = false;
+  /// What the returned variable got from a call.
+  clang::ento::SymbolRef Told = nullptr;
+  int64_t Number = -1; ///< the returned number, or negative
+  /// It returns what a function in UnitRun::TellsBySort returns.
+  bool HandsOn = false;
   IrqlRange EntryRange;
   /// The returned status says that the operation goes on elsewhere.
   bool Pending = false;
@@ -226,6 +231,8 @@ struct UnitRun {
   /// The acquisitions that each release has met; null for one of the caller's
   /// or none at all.
   llvm::DenseMap<SiteId, llvm::SmallDenseSet<SiteId, 2>> ReleasedBy;
+  /// Functions whose successes of two sorts tell what they keep.
+  llvm::DenseSet<const clang::FunctionDecl *> TellsBySort;
   clang::VarDecl *EntryLevel = nullptr;
   const clang::ento::CheckerFrontend *Frontend = nullptr;
   RootRun *Root = nullptr;

@@ -10,12 +10,12 @@
 
 #include "Engine/UnitIndex.h"
 #include "clang/AST/DeclCXX.h"
-#include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
 
 using namespace clang;
 using namespace irqlint;
 
-void UnitIndex::guardsIn(const Stmt *S, bool Joint) {
+void UnitIndex::guardsIn(const Stmt *S, const FunctionDecl *In, bool Joint) {
   if (!S)
     return;
   if (const auto *B = dyn_cast<BinaryOperator>(S))
@@ -47,16 +47,18 @@ void UnitIndex::guardsIn(const Stmt *S, bool Joint) {
       if (Joint)
         JointGuards.insert(V);
     }
+  } else if (isa<CXXThisExpr>(S) && In) {
+    GuardParams.insert({In->getCanonicalDecl(), ThisIndex});
   } else if (const auto *C = dyn_cast<CallExpr>(S)) {
     // A test with a name: `if (UsesLock(Ext))`.
     if (const FunctionDecl *FD = C->getDirectCallee())
       if (const auto *Body = dyn_cast_or_null<CompoundStmt>(FD->getBody());
           Body && Body->size() == 1)
         if (const auto *Ret = dyn_cast<ReturnStmt>(Body->body_front()))
-          guardsIn(Ret->getRetValue(), Joint);
+          guardsIn(Ret->getRetValue(), FD, Joint);
   }
   for (const Stmt *C : S->children())
-    guardsIn(C, Joint);
+    guardsIn(C, In, Joint);
 }
 
 ArrayRef<const VarDecl *>
@@ -107,7 +109,7 @@ void UnitIndex::guardsOfWrappers() {
       continue;
     if (unsigned Does = lockingOf(FD, Deepest); Does == 1 || Does == 2)
       for (const Expr *Cond : Exits)
-        guardsIn(Cond, /*Joint=*/Exits.size() > 1);
+        guardsIn(Cond, FD, /*Joint=*/Exits.size() > 1);
   }
 }
 
@@ -132,13 +134,13 @@ void UnitIndex::resolveGuards() {
   guardsOfWrappers();
   for (const Choice &C : Choices)
     if (Unbalanced(C.Callee))
-      guardsIn(C.Cond);
+      guardsIn(C.Cond, C.In);
   for (size_t I = 0; I < GuardParams.size() && I < 1000; ++I) {
     auto H = Handed.find(GuardParams[I]);
     if (H == Handed.end())
       continue;
-    for (const Expr *A : H->second)
-      guardsIn(A, JointParams.contains(GuardParams[I]));
+    for (const Given &A : H->second)
+      guardsIn(A.Value, A.By, JointParams.contains(GuardParams[I]));
   }
   Handed.clear();
   Choices.clear();

@@ -54,6 +54,12 @@ static bool isSmall(const FunctionFacts &F) {
   return !F.ChangesState && F.Statements <= 3 && !F.HasSeh;
 }
 
+/// Hands a result on of which something is known.
+static bool passesResultOn(const FunctionFacts &F) {
+  return F.Ensured && F.Statements <= 3 && !F.HasSeh &&
+         !F.FD->getReturnType()->isVoidType();
+}
+
 const Stmt *UnitRun::smallBody(const FunctionDecl *FD) const {
   const FunctionFacts *F = Index.find(FD);
   return F && isSmall(*F) ? F->FD->getBody() : nullptr;
@@ -127,7 +133,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
                    QualType T = P->getType()->getPointeeType();
                    return !T.isNull() && !T.isConstQualified();
                  });
-    if (!Look && isSmall(*F) && Tells)
+    if (!Look && ((isSmall(*F) && Tells) || passesResultOn(*F)))
       Look = true;
     if (!Look) {
       if (State.Level.K == LevelValue::Entry)

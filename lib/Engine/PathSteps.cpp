@@ -25,6 +25,9 @@ SourcePos irqlint::posOf(SourceLocation L, const ASTContext &Ctx) {
   if (PL.isInvalid())
     return P;
   P.File = PL.getFilename();
+  // A header is named as it stands on the disk, however it was included.
+  if (auto S = SM.getFileManager().getVirtualFileSystem().status(P.File))
+    P.File = S->getName().str();
   P.Line = PL.getLine();
   P.Col = PL.getColumn();
   P.EndLine = P.Line;

@@ -114,6 +114,26 @@ static bool isFlagType(QualType T) {
          T->isSpecificBuiltinType(BuiltinType::Int);
 }
 
+/// The result of a call that the returned variable held before \p N; the value
+/// itself may be a number by now, and the variable gone.
+static SymbolRef toldBy(const Expr *Ret, const ExplodedNode *N) {
+  const auto *R = dyn_cast<DeclRefExpr>(Ret->IgnoreParenImpCasts());
+  const auto *V = R ? dyn_cast<VarDecl>(R->getDecl()) : nullptr;
+  if (!V || !V->hasLocalStorage() ||
+      !V->getType()->isIntegralOrEnumerationType())
+    return nullptr;
+  // (The statement is a few steps.)
+  for (unsigned I = 0; N && I < 16; ++I, N = N->getFirstPred()) {
+    ProgramStateRef S = N->getState();
+    SVal Raw = S->getRawSVal(S->getLValue(V, N->getLocationContext()));
+    if (SymbolRef Sym = Raw.getAsSymbol())
+      return Sym;
+    if (N->getLocationAs<BlockEntrance>())
+      break;
+  }
+  return nullptr;
+}
+
 void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   if (!C.inTopFrame())
     return;
@@ -127,6 +147,9 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   X.EntryRange = levels().rangeOf(LevelValue::entry(), State);
   if (RS && RS->getRetValue()) {
     SVal V = State->getSVal(RS->getRetValue(), C.getLocationContext());
+    if (auto I = V.getAs<nonloc::ConcreteInt>())
+      X.Number = I->getValue()->getExtValue();
+    X.Told = toldBy(RS->getRetValue(), C.getPredecessor());
     X.Outcome =
         outcomeOf(V, RS->getRetValue()->getType().getCanonicalType(), State);
     X.Plain = isPlain(V, RS->getRetValue()->getType().getCanonicalType());

@@ -466,7 +466,8 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
     return false;
   const FunctionContract *Fn = Unit.Index.contractOf(FD);
   bool Defined = Unit.Index.find(FD) != nullptr;
-  if (!Fn || !Fn->hasEffects() || (Defined && !Unit.Index.ruleOf(FD)))
+  if (!Fn || (!Fn->hasEffects() && Fn->Ensures.empty()) ||
+      (Defined && !Unit.Index.ruleOf(FD)))
     return evalAccessor(FD, Call, C);
 
   if (runsAtOnce(Call, C.getLocationContext()))
@@ -477,7 +478,7 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
 
   // Routines that run other code or write through their arguments change
   // memory; the pure synchronization routines do not.
-  bool ChangesMemory = !Unit.Index.ruleOf(FD);
+  bool ChangesMemory = !Unit.Index.ruleOf(FD) || !Fn->hasEffects();
   for (const Effect &E : Fn->Effects)
     ChangesMemory |= E.Do == EffectKind::Atomic ||
                      E.Do == EffectKind::Complete ||
@@ -489,6 +490,10 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
   if (!Call.getResultType()->isVoidType()) {
     Ret = C.getSValBuilder().conjureSymbolVal(Call, C.blockCount());
     S = S->BindExpr(Origin, C.getLocationContext(), Ret);
+    for (const Guarantee &G : Fn->Ensures)
+      if (holds(G.When, Call, S, Ret) == Applies::Yes)
+        if (ProgramStateRef T = splitOn(G.That, Call, S, Ret).first)
+          S = T;
   }
   for (const ValueRef &W : Fn->Writes)
     S = fill(W, Call, S, C.blockCount());

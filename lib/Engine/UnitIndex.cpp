@@ -155,14 +155,14 @@ public:
       const auto *If = cast<IfStmt>(S);
       if (choosesLocking(If->getThen(), If->getCond()) ||
           choosesLocking(If->getElse(), If->getCond()))
-        Index.guardsIn(If->getCond());
+        Index.guardsIn(If->getCond(), F ? F->FD : nullptr);
       break;
     }
     case Stmt::ConditionalOperatorClass: {
       const auto *If = cast<ConditionalOperator>(S);
       if (doesHalf(If->getTrueExpr(), Index) ||
           doesHalf(If->getFalseExpr(), Index))
-        Index.guardsIn(If->getCond());
+        Index.guardsIn(If->getCond(), F ? F->FD : nullptr);
       for (const Stmt *C : S->children())
         walk(C, Want);
       return;
@@ -219,7 +219,8 @@ private:
     if (const auto *C = dyn_cast<CallExpr>(S))
       if (const FunctionDecl *FD = C->getDirectCallee();
           FD && FD->hasBody() && !Index.contractOf(FD))
-        Index.Choices.push_back({Cond, FD->getCanonicalDecl()});
+        Index.Choices.push_back(
+            {Cond, FD->getCanonicalDecl(), F ? F->FD : nullptr});
     for (const Stmt *C : S->children())
       helpersIn(C, Cond);
   }
@@ -290,8 +291,12 @@ private:
       callee(FD);
     else
       walk(C->getCallee());
-    if (const auto *M = dyn_cast<MemberExpr>(C->getCallee()->IgnoreParens()))
+    if (const auto *M = dyn_cast<MemberExpr>(C->getCallee()->IgnoreParens())) {
       walk(M->getBase());
+      if (FD && FD->hasBody())
+        Index.Handed[{FD->getCanonicalDecl(), UnitIndex::ThisIndex}].push_back(
+            {M->getBase(), F ? F->FD : nullptr});
+    }
     if (FD)
       section(C, FD);
     for (unsigned I = 0, N = C->getNumArgs(); I < N; ++I) {
@@ -307,7 +312,8 @@ private:
             Index.Registered[Target->getCanonicalDecl()].push_back(R);
       walk(A, Want);
       if (FD && I < FD->getNumParams() && FD->hasBody())
-        Index.Handed[{FD->getCanonicalDecl(), I}].push_back(A);
+        Index.Handed[{FD->getCanonicalDecl(), I}].push_back(
+            {A, F ? F->FD : nullptr});
     }
   }
 
@@ -348,6 +354,7 @@ private:
     if (const FunctionContract *C = Index.contractOf(FD)) {
       F->Own.meet(needOf(*C));
       F->JudgedCalls |= !C->Forbids.empty();
+      F->Ensured |= !C->Ensures.empty();
       F->OwnApc.meet(needOf(C->Apc));
       for (const Effect &E : C->Effects) {
         F->ChangesState |= changesState(E);

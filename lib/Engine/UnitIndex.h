@@ -62,6 +62,8 @@ struct FunctionFacts {
   bool Awaits = false;
   /// What it calls is judged by its arguments and results alone.
   bool JudgedCalls = false;
+  /// Calls a routine of whose result something is known.
+  bool Ensured = false;
   /// Calls of routines that take or give up a lock, as they stand in the text.
   unsigned Acquires = 0, Releases = 0;
   bool HasSeh = false;
@@ -155,12 +157,17 @@ private:
   /// Parameters that take part in such a choice, and what is handed in for
   /// them: (function, index).
   using Parameter = std::pair<const clang::FunctionDecl *, unsigned>;
+  static constexpr unsigned ThisIndex = 1u << 16; ///< the object of a method
   llvm::SetVector<Parameter> GuardParams, JointParams;
-  llvm::DenseMap<Parameter, llvm::SmallVector<const clang::Expr *, 4>> Handed;
+  struct Given {
+    const clang::Expr *Value;
+    const clang::FunctionDecl *By;
+  };
+  llvm::DenseMap<Parameter, llvm::SmallVector<Given, 4>> Handed;
   /// Conditions of branches that call a function of the unit and go on.
   struct Choice {
     const clang::Expr *Cond;
-    const clang::FunctionDecl *Callee;
+    const clang::FunctionDecl *Callee, *In;
   };
   std::vector<Choice> Choices;
   mutable llvm::DenseMap<const clang::FunctionDecl *,
@@ -171,7 +178,9 @@ private:
 
   void collect(clang::DeclContext::decl_range Decls);
   void addFunction(const clang::FunctionDecl *FD);
-  void guardsIn(const clang::Stmt *S, bool Joint = false);
+  /// \p In: the function that \p S belongs to.
+  void guardsIn(const clang::Stmt *S, const clang::FunctionDecl *In,
+                bool Joint = false);
   void resolveGuards();
   void guardsOfWrappers();
   unsigned lockingOf(const clang::FunctionDecl *FD, unsigned Depth) const;

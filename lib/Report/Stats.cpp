@@ -7,6 +7,7 @@
 
 #include "Report/Stats.h"
 #include "Report/Json.h"
+#include <map>
 
 using namespace llvm;
 using namespace irqlint;
@@ -16,9 +17,17 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
   int64_t Status[4] = {0, 0, 0, 0};
   int64_t Statements = 0, Damaged = 0;
   double Parse = 0, Analysis = 0, Peak = 0;
-  json::Array GivenUp, Skipped, Failed, Alone;
+  json::Array GivenUp, Skipped, Failed, Alone, FirstErrors;
+  std::map<std::string, int64_t> Missing;
   for (const UnitResult &U : R.Units) {
     WithErrors += U.Errors || !U.Failure.empty();
+    if (!U.FirstError.empty())
+      FirstErrors.push_back(
+          json::Object{{"file", jsonString(pathFrom(Base, U.File))},
+                       {"errors", int64_t(U.Errors)},
+                       {"first", jsonString(U.FirstError)}});
+    for (const std::string &H : U.MissingHeaders)
+      ++Missing[H];
     Statements += U.Statements;
     Damaged += U.DamagedStatements;
     Parse += U.ParseSeconds;
@@ -56,6 +65,10 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
                      {"from", jsonString(pathFrom(Base, F.From))},
                      {"why", jsonString(F.Why)}});
 
+  json::Object MissingHeaders;
+  for (const auto &[Header, Units] : Missing)
+    MissingHeaders[json::fixUTF8(Header)] = Units;
+
   int64_t Definite = 0, Possible = 0;
   json::Object ByCheck;
   for (const ReportItem &I : R.Items) {
@@ -68,6 +81,8 @@ json::Value irqlint::statistics(const Report &R, StringRef Base) {
       {"units", int64_t(R.Units.size())},
       {"units_with_errors", WithErrors},
       {"units_failed", std::move(Failed)},
+      {"first_errors", std::move(FirstErrors)},
+      {"missing_headers", std::move(MissingHeaders)},
       {"functions", Functions},
       {"parsed", json::Object{{"clean", Status[0]},
                               {"stubbed", Status[1]},

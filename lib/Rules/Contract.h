@@ -211,6 +211,12 @@ struct Prohibition {
   bool Possible = false; ///< wrong only in some programs
 };
 
+/// What is true when a routine returns: the results that it can have.
+struct Guarantee {
+  Conditions When; ///< of the arguments; empty: always
+  Conditions That; ///< of the result
+};
+
 /// One routine.
 struct FunctionContract {
   std::string Name;
@@ -224,6 +230,7 @@ struct FunctionContract {
   /// What the routine stores through its arguments, known by conditions only.
   std::vector<ValueRef> Writes;
   std::vector<Prohibition> Forbids;
+  std::vector<Guarantee> Ensures;
   ApcDuty Apc = ApcDuty::None;
   std::vector<std::string> Pairs; ///< release routines for this acquire
   bool NoReturn = false;

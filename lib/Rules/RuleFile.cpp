@@ -148,6 +148,7 @@ void apply(const RoutineRecord &R, const RuleFileHeader &H,
   set(C.Effects, R.Effects);
   set(C.Writes, R.Writes);
   set(C.Forbids, R.Forbids);
+  set(C.Ensures, R.Ensures);
   set(C.Apc, R.Apc);
   set(C.Pairs, R.Pairs);
   set(C.NoReturn, R.NoReturn);

@@ -90,6 +90,7 @@ struct RoutineRecord : RecordKeys {
   std::optional<std::vector<Effect>> Effects;
   std::optional<std::vector<ValueRef>> Writes;
   std::optional<std::vector<Prohibition>> Forbids;
+  std::optional<std::vector<Guarantee>> Ensures;
   std::optional<std::vector<std::string>> Pairs;
   std::optional<bool> Conditional, NoReturn;
   std::optional<ApcDuty> Apc;

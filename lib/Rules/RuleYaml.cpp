@@ -17,6 +17,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Effect)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::IrqlWindow)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Condition)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Prohibition)
+LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::Guarantee)
 LLVM_YAML_IS_SEQUENCE_VECTOR(irqlint::ValueRef)
 LLVM_YAML_IS_SEQUENCE_VECTOR(LockOnEntry)
 LLVM_YAML_IS_SEQUENCE_VECTOR(RoleName)
@@ -153,6 +154,18 @@ template <> struct MappingTraits<Prohibition> {
   }
 };
 
+template <> struct MappingTraits<Guarantee> {
+  static void mapping(IO &Y, Guarantee &V) {
+    Y.mapOptional("when", V.When);
+    Y.mapRequired("that", V.That);
+    if (!RuleReader::of(Y.getContext()).Errors &&
+        llvm::any_of(V.That, [](const Condition &C) {
+          return C.Value.K != ValueRef::Ret || C.Is == Condition::Unused;
+        }))
+      Y.setError("'that' is about the result: its values are 'ret'");
+  }
+};
+
 static void mapKeys(IO &Y, RecordKeys &V) {
   RoutineName Name;
   Y.mapRequired("name", Name);
@@ -170,6 +183,7 @@ template <> struct MappingTraits<RoutineRecord> {
     Y.mapOptional("effects", V.Effects);
     Y.mapOptional("writes", V.Writes);
     Y.mapOptional("forbids", V.Forbids);
+    Y.mapOptional("ensures", V.Ensures);
     Y.mapOptional("apc", V.Apc);
     Y.mapOptional("pairs", V.Pairs);
     Y.mapOptional("no-return", V.NoReturn);

@@ -46,6 +46,20 @@ void unknownMember(PDEVICE_EXTENSION Ext) {
 }
 // CHECK: broken-functions.c:[[#@LINE-3]]:5: warning: 'KeWaitForSingleObject' waits at DISPATCH_LEVEL
 
+// Of a call that the parser gave up only a number is lost: it happens.
+void lostNumber(PDEVICE_EXTENSION Ext) {
+  KIRQL Irql;
+  KeAcquireSpinLock(&Ext->Lock, &Irql);
+  KeReleaseSpinLock(&Ext->Lock, Ext->NoSuchLevel);
+}
+void lostNumberTwice(PDEVICE_EXTENSION Ext) {
+  KIRQL Irql;
+  KeAcquireSpinLock(&Ext->Lock, &Irql);
+  KeReleaseSpinLock(&Ext->Lock, Ext->NoSuchLevel);
+  KeReleaseSpinLock(&Ext->Lock, Irql);
+}
+// CHECK: broken-functions.c:[[#@LINE-2]]:3: warning: {{.*}}was released before
+
 void after(KSPIN_LOCK *Lock, PKEVENT Event) {
   KIRQL Irql;
   KeAcquireSpinLock(Lock, &Irql);
@@ -57,6 +71,6 @@ void after(KSPIN_LOCK *Lock, PKEVENT Event) {
 // The broken one is counted, not passed over in silence.
 // STATS: "parsed": {
 // STATS-NEXT: "clean": 3,
-// STATS-NEXT: "damaged": 1,
+// STATS-NEXT: "damaged": 3,
 // STATS-NEXT: "lost": 0,
 // STATS-NEXT: "stubbed": 1

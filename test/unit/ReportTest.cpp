@@ -340,6 +340,9 @@ TEST_F(ReportTest, StatisticsHaveThePromisedShape) {
   U.ParseSeconds = 0.5;
   U.AnalysisSeconds = 0.25;
   U.PeakMb = 70;
+  U.Errors = 3;
+  U.FirstError = "/src/drv/dpc.c:2:1: error: unknown type name 'X'";
+  U.MissingHeaders = {"private.h"};
   auto Add = [&](StringRef Name, ParseStatus P, bool Relevant, bool Full,
                  StringRef Why, bool Skipped) {
     FunctionRecord F;
@@ -364,7 +367,7 @@ TEST_F(ReportTest, StatisticsHaveThePromisedShape) {
 
   R.NotBrought = {{"far", "/src/drv/hw.c", "/src/drv/dpc.c", "it is damaged"}};
   Expected<json::Value> Want = json::parse(R"({
-    "units": 2, "units_with_errors": 1, "functions": 4, "relevant": 3,
+    "units": 2, "units_with_errors": 2, "functions": 4, "relevant": 3,
     "explored_fully": 1,
     "given_up": [{"function": "big", "file": "drv/dpc.c", "why": "node budget"}],
     "skipped_for_errors": [{"function": "torn", "file": "drv/dpc.c"}],
@@ -377,7 +380,10 @@ TEST_F(ReportTest, StatisticsHaveThePromisedShape) {
     "peak_mb": 70,
     "parsed": {"clean": 2, "stubbed": 1, "damaged": 1, "lost": 0},
     "statements": 0, "damaged_statements": 0, "interrupted": false,
-    "units_failed": [{"file": "x.c", "why": "took longer than 120 s"}]})");
+    "units_failed": [{"file": "x.c", "why": "took longer than 120 s"}],
+    "first_errors": [{"file": "drv/dpc.c", "errors": 3,
+                      "first": "/src/drv/dpc.c:2:1: error: unknown type name 'X'"}],
+    "missing_headers": {"private.h": 1}})");
   ASSERT_TRUE(bool(Want)) << toString(Want.takeError());
   Expected<json::Value> Got = json::parse(printJson(statistics(R, "/src")));
   ASSERT_TRUE(bool(Got));

@@ -351,6 +351,10 @@ void World::after(Frame &F, uint64_t Ret) {
   F.RetKnown = true;
   if (!F.Fn)
     return;
+  // What analyses build on must be so.
+  for (const Guarantee &G : F.Fn->Ensures)
+    if (holds(F, G.When) && !holds(F, G.That))
+      unsupported("a result of " + F.Name + " that its rules exclude");
   for (size_t I = 0; I < F.Fn->Effects.size(); ++I) {
     const Effect &E = F.Fn->Effects[I];
     if (!F.EffectApplies[I])
