@@ -138,15 +138,26 @@ static void collectCalls(Stmt *S, SmallVectorImpl<Stmt *> &Out) {
     collectCalls(Child, Out);
 }
 
+/// The function that \p E names. (With arguments that are lost, C++ would look
+/// for others by their types.)
+static FunctionDecl *functionNamedBy(Stmt *S) {
+  NamedDecl *D = nullptr;
+  if (auto *R = dyn_cast<DeclRefExpr>(S))
+    D = R->getDecl();
+  else if (auto *O = dyn_cast<UnresolvedLookupExpr>(S);
+           O && O->getNumDecls() == 1 && !O->hasExplicitTemplateArgs())
+    D = *O->decls_begin();
+  return dyn_cast_or_null<FunctionDecl>(D ? D->getUnderlyingDecl() : nullptr);
+}
+
 /// A routine named in \p S outside of its intact calls.
 static const FunctionDecl *
 damagedCallee(const Stmt *S,
               const std::function<bool(const FunctionDecl *)> &Matters) {
   if (!S || (isa<CallExpr>(S) && !damaged(S)))
     return nullptr;
-  if (const auto *R = dyn_cast<DeclRefExpr>(S))
-    if (const auto *FD = dyn_cast<FunctionDecl>(R->getDecl()))
-      return Matters(FD) ? FD : nullptr;
+  if (const FunctionDecl *FD = functionNamedBy(const_cast<Stmt *>(S)))
+    return Matters(FD) ? FD : nullptr;
   for (const Stmt *C : S->children())
     if (const FunctionDecl *FD = damagedCallee(C, Matters))
       return FD;
@@ -186,9 +197,8 @@ Expr *BodyRewriter::asArgument(Expr *E, QualType T) {
 /// given to it: the call happens, and these are unknown.
 Stmt *BodyRewriter::withUnknownNumbers(Stmt *S) {
   auto *C = dyn_cast<CallExpr>(S);
-  auto *Ref = C ? dyn_cast<DeclRefExpr>(C->getCallee()->IgnoreParenImpCasts())
-                : nullptr;
-  auto *FD = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  FunctionDecl *FD =
+      C ? functionNamedBy(C->getCallee()->IgnoreParenImpCasts()) : nullptr;
   if (!FD || FD->isVariadic() || FD->getNumParams() != C->getNumArgs() ||
       FD->getType()->isDependentType() || !Matters(FD))
     return nullptr;
@@ -206,6 +216,9 @@ Stmt *BodyRewriter::withUnknownNumbers(Stmt *S) {
       return nullptr;
     Args.push_back(A);
   }
+  auto *Ref = DeclRefExpr::Create(
+      Ctx, NestedNameSpecifierLoc(), SourceLocation(), FD, false,
+      C->getCallee()->getBeginLoc(), FD->getType(), VK_LValue);
   auto *Fn = ImplicitCastExpr::Create(Ctx, Ctx.getPointerType(FD->getType()),
                                       CK_FunctionToPointerDecay, Ref, nullptr,
                                       VK_PRValue, FPOptionsOverride());

@@ -16,8 +16,10 @@ using namespace irqlint;
 ErrorGate::ErrorGate(ASTContext &Ctx, const UnitIndex &Index,
                      const ErrorLocations &Errors)
     : Rewriter(Ctx, [&Index](const FunctionDecl *FD) {
-        const FunctionContract *C = Index.ruleOf(FD);
-        return C && llvm::any_of(C->Effects, changesState);
+        if (const FunctionContract *C = Index.ruleOf(FD))
+          return llvm::any_of(C->Effects, changesState);
+        unsigned Does = Index.lockingOf(FD, /*Depth=*/2);
+        return Does == 1 || Does == 2 || Index.salOf(FD).namesLocks();
       }) {
   const SourceManager &SM = Ctx.getSourceManager();
   for (const auto &[Key, F] : Index.functions()) {

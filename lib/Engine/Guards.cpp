@@ -69,8 +69,6 @@ UnitIndex::guardVariablesOf(const FunctionDecl *FD) const {
   return I->second;
 }
 
-/// What \p FD does for its caller: bit 0, it takes a lock; bit 1, it gives one
-/// up.
 unsigned UnitIndex::lockingOf(const FunctionDecl *FD, unsigned Depth) const {
   const FunctionFacts *F = find(FD);
   if (!F)

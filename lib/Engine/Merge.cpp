@@ -220,6 +220,11 @@ bool Merger::covers(const Facts &G, const Facts &S, ExprEngine &Eng) const {
   for (const auto &[Sym, Ranges] : G.Constraints) {
     if (Meaning.count(Sym))
       continue;
+    if (auto Covers = coversBits(Sym, Ranges, Meaning, S)) {
+      if (!*Covers)
+        return false;
+      continue;
+    }
     auto I = S.Constraints.find(Sym);
     if (I == S.Constraints.end() || !rangesWithin(I->second, Ranges))
       return false;
@@ -332,6 +337,8 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
     if (!Sym)
       continue;
     QualType T = P.T;
+    if (P.R && !Same && T->isIntegralOrEnumerationType())
+      W = keepBits(W, P.Any, P.V, P.Was, New, Old, Eng);
     auto A = extentOf(P.V, T, New.Constraints, Eng),
          B = extentOf(P.Was, T, Old.Constraints, Eng);
     if (!A || !B)

@@ -138,6 +138,10 @@ public:
 
   const RuleSet &rules() const { return Rules; }
 
+  /// What \p FD does for its caller, itself or \p Depth calls down: bit 0, it
+  /// takes a lock; bit 1, it gives one up.
+  unsigned lockingOf(const clang::FunctionDecl *FD, unsigned Depth) const;
+
 private:
   friend class Walker;
   const RuleSet &Rules;
@@ -183,7 +187,6 @@ private:
                 bool Joint = false);
   void resolveGuards();
   void guardsOfWrappers();
-  unsigned lockingOf(const clang::FunctionDecl *FD, unsigned Depth) const;
 };
 
 /// Whether an effect changes locks or the level (and is not just a demand).
