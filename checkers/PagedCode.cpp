@@ -1,5 +1,4 @@
-//===- PagedCode.cpp
-//---------------------------------------------------------===//
+//===- PagedCode.cpp ------------------------------------------------------===//
 //
 // Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,12 +7,17 @@
 /// \file
 /// paged-code-at-dispatch: pageable code runs, or is called, at DISPATCH_LEVEL
 /// or above, where a page fault cannot be served; or it raises the level itself
-/// and goes on running.
+/// and goes on running. Code in a section with a name of its own may be locked
+/// in memory at that time: then it is a possible finding.
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
 
 using namespace irqlint;
+
+static Certainty sureOf(bool Lockable) {
+  return Lockable ? Certainty::Possible : Certainty::Definite;
+}
 
 namespace {
 class PagedCodeCheck : public Check {
@@ -26,7 +30,7 @@ public:
               Judgement &J) const override {
     IrqlRange Now = J.rangeOf(S.Level);
     if (Call.CalleePageable && Now.Lo > Irql::Apc) {
-      J.report("paged-code-at-dispatch", Certainty::Definite,
+      J.report("paged-code-at-dispatch", sureOf(Call.CalleeLockable),
                "pageable function '" + Call.Name + "' is called at " +
                    Now.str(),
                levelSites(S));
@@ -43,24 +47,24 @@ public:
   void onReturn(llvm::StringRef Callee, const SyncState &S,
                 Judgement &J) const override {
     IrqlRange Now = J.rangeOf(S.Level);
-    std::string Frame = J.pageableFrame();
-    if (!Frame.empty() && Now.Lo > Irql::Apc)
-      J.report("paged-code-at-dispatch", Certainty::Definite,
-               "pageable function '" + Frame + "' goes on at " + Now.str() +
-                   " after '" + Callee.str() + "' raised IRQL",
+    PageableFrame Frame = J.pageableFrame();
+    if (!Frame.Name.empty() && Now.Lo > Irql::Apc)
+      J.report("paged-code-at-dispatch", sureOf(Frame.Lockable),
+               "pageable function '" + Frame.Name + "' goes on at " +
+                   Now.str() + " after '" + Callee.str() + "' raised IRQL",
                levelSites(S));
   }
 
   void onEffect(const EffectEvent &E, const SyncState &Before,
                 const SyncState &After, Judgement &J) const override {
-    std::string Frame = J.pageableFrame();
-    if (Frame.empty() || !E.Succeeded)
+    PageableFrame Frame = J.pageableFrame();
+    if (Frame.Name.empty() || !E.Succeeded)
       return;
     if (J.rangeOf(Before.Level).Lo > Irql::Apc ||
         J.rangeOf(After.Level).Lo <= Irql::Apc)
       return;
-    J.report("paged-code-at-dispatch", Certainty::Definite,
-             "pageable function '" + Frame + "' raises IRQL to " +
+    J.report("paged-code-at-dispatch", sureOf(Frame.Lockable),
+             "pageable function '" + Frame.Name + "' raises IRQL to " +
                  J.rangeOf(After.Level).str() + " with '" + E.Call->Name +
                  "' and goes on running there",
              levelSites(After));

@@ -450,7 +450,7 @@ private:
     if (Entry.Role && !Entry.Role->LocksOnEntry.empty())
       Explore = true;
     Explore |= !Entry.Held.empty() || (Sum.Awaits && Entry.IsEntryPoint);
-    Explore |= Entry.Pageable && changesInline(F);
+    Explore |= pagingOf(FD) != Paging::Resident && changesInline(F);
     Record.Relevant = Explore;
     if (Gate.blocked().contains(FD)) {
       Sum.Known = !Explore;

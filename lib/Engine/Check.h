@@ -43,6 +43,8 @@ struct CallEvent {
   std::vector<Applies> ForbidApplies;
   /// The callee is placed in a pageable section.
   bool CalleePageable = false;
+  /// ... in a section that a driver can lock in memory.
+  bool CalleeLockable = false;
   /// Waits for callbacks: whether that can end.
   enum AwaitResult : uint8_t {
     Ends,      ///< for all that is known
@@ -189,6 +191,11 @@ struct Remedy {
   Irql AtLeast = LowestIrql;
 };
 
+struct PageableFrame {
+  std::string Name;
+  bool Lockable = false; ///< a driver can lock its section in memory
+};
+
 /// What a judge may ask and say while one event is judged.
 class Judgement {
 public:
@@ -207,7 +214,7 @@ public:
   virtual bool frameLowersLevel() const = 0;
   /// The pageable function in which the code that is executing lies (what is
   /// always inlined lies where its caller lies); empty if it is not pageable.
-  virtual std::string pageableFrame() const = 0;
+  virtual PageableFrame pageableFrame() const = 0;
   virtual std::string frameName() const = 0;
   /// The path began in a callback that runs in a thread of the system.
   virtual bool inSystemThread() const = 0;

@@ -12,16 +12,20 @@
 using namespace clang;
 using namespace irqlint;
 
-bool irqlint::isPageable(const FunctionDecl *FD) {
+Paging irqlint::pagingOf(const FunctionDecl *FD) {
+  auto Of = [](StringRef Section) {
+    if (!Section.starts_with_insensitive("PAGE"))
+      return Paging::Resident;
+    return Section.size() > 4 ? Paging::Lockable : Paging::Pageable;
+  };
+  Paging P = Paging::Resident;
   for (const FunctionDecl *R : FD->redecls()) {
     if (const auto *A = R->getAttr<SectionAttr>())
-      if (A->getName().starts_with_insensitive("PAGE"))
-        return true;
+      P = std::max(P, Of(A->getName()));
     if (const auto *A = R->getAttr<CodeSegAttr>())
-      if (A->getName().starts_with_insensitive("PAGE"))
-        return true;
+      P = std::max(P, Of(A->getName()));
   }
-  return false;
+  return P;
 }
 
 /// Nothing keeps APCs out of the system's own threads.
@@ -81,7 +85,7 @@ EntryContext irqlint::entryContextOf(const FunctionDecl *FD,
                                      const UnitIndex &Index) {
   EntryContext C;
   const SalContract &Sal = Index.salOf(FD);
-  C.Pageable = isPageable(FD);
+  C.Pageable = pagingOf(FD) == Paging::Pageable;
 
   if (const RoleContract *R = declaredRole(FD, Index))
     applyRole(C, R);

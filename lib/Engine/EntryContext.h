@@ -58,8 +58,15 @@ struct EntryContext {
 EntryContext entryContextOf(const clang::FunctionDecl *FD,
                             const UnitIndex &Index);
 
-/// The function is placed in a section whose name begins with PAGE.
-bool isPageable(const clang::FunctionDecl *FD);
+/// Where the code of a function lies.
+enum class Paging : uint8_t {
+  Resident,
+  /// In a section with a name of its own ("PAGESER"): that is what a driver can
+  /// lock in memory while it needs it.
+  Lockable,
+  Pageable, ///< in PAGE itself
+};
+Paging pagingOf(const clang::FunctionDecl *FD);
 
 } // namespace irqlint
 

@@ -67,8 +67,8 @@ static bool isOtherSuccess(const ExitRecord &X, int64_t One) {
   return !CanBe(BO_LT, 0) && !CanBe(BO_EQ, One);
 }
 
-/// \p Other returns one special success (STATUS_TIMEOUT) and \p X another of the
-/// same call, for which nothing else is left: the caller of either knows.
+/// \p Other returns one special success (STATUS_TIMEOUT) and \p X another of
+/// the same call, for which nothing else is left: the caller of either knows.
 static bool isSingledOut(const ExitRecord &Other, const ExitRecord &X,
                          const std::vector<ExitRecord> &Exits) {
   if (Other.Number <= 1 || Other.Return != X.Return)

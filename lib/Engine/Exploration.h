@@ -224,7 +224,8 @@ struct UnitRun {
   std::map<std::pair<std::string, unsigned>, size_t> Said;
   llvm::StringMap<std::unique_ptr<clang::SimpleProgramPointTag>> Tags;
   /// Acquisition sites whose leak has been reported, and in which root.
-  std::map<SiteId, const clang::FunctionDecl *> LeakedSites;
+  std::map<SiteId, llvm::SmallVector<const clang::FunctionDecl *, 2>>
+      LeakedSites;
   /// Acquisition sites whose lock is given up again in the same exploration,
   /// and the first root (the innermost, for callees come first) in which it is.
   llvm::DenseMap<SiteId, const clang::FunctionDecl *> ReleasedIn;

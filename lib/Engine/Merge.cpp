@@ -11,6 +11,7 @@
 #include "clang/AST/Expr.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
@@ -554,10 +555,11 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
       }
   if (!Nearest && !JointGuards.empty()) {
     New.Choice = choiceOf(New, Eng);
-    if (Known.Kept.size() < MostChoices &&
-        llvm::none_of(Known.Kept,
-                      [&](const Facts &F) { return F.Choice == New.Choice; }))
-      Variants = MostChoices;
+    llvm::StringSet<> Choices;
+    for (const Facts &F : Known.Kept)
+      Choices.insert(F.Choice);
+    if (Choices.size() < MostChoices && !Choices.contains(New.Choice))
+      Variants = Known.Kept.size() + 1;
   }
   if (!Nearest && Known.Kept.size() < Variants) {
     Known.Kept.push_back(std::move(New));

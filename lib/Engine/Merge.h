@@ -175,18 +175,20 @@ private:
          const clang::CFGBlock *Block, clang::ento::SymbolRef Entry,
          clang::ento::ExprEngine &Eng, const clang::LocationContext *LC,
          clang::ConstCFGElementRef Anchor);
+  /// What is known of bits of \p R, as a part of a choice.
+  static void saysOfBits(const Facts &F, const clang::ento::TypedValueRegion *R,
+                         llvm::raw_ostream &OS);
   /// What the two sides know alike of bits of \p V and \p Was, of \p Any.
   clang::ento::ProgramStateRef
   keepBits(clang::ento::ProgramStateRef W, clang::ento::SVal Any,
            clang::ento::SVal V, clang::ento::SVal Was, const Facts &New,
            const Facts &Old, clang::ento::ExprEngine &Eng) const;
-  /// Whether \p Special keeps to what \p General knows of \p S; nothing if that is
-  /// no test of bits of a symbol that \p Meaning names.
-  static std::optional<bool>
-  coversBits(clang::ento::SymbolRef S, const clang::ento::RangeSet &General,
-             const llvm::DenseMap<clang::ento::SymbolRef, clang::ento::SVal>
-                 &Meaning,
-             const Facts &Special);
+  /// Whether \p Special keeps to what \p General knows of \p S; nothing if that
+  /// is no test of bits of a symbol that \p Meaning names.
+  static std::optional<bool> coversBits(
+      clang::ento::SymbolRef S, const clang::ento::RangeSet &General,
+      const llvm::DenseMap<clang::ento::SymbolRef, clang::ento::SVal> &Meaning,
+      const Facts &Special);
 };
 
 } // namespace irqlint

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Merge.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace clang;
 using namespace clang::ento;
@@ -37,7 +38,8 @@ static std::optional<Extent> extentOfBits(SVal V, const SymIntExpr *Test,
   for (const auto &[S, Ranges] : Known) {
     const SymIntExpr *Other = bitTest(S);
     if (!Other || Other->getLHS() != V.getAsSymbol() ||
-        Other->getType() != Test->getType() || !(*Other->getRHS().get() == Mask))
+        Other->getType() != Test->getType() ||
+        !(*Other->getRHS().get() == Mask))
       continue;
     Extent E;
     for (const Range &R : Ranges)
@@ -45,6 +47,25 @@ static std::optional<Extent> extentOfBits(SVal V, const SymIntExpr *Test,
     return E;
   }
   return std::nullopt;
+}
+
+void Merger::saysOfBits(const Facts &F, const TypedValueRegion *R,
+                        llvm::raw_ostream &OS) {
+  SymbolRef Word = F.State->getSVal(R).getAsSymbol();
+  if (!Word)
+    return;
+  std::map<llvm::APSInt, std::string> ByMask; // the table has no order
+  for (const auto &[S, Ranges] : F.Constraints)
+    if (const SymIntExpr *Test = bitTest(S); Test && Test->getLHS() == Word) {
+      std::string Text;
+      llvm::raw_string_ostream Bits(Text);
+      Bits << *Test->getRHS().get();
+      for (const Range &Part : Ranges)
+        Bits << ' ' << Part.From() << ':' << Part.To();
+      ByMask[*Test->getRHS().get()] = std::move(Text);
+    }
+  for (const auto &[Mask, Text] : ByMask)
+    OS << static_cast<const void *>(R) << '&' << Text << ';';
 }
 
 ProgramStateRef Merger::keepBits(ProgramStateRef W, SVal Any, SVal V, SVal Was,
@@ -61,17 +82,18 @@ ProgramStateRef Merger::keepBits(ProgramStateRef W, SVal Any, SVal V, SVal Was,
       // (What differs would go on to grow in loops.)
       if (!A || !B || !within(*A, *B) || !within(*B, *A))
         continue;
-      SVal Bits = SVB.evalBinOp(
-          W, BO_And, Any, SVB.makeIntVal(Test->getRHS()), Test->getType());
+      SVal Bits = SVB.evalBinOp(W, BO_And, Any, SVB.makeIntVal(Test->getRHS()),
+                                Test->getType());
       if (SymbolRef Sym = Bits.getAsSymbol())
         W = assumeUnion(W, Sym, *A, *B, SVB);
     }
   return W;
 }
 
-std::optional<bool> Merger::coversBits(
-    SymbolRef S, const RangeSet &General,
-    const llvm::DenseMap<SymbolRef, SVal> &Meaning, const Facts &Special) {
+std::optional<bool>
+Merger::coversBits(SymbolRef S, const RangeSet &General,
+                   const llvm::DenseMap<SymbolRef, SVal> &Meaning,
+                   const Facts &Special) {
   const SymIntExpr *Test = bitTest(S);
   auto I = Test ? Meaning.find(Test->getLHS()) : Meaning.end();
   if (I == Meaning.end())

@@ -146,6 +146,7 @@ std::string Merger::choiceOf(const Facts &F, ExprEngine &Eng) const {
         OS << ' ' << P.From << ':' << P.To;
       OS << ';';
     }
+    saysOfBits(F, R, OS);
   }
   return Text;
 }

@@ -56,16 +56,16 @@ bool PathJudgement::frameLowersLevel() const {
   return F && F->LowersLevel;
 }
 
-std::string PathJudgement::pageableFrame() const {
+PageableFrame PathJudgement::pageableFrame() const {
   for (const LocationContext *L = Node->getLocationContext(); L;
        L = L->getParent())
     if (const auto *FD = dyn_cast<FunctionDecl>(L->getDecl())) {
-      if (isPageable(FD))
-        return FD->getNameAsString();
+      if (Paging P = pagingOf(FD); P != Paging::Resident)
+        return {FD->getNameAsString(), P == Paging::Lockable};
       if (!FD->hasAttr<AlwaysInlineAttr>())
-        return "";
+        return {};
     }
-  return "";
+  return {};
 }
 
 std::string PathJudgement::frameName() const {
@@ -77,9 +77,35 @@ bool PathJudgement::inSystemThread() const {
   return Unit.Root->Entry.SystemThread;
 }
 
+/// Whether the call at \p S on the way to \p N was made inside of \p FD; also
+/// if the path does not show it any more.
+static bool madeInside(const ExplodedNode *N, SiteId S,
+                       const FunctionDecl *FD) {
+  for (; N; N = N->getFirstPred()) {
+    auto P = N->getLocationAs<StmtPoint>();
+    if (!P || P->getStmt() != static_cast<const Expr *>(S))
+      continue;
+    for (const LocationContext *L = N->getLocationContext(); L;
+         L = L->getParent())
+      if (const auto *F = dyn_cast<FunctionDecl>(L->getDecl());
+          F && F->getCanonicalDecl() == FD->getCanonicalDecl())
+        return true;
+    return false;
+  }
+  return true;
+}
+
 bool PathJudgement::firstLeakOf(SiteId S) {
-  auto [I, New] = Unit.LeakedSites.try_emplace(S, Unit.Root->FD);
-  return New || I->second == Unit.Root->FD;
+  auto &Told = Unit.LeakedSites[S];
+  const FunctionDecl *Own = Unit.Root->FD;
+  // What a helper leaks is told there, not for its callers again. (All locks
+  // that a wrapper takes are taken at one place.)
+  for (const FunctionDecl *FD : Told)
+    if (FD != Own && madeInside(Node, S, FD))
+      return false;
+  if (!llvm::is_contained(Told, Own))
+    Told.push_back(Own);
+  return true;
 }
 
 bool PathJudgement::wasTold(StringRef Check, SiteId S) const {

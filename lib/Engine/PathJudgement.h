@@ -38,7 +38,7 @@ public:
   std::string nameOf(ObjectId O) const override;
   std::string routineAt(SiteId S) const override;
   bool frameLowersLevel() const override;
-  std::string pageableFrame() const override;
+  PageableFrame pageableFrame() const override;
   std::string frameName() const override;
   bool inSystemThread() const override;
   bool firstLeakOf(SiteId S) override;

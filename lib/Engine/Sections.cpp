@@ -91,7 +91,7 @@ private:
   KnownConstants Known;
   double Statement, Call;
   bool Whole = false;
-  unsigned Steps = 0, Number = 0;
+  unsigned Steps = 0, Number = 0, Releases = 0;
   SmallVector<const FunctionDecl *, 8> Frames;
   SmallVector<Jumps *, 8> Loops; ///< also switches
   SmallVector<Flow *, 8> Returns;
@@ -447,7 +447,13 @@ private:
     for (unsigned I = 0; I < Facts->FD->getNumParams(); ++I)
       Known.set(Facts->FD->getParamDecl(I),
                 I < C->getNumArgs() ? Known.value(C->getArg(I)) : std::nullopt);
+    unsigned Before = Releases, Depth = F.In ? F.In->Depth : 0;
     body(Facts->FD, F);
+    // A wrapper that only gives up, and chooses between two ways to do so, did
+    // it the way in which the lock was taken.
+    if (Releases != Before && Depth && F.In && F.In->Depth == Depth &&
+        Index.lockingOf(FD, /*Depth=*/2) == 2 && --F.In->Depth == 0)
+      F.In.reset();
   }
 
   void routine(const CostContract &K, const CallExpr *C, Flow &F) {
@@ -526,6 +532,7 @@ private:
       S.Under += " is held";
       F.In = S;
     } else if (E.Do == EffectKind::Release && F.In) {
+      ++Releases;
       if (F.In->Depth && --F.In->Depth == 0) {
         Done(*F.In);
         F.In.reset();

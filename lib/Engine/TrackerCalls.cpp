@@ -55,7 +55,9 @@ irqlint::CallEvent Tracker::describe(const FunctionContract &Fn,
       awaits(Fn.Effects[I], Info.EffectApplies[I], Call, S, Info);
   for (const Prohibition &P : Fn.Forbids)
     Info.ForbidApplies.push_back(holds(P.When, Call, S, UnknownVal()));
-  Info.CalleePageable = FD && isPageable(FD);
+  Paging Place = FD ? pagingOf(FD) : Paging::Resident;
+  Info.CalleePageable = Place != Paging::Resident;
+  Info.CalleeLockable = Place == Paging::Lockable;
   if (llvm::any_of(Fn.Effects, [](const Effect &E) { return E.Recheck; })) {
     CallPlace Place = placeOf(Call);
     Info.InLoop = Place.InLoop;
@@ -243,7 +245,8 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   bool ByRules = Unit.Index.ruleOf(FD) != nullptr;
   const NoteTag *Tag = nullptr;
   // (What the system's routine calls is judged as what the system enters.)
-  if ((Fn || isPageable(FD)) && !isMadeUp(C.getLocationContext())) {
+  if ((Fn || pagingOf(FD) != Paging::Resident) &&
+      !isMadeUp(C.getLocationContext())) {
     static const FunctionContract None;
     irqlint::CallEvent Info = describe(Fn ? *Fn : None, FD, Call, S);
     if (!Fn)

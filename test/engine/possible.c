@@ -40,3 +40,10 @@ void constant_bad(PDEVICE_EXTENSION Ext) {
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   KeReleaseSpinLock(&Ext->Lock, PASSIVE_LEVEL); // expected-warning {{'KeReleaseSpinLock' of 'Ext->Lock' restores PASSIVE_LEVEL, but the level before was PASSIVE_LEVEL..DISPATCH_LEVEL (possible)}}
 }
+// Code in a section with a name of its own may be locked in memory by then.
+__declspec(code_seg("PAGELK"))
+void lockable_bad(PDEVICE_EXTENSION Ext) {
+  KIRQL Irql;
+  KeAcquireSpinLock(&Ext->Lock, &Irql); // expected-warning {{pageable function 'lockable_bad' raises IRQL to DISPATCH_LEVEL with 'KeAcquireSpinLock' and goes on running there}}
+  KeReleaseSpinLock(&Ext->Lock, Irql);
+}

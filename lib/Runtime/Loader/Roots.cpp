@@ -75,7 +75,7 @@ rootsOf(const ParsedUnit &P, const CompiledUnit &U, const RuleSet &Rules,
         continue;
       if (const FunctionContract *Fn = Index.contractOf(C))
         Annotated[C->getName().str()] = *Fn;
-      if (isPageable(C)) {
+      if (pagingOf(C) == Paging::Pageable) {
         Effect Paged;
         Paged.Do = EffectKind::AssertLevel;
         Paged.Window = {LowestIrql, Irql::Apc};

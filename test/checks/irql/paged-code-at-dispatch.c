@@ -53,7 +53,7 @@ void other_segment_good(PDEVICE_EXTENSION Ext) {
   KeReleaseSpinLock(&Ext->Lock, Irql);
 }
 
-#pragma code_seg("PAGESRV")
+#pragma code_seg("PAGE")
 void pragma_bad(PDEVICE_EXTENSION Ext) {
   KLOCK_QUEUE_HANDLE Handle;
   KeAcquireInStackQueuedSpinLock(&Ext->Lock, &Handle); // expected-warning {{pageable function 'pragma_bad' raises IRQL to DISPATCH_LEVEL with 'KeAcquireInStackQueuedSpinLock' and goes on running there}}
@@ -173,6 +173,22 @@ void resident_good(PDEVICE_EXTENSION Ext) {
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   ++Ext->Count;
   KeReleaseSpinLock(&Ext->Lock, Irql);
+}
+
+// Code in a section with a name of its own can be locked in memory while it is
+// needed at that level: only a possible finding.
+__declspec(code_seg("PAGELK"))
+void locked_while_open(PDEVICE_EXTENSION Ext) {
+  KIRQL Irql;
+  KeAcquireSpinLock(&Ext->Lock, &Irql);
+  ++Ext->Count;
+  KeReleaseSpinLock(&Ext->Lock, Irql);
+}
+void calls_locked_while_open(PDEVICE_EXTENSION Ext) {
+  KIRQL Irql;
+  KeRaiseIrql(DISPATCH_LEVEL, &Irql);
+  locked_while_open(Ext);
+  KeLowerIrql(Irql);
 }
 
 // The VPB lock raises as any spin lock.
