@@ -360,6 +360,8 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
            !P.When.empty() || X.Outcome != ExitRecord::Failure});
     }
     brokenLevels(X, Root, Unit.Index, Map, Ev);
+    if (Ev.NotRaisedTo)
+      Unit.NotRaising[Root.FD->getCanonicalDecl()] = *Ev.NotRaisedTo;
     for (bool Guarded : {false, true}) {
       auto Keeps = [&](const ExitRecord &E) {
         return (Guarded ? E.State->Guarded : E.State->Critical) > 0;

@@ -232,6 +232,8 @@ struct UnitRun {
   /// The acquisitions that each release has met; null for one of the caller's
   /// or none at all.
   llvm::DenseMap<SiteId, llvm::SmallDenseSet<SiteId, 2>> ReleasedBy;
+  /// Annotated to raise the level, and told that some paths do not.
+  llvm::DenseMap<const clang::FunctionDecl *, Irql> NotRaising;
   /// Functions whose successes of two sorts tell what they keep.
   llvm::DenseSet<const clang::FunctionDecl *> TellsBySort;
   clang::VarDecl *EntryLevel = nullptr;

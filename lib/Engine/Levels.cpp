@@ -12,6 +12,14 @@ using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
 
+bool irqlint::isLevelType(QualType T) {
+  for (const auto *Def = T->getAs<TypedefType>(); Def;
+       Def = Def->getDecl()->getUnderlyingType()->getAs<TypedefType>())
+    if (Def->getDecl()->getName() == "KIRQL")
+      return true;
+  return false;
+}
+
 LevelValue LevelMap::fromValue(SVal V) const {
   if (V.isUndef())
     return LevelValue::uninitialized();

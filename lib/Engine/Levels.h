@@ -36,6 +36,9 @@ struct LevelMap {
   std::pair<unsigned, unsigned> numbersOf(IrqlRange R) const;
 };
 
+/// The type in which programs keep a saved level.
+bool isLevelType(clang::QualType T);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_LEVELS_H

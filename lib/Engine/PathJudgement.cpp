@@ -229,7 +229,7 @@ public:
   std::string nameOf(ObjectId O) const override { return Real.nameOf(O); }
   std::string routineAt(SiteId S) const override { return Real.routineAt(S); }
   bool frameLowersLevel() const override { return Real.frameLowersLevel(); }
-  std::string pageableFrame() const override { return Real.pageableFrame(); }
+  PageableFrame pageableFrame() const override { return Real.pageableFrame(); }
   std::string frameName() const override { return Real.frameName(); }
   bool inSystemThread() const override { return Real.inSystemThread(); }
   bool firstLeakOf(SiteId S) override { return Real.firstLeakOf(S); }

@@ -169,6 +169,9 @@ private:
                       clang::ento::ProgramStateRef S,
                       const clang::LocationContext *LC,
                       clang::SourceLocation Call) const;
+  clang::ento::ProgramStateRef
+  handLevelTo(const clang::ento::CallEvent &Call,
+              clang::ento::ProgramStateRef S) const;
   clang::ento::ProgramStateRef handOverTo(const clang::FunctionDecl *FD,
                                           const clang::ento::CallEvent &Call,
                                           clang::ento::ProgramStateRef S) const;

@@ -232,7 +232,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     return;
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
   if (!FD) {
-    C.addTransition(handOverTo(nullptr, Call, S));
+    C.addTransition(handLevelTo(Call, handOverTo(nullptr, Call, S)));
     return;
   }
   const FunctionContract *Fn = Unit.Index.contractOf(FD);
@@ -287,7 +287,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     }
     if (!Looks && !(Sum.Known && Sum.Neutral) && FD->getIdentifier()) {
       // It may lock, unlock or change the level, and cannot be looked into.
-      SyncState New = *syncOf(opaqueCall(FD, Call, S));
+      SyncState New = *syncOf(handLevelTo(Call, opaqueCall(FD, Call, S)));
       New.Level = LevelValue::unknown();
       New.LevelSite = nullptr;
       New.ClosedWorld = false;
@@ -305,6 +305,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     S = handOverTo(FD, Call, S);
     if (FD->getIdentifier())
       S = opaqueCall(FD, Call, S);
+    S = handLevelTo(Call, S);
   }
   if (S != C.getState())
     C.addTransition(S, Tag);
@@ -406,6 +407,14 @@ void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
     return;
   if (isResultUnused(Call) && triedInVain(*syncOf(S), FD)) {
+    C.addSink();
+    return;
+  }
+  // That its annotation does not hold on this path has been told: what follows
+  // relies on it.
+  if (auto I = Unit.NotRaising.find(FD->getCanonicalDecl());
+      I != Unit.NotRaising.end() && C.wasInlined &&
+      levels().rangeOf(syncOf(S)->Level, S).Hi < I->second) {
     C.addSink();
     return;
   }

@@ -179,6 +179,31 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
+/// Code that is not looked into and gets the level that a lock saved is there to
+/// give that lock up: of no other use is it to anyone.
+ProgramStateRef Tracker::handLevelTo(const Event &Call,
+                                     ProgramStateRef S) const {
+  const SyncState &Now = *syncOf(S);
+  for (unsigned I = 0; I < Call.getNumArgs(); ++I) {
+    const Expr *A = Call.getArgExpr(I);
+    if (!A || !isLevelType(A->IgnoreParenImpCasts()->getType()))
+      continue;
+    LevelValue Level = levels().fromValue(Call.getArgSVal(I));
+    for (auto L = Now.Held.rbegin(); L != Now.Held.rend(); ++L) {
+      if (L->FromEntry || !L->Raised || !Level.known() || !(L->Base == Level))
+        continue;
+      ReleaseOp Op;
+      Op.Object = L->Object;
+      Op.Kind = L->Kind;
+      Op.Mode = ReleaseOp::FromLock;
+      SyncState New = forget(release(Now, Op), Op.Object);
+      New.ClosedWorld = false;
+      return withSync(S, Unit.Root->Pool.get(std::move(New)));
+    }
+  }
+  return S;
+}
+
 /// Code that is not looked into and gets the request (or, where nothing is
 /// known of it, the object) that a reference was taken for may keep it, and
 /// give the reference up later.
