@@ -156,6 +156,8 @@ struct RootRun {
   clang::ento::SymbolRef EntrySym = nullptr;
   Identity Ids;
   StatePool Pool;
+  /// Members in which this thread was stored, as the owner of something.
+  llvm::SetVector<const clang::ento::TypedValueRegion *> OwnerMembers;
   Merger Merge{Pool};
   std::vector<ExitRecord> Exits;
   /// Locks that some path took and gave up again.

@@ -105,7 +105,12 @@ void UnitIndex::guardsOfWrappers() {
     exitsIn(F.FD->getBody(), Exits);
     if (Exits.empty())
       continue;
-    if (unsigned Does = lockingOf(FD, Deepest); Does == 1 || Does == 2)
+    // (What it calls and what does both settles that with itself.)
+    unsigned Does = lockingOf(FD, 0);
+    for (const FunctionDecl *Callee : F.Callees)
+      if (unsigned D = lockingOf(Callee, Deepest - 1); D != 3)
+        Does |= D;
+    if (Does == 1 || Does == 2)
       for (const Expr *Cond : Exits)
         guardsIn(Cond, FD, /*Joint=*/Exits.size() > 1);
   }

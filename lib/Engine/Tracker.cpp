@@ -418,8 +418,10 @@ void Tracker::checkBind(SVal Location, SVal V, const Stmt *, bool,
   if (!R || isa<VarRegion>(R))
     return;
   if (const auto *T = dyn_cast<TypedValueRegion>(R);
-      T && T->getValueType()->isScalarType())
+      T && T->getValueType()->isScalarType()) {
     Unit.Root->Merge.noteStore(T);
+    noteOwner(T, V);
+  }
   // A lock that can be handed over, whose address is left for somebody else to
   // find, may be his to give up.
   const SyncState *Now = syncOf(C.getState());
@@ -440,7 +442,8 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
                                             ArrayRef<const MemRegion *>,
                                             const LocationContext *LC,
                                             const Event *Call) const {
-  if (!Call || !Unit.Index.hasGuards() || !syncOf(S))
+  const auto &Owners = Unit.Root->OwnerMembers;
+  if (!Call || !(Unit.Index.hasGuards() || !Owners.empty()) || !syncOf(S))
     return S;
   ProgramStateRef Old = stateBefore(*Call);
   ProgramStateRef New = S;
@@ -454,6 +457,10 @@ ProgramStateRef Tracker::checkRegionChanges(ProgramStateRef S,
     if (!V.isUnknownOrUndef() && !(New->getSVal(R) == V))
       New = New->bindLoc(loc::MemRegionVal(R), V, LC, /*notifyChanges=*/false);
   };
+  // Nobody else says that this thread owns a lock, or that it does no more.
+  for (const TypedValueRegion *R : Owners)
+    if (namesThisThread(R, Old))
+      Keep(R, Old->getSVal(R));
   // What it tested, until it gives the last lock up; what it stored; and the
   // pointers that lead to such members, for objects stay where they belong.
   if (!Sync.Held.empty() || !Sync.gaveUp())

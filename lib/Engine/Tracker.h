@@ -169,6 +169,10 @@ private:
                       clang::ento::ProgramStateRef S,
                       const clang::LocationContext *LC,
                       clang::SourceLocation Call) const;
+  void noteOwner(const clang::ento::TypedValueRegion *R,
+                 clang::ento::SVal V) const;
+  bool namesThisThread(const clang::ento::TypedValueRegion *R,
+                       clang::ento::ProgramStateRef S) const;
   clang::ento::ProgramStateRef
   handLevelTo(const clang::ento::CallEvent &Call,
               clang::ento::ProgramStateRef S) const;

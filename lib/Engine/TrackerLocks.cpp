@@ -207,6 +207,28 @@ void Tracker::ownershipQuery(const Effect &E, const EffectEvent &Ev, SVal Ret,
   Go(false, std::move(No));
 }
 
+/// \p Sym is what the program was told that this thread is.
+static bool isThisThread(SymbolRef Sym, const RootRun &Root) {
+  while (const auto *C = dyn_cast_or_null<SymbolCast>(Sym))
+    Sym = C->getOperand();
+  for (const auto &[Key, Known] : Root.Accessors)
+    if (Sym && Known == Sym && Key.size() == 1 &&
+        looksLikeThisThread(
+            static_cast<const FunctionDecl *>(Key.front())->getName()))
+      return true;
+  return false;
+}
+
+void Tracker::noteOwner(const TypedValueRegion *R, SVal V) const {
+  if (isThisThread(V.getAsLocSymbol(), *Unit.Root))
+    Unit.Root->OwnerMembers.insert(R);
+}
+
+bool Tracker::namesThisThread(const TypedValueRegion *R,
+                              ProgramStateRef S) const {
+  return isThisThread(S->getSVal(R).getAsLocSymbol(), *Unit.Root);
+}
+
 /// A member that names this thread as the owner of a lock: whoever set it, the
 /// lock is held by more than what this path has seen.
 ProgramStateRef Tracker::evalAssume(ProgramStateRef S, SVal Cond,
@@ -216,17 +238,8 @@ ProgramStateRef Tracker::evalAssume(ProgramStateRef S, SVal Cond,
   if (!Now || !Now->ClosedWorld || !E ||
       !(E->getOpcode() == BO_EQ ? Holds : E->getOpcode() == BO_NE && !Holds))
     return S;
-  auto IsThisThread = [&](SymbolRef Sym) {
-    while (const auto *C = dyn_cast<SymbolCast>(Sym))
-      Sym = C->getOperand();
-    for (const auto &[Key, Known] : Unit.Root->Accessors)
-      if (Known == Sym && Key.size() == 1 &&
-          looksLikeThisThread(
-              static_cast<const FunctionDecl *>(Key.front())->getName()))
-        return true;
-    return false;
-  };
-  if (!IsThisThread(E->getLHS()) && !IsThisThread(E->getRHS()))
+  if (!isThisThread(E->getLHS(), *Unit.Root) &&
+      !isThisThread(E->getRHS(), *Unit.Root))
     return S;
   SyncState New = *Now;
   New.ClosedWorld = false;

@@ -179,8 +179,8 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
-/// Code that is not looked into and gets the level that a lock saved is there to
-/// give that lock up: of no other use is it to anyone.
+/// Code that is not looked into and gets the level that a lock saved is there
+/// to give that lock up: of no other use is it to anyone.
 ProgramStateRef Tracker::handLevelTo(const Event &Call,
                                      ProgramStateRef S) const {
   const SyncState &Now = *syncOf(S);

@@ -143,3 +143,45 @@ NTSTATUS sendBoth(Target *T, PIRP A, PIRP B) {
     return Status;
   return T->send_bad(B);
 }
+
+// A lock that notes its owner: who has it, has it until he gives it up.
+struct Table {
+  PVOID find(PVOID Owner, PVOID Lock); // of another file
+};
+struct OwnedLock {
+  KSPIN_LOCK Lock;
+  PVOID Owner;
+  Table *Owners;
+  void acquire(PKIRQL Irql) {
+    PVOID Me = KeGetCurrentThread();
+    KeAcquireSpinLock(&Lock, Irql);
+    Owner = Me;
+    Owners->find(Me, this);
+  }
+  void release(KIRQL Irql) {
+    if (Owner != KeGetCurrentThread())
+      return;
+    Owners->find(Owner, this);
+    Owner = NULL;
+    KeReleaseSpinLock(&Lock, Irql);
+  }
+  ULONG Count;
+  ULONG next_good() {
+    KIRQL Irql;
+    acquire(&Irql);
+    ULONG Next = ++Count;
+    release(Irql);
+    return Next;
+  }
+  ULONG next_bad() {
+    KIRQL Irql;
+    acquire(&Irql);
+    if (Count == 0)
+      return 0;
+    // CHECK: debug-locks.cpp:[[#@LINE-1]]:7: warning: spin lock {{.*}} is still held when 'next_bad' returns
+    ULONG Next = ++Count;
+    release(Irql);
+    return Next;
+  }
+};
+ULONG nextBoth(OwnedLock *L) { return L->next_good() + L->next_bad(); }

@@ -5,7 +5,7 @@
 
 #ifdef ALLOC_PRAGMA
 #pragma alloc_text("PAGE", named_bad)
-#pragma alloc_text(PAGEsome, named_too_bad)
+#pragma alloc_text(PAGE, named_too_bad)
 #else
 #pragma alloc_text(PAGE, disabled_ok)
 #endif

@@ -265,7 +265,8 @@ void Instrumenter::function(Function &F) {
     return;
   auto Info = std::make_unique<FunctionInfo>();
   Info->Name = F.getSubprogram()->getName().str();
-  Info->Pageable = F.getSection().starts_with_insensitive("PAGE");
+  // (Sections with a name of their own can be locked in memory.)
+  Info->Pageable = F.getSection().equals_insensitive("PAGE");
   IRBuilder<> B(&*F.getEntryBlock().getFirstNonPHIOrDbgOrAlloca());
   B.CreateCall(hook("irqlint_rt_enter", Void, {Ptr}), {address(Info.get())});
   P.Functions.push_back(std::move(Info));
