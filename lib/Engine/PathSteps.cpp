@@ -10,10 +10,24 @@
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 
 using namespace clang;
 using namespace clang::ento;
 using namespace irqlint;
+
+/// A header is named as it stands on the disk, however it was included.
+static std::string nameOnDisk(StringRef Name, const SourceManager &SM) {
+  // (One file after the other is asked for, many places of each.)
+  static thread_local std::pair<std::string, std::string> Last;
+  if (Last.first == Name && !Name.empty())
+    return Last.second;
+  auto S = SM.getFileManager().getVirtualFileSystem().status(Name);
+  std::string Disk = S ? S->getName().str() : Name.str();
+  if (llvm::sys::path::is_absolute(Name))
+    Last = {Name.str(), Disk};
+  return Disk;
+}
 
 SourcePos irqlint::posOf(SourceLocation L, const ASTContext &Ctx) {
   SourcePos P;
@@ -25,9 +39,7 @@ SourcePos irqlint::posOf(SourceLocation L, const ASTContext &Ctx) {
   if (PL.isInvalid())
     return P;
   P.File = PL.getFilename();
-  // A header is named as it stands on the disk, however it was included.
-  if (auto S = SM.getFileManager().getVirtualFileSystem().status(P.File))
-    P.File = S->getName().str();
+  P.File = nameOnDisk(P.File, SM);
   P.Line = PL.getLine();
   P.Col = PL.getColumn();
   P.EndLine = P.Line;

@@ -66,6 +66,16 @@ private:
     return {F, O};
   }
 
+  /// A header is named as it stands on the disk, however it was included.
+  const std::string &nameOnDisk(FileID F, StringRef Name) {
+    auto [It, New] = DiskNames.try_emplace(F);
+    if (New) {
+      auto S = SM.getFileManager().getVirtualFileSystem().status(Name);
+      It->second = S ? S->getName().str() : Name.str();
+    }
+    return It->second;
+  }
+
   bool isForeign(FileID F) {
     auto [It, New] = ForeignFiles.try_emplace(F, false);
     if (New)
@@ -134,7 +144,7 @@ private:
     SourceLocation Loc = SM.getExpansionLoc(F->getLocation());
     PresumedLoc P = SM.getPresumedLoc(Loc, /*UseLineDirectives=*/false);
     if (P.isValid()) {
-      R.Pos.File = P.getFilename();
+      R.Pos.File = nameOnDisk(SM.getFileID(Loc), P.getFilename());
       R.Pos.Line = P.getLine();
       R.Pos.Col = P.getColumn();
     }
@@ -180,6 +190,7 @@ private:
   SourceManager &SM;
   ArrayRef<std::string> Foreign;
   std::vector<Place> Errors, Stubs;
+  llvm::DenseMap<FileID, std::string> DiskNames;
   std::map<FileID, bool> ForeignFiles;
   std::vector<Extent> Extents;
 };

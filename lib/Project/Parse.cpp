@@ -54,6 +54,11 @@ public:
           false);
       if (P.isValid()) {
         E.Pos.File = P.getFilename();
+        if (auto S = Info.getSourceManager()
+                         .getFileManager()
+                         .getVirtualFileSystem()
+                         .status(E.Pos.File))
+          E.Pos.File = S->getName().str();
         E.Pos.Line = P.getLine();
         E.Pos.Col = P.getColumn();
       }
