@@ -81,6 +81,7 @@ substitutions = [
     ("%python", f'"{sys.executable}"'),
     ("%lsp", f"{frontends}/lsp.py --server={product('bin', 'irqlint-clangd')}"),
     # All five front ends over one file, compared (see the script).
+    ("%bench", f'"{sys.executable}" {src}/test/bench/bench.py --build={obj} --llvm={llvm}'),
     ("%same_findings", f"{frontends}/same.py --build={obj} --llvm={llvm} --kit-flags='{kit_flags}'"),
     ("%src_root", src),
     ("%obj_root", obj),
