@@ -184,6 +184,10 @@ ProgramStateRef Tracker::opaqueCall(const FunctionDecl *FD, const Event &Call,
 ProgramStateRef Tracker::handLevelTo(const Event &Call,
                                      ProgramStateRef S) const {
   const SyncState &Now = *syncOf(S);
+  // (What prints a level does nothing with it.)
+  if (const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());
+      FD && FD->isVariadic())
+    return S;
   for (unsigned I = 0; I < Call.getNumArgs(); ++I) {
     const Expr *A = Call.getArgExpr(I);
     if (!A || !isLevelType(A->IgnoreParenImpCasts()->getType()))

@@ -13,6 +13,7 @@ typedef struct _QUEUE {
 
 VOID finishElsewhere(PIRP Irp, KIRQL Irql); // of another file
 VOID tellElsewhere(PIRP Irp);
+VOID trace(const char *Format, ...);
 
 VOID pointer_good(PQUEUE Queue, PIRP Irp) {
   KIRQL Irql;
@@ -42,7 +43,8 @@ VOID other_file_good(PQUEUE Queue, PIRP Irp) {
 VOID other_file_bad(PQUEUE Queue, PIRP Irp) {
   KIRQL Irql;
   KeAcquireSpinLock(&Queue->Lock, &Irql); // expected-note 0+ {{}}
-  if (Queue->Slow)                        // expected-note 0+ {{}}
+  trace("was at %d", Irql);
+  if (Queue->Slow) // expected-note 0+ {{}}
     tellElsewhere(Irp);
   else
     KeReleaseSpinLock(&Queue->Lock, Irql);
