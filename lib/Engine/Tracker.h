@@ -125,6 +125,10 @@ private:
   std::optional<std::vector<Element>>
   elementsOf(const Effect &E, const clang::ento::CallEvent &Call,
              clang::ento::ProgramStateRef S) const;
+  /// The node of \p S behind that of \p W; \p What says why they differ.
+  clang::ento::ExplodedNode *goOn(World W, clang::ento::ProgramStateRef S,
+                                  const char *What,
+                                  clang::ento::CheckerContext &C) const;
   void applyToEach(const Effect &E, const CallEvent &Info,
                    const clang::ento::CallEvent &Call, clang::ento::SVal Ret,
                    World W, clang::ento::CheckerContext &C,

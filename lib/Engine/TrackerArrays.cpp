@@ -68,13 +68,8 @@ auto Tracker::elementsOf(const Effect &E, const Event &Call,
 void Tracker::applyToEach(const Effect &E, const irqlint::CallEvent &Info,
                           const Event &Call, SVal Ret, World W,
                           CheckerContext &C, std::vector<World> &Out) const {
-  auto Move = [&](ProgramStateRef S, const char *What) -> ExplodedNode * {
-    if (S == W.state())
-      return W.N;
-    auto &Tag = Unit.Tags[What];
-    if (!Tag)
-      Tag = std::make_unique<SimpleProgramPointTag>("irqlint", What);
-    return C.addTransition(S, W.N, Tag.get());
+  auto Move = [&](ProgramStateRef S, const char *What) {
+    return goOn(W, S, What, C);
   };
   std::optional<std::vector<Element>> Mine = elementsOf(E, Call, W.state());
   if (!Mine) {

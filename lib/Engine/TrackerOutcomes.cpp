@@ -14,17 +14,22 @@ using namespace clang::ento;
 using namespace irqlint;
 using Event = clang::ento::CallEvent;
 
+ExplodedNode *Tracker::goOn(World W, ProgramStateRef S, const char *What,
+                            CheckerContext &C) const {
+  if (S == W.state())
+    return W.N;
+  auto &Tag = Unit.Tags[What];
+  if (!Tag)
+    Tag = std::make_unique<SimpleProgramPointTag>("irqlint", What);
+  return C.addTransition(S, W.N, Tag.get());
+}
+
 void Tracker::applyEffect(const Effect &E, size_t Index,
                           const irqlint::CallEvent &Info, const Event &Call,
                           SVal Ret, World W, CheckerContext &C,
                           std::vector<World> &Out) const {
-  auto Move = [&](ProgramStateRef S, const char *What) -> ExplodedNode * {
-    if (S == W.state())
-      return W.N;
-    auto &Tag = Unit.Tags[What];
-    if (!Tag)
-      Tag = std::make_unique<SimpleProgramPointTag>("irqlint", What);
-    return C.addTransition(S, W.N, Tag.get());
+  auto Move = [&](ProgramStateRef S, const char *What) {
+    return goOn(W, S, What, C);
   };
 
   // An array in which there is nothing of the kind is no reason to tell paths

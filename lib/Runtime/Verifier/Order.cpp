@@ -164,18 +164,23 @@ void World::expect(Pending P) {
   Expected.push_back(std::move(P));
 }
 
+/// \p T is inside of the driver; nothing for the scenario itself between two calls
+/// of the driver.
+std::optional<World::Inside> World::insideOf(Thread &T) const {
+  if (T.State == ThreadState::Done || T.Inside.empty())
+    return std::nullopt;
+  Inside In{&T == M.Main, L.waiting().count(&T) != 0};
+  for (Thread *S : Spawned)
+    In.OfScenario |= S == &T;
+  if (&T == M.Main && T.Inside.size() == 1 && !In.ForLock)
+    return std::nullopt;
+  return In;
+}
+
 bool World::isStuck() const {
   for (const auto &T : M.threads()) {
-    if (T->State == ThreadState::Done || T->Inside.empty())
-      continue;
-    bool OfScenario = T.get() == M.Main;
-    for (Thread *S : Spawned)
-      OfScenario |= S == T.get();
-    bool ForLock = L.waiting().count(T.get()) != 0;
-    // The scenario itself, between two calls of the driver.
-    if (T.get() == M.Main && T->Inside.size() == 1 && !ForLock)
-      continue;
-    if (OfScenario || ForLock)
+    std::optional<Inside> In = insideOf(*T);
+    if (In && (In->OfScenario || In->ForLock))
       return true;
   }
   return false;
@@ -207,15 +212,10 @@ void World::deadlockTogether() {
   unsigned First = 0;
   bool Awaited = false, Locked = true;
   for (const auto &T : M.threads()) {
-    if (T->State == ThreadState::Done || T->Inside.empty())
+    std::optional<Inside> In = insideOf(*T);
+    if (!In)
       continue;
-    bool OfScenario = T.get() == M.Main;
-    for (Thread *S : Spawned)
-      OfScenario |= S == T.get();
-    bool ForLock = L.waiting().count(T.get()) != 0;
-    // The scenario itself, between two calls of the driver.
-    if (T.get() == M.Main && T->Inside.size() == 1 && !ForLock)
-      continue;
+    auto [OfScenario, ForLock] = *In;
     Awaited |= OfScenario || ForLock;
     Locked &= ForLock;
     // Whom the scenario waits for comes first.

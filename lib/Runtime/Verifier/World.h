@@ -358,6 +358,11 @@ private:
   void deadlockTogether();
   void endOfMemory(uint64_t Address, uint64_t Size, std::string By,
                    SiteIndex Where);
+  struct Inside {
+    bool OfScenario; ///< somebody whom the scenario waits for
+    bool ForLock;    ///< it waits for a lock
+  };
+  std::optional<Inside> insideOf(Thread &T) const;
   /// Whom the scenario waits for is inside of the driver.
   bool isStuck() const;
   std::vector<Pending> Expected;
