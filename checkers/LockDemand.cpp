@@ -58,10 +58,13 @@ public:
 
   void onExit(const ExitEvent &Exit, const SyncState &,
               Judgement &J) const override {
+    Certainty Sure = Exit.NoCase ? Certainty::Possible : Certainty::Definite;
+    const char *Hint =
+        Exit.NoCase ? "say in the default of the switch that it is not reached"
+                    : "";
     for (const ExitEvent::BrokenPromise &P : Exit.Broken)
       J.report(
-          "annotation-not-kept",
-          P.Sure ? Certainty::Definite : Certainty::Possible,
+          "annotation-not-kept", P.Sure ? Sure : Certainty::Possible,
           "'" + Exit.Function + "' is annotated to " +
               (P.Acquires   ? "acquire "
                : P.Releases ? "release "
@@ -73,19 +76,20 @@ public:
               ", but returns " +
               (P.Releases == (P.When.empty() || P.Holds) ? "with" : "without") +
               " it here",
-          {}, P.Sure ? "" : "say with _When_ that this holds for success only");
+          {},
+          P.Sure ? Hint : "say with _When_ that this holds for success only");
     if (Exit.NotRaisedTo)
-      J.report("annotation-not-kept", Certainty::Definite,
+      J.report("annotation-not-kept", Sure,
                "'" + Exit.Function + "' is annotated to raise the level to " +
                    irqlName(*Exit.NotRaisedTo) +
                    ", but returns at the level it was entered at here",
-               {});
+               {}, Hint);
     if (!Exit.NotRestoredFrom.empty())
-      J.report("annotation-not-kept", Certainty::Definite,
+      J.report("annotation-not-kept", Sure,
                "'" + Exit.Function +
                    "' is annotated to restore the level from '" +
                    Exit.NotRestoredFrom + "', but returns without that here",
-               {});
+               {}, Hint);
   }
 
 private:

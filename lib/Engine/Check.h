@@ -169,6 +169,8 @@ struct ExitEvent {
   /// which it was to be restored.
   std::optional<Irql> NotRaisedTo;
   std::string NotRestoredFrom;
+  /// As in SyncState.
+  bool NoCase = false;
   /// The same of critical and guarded regions.
   bool OddCritical = false, OddGuarded = false;
   /// What it keeps may be owned by whatever goes on with the operation.

@@ -12,6 +12,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/TargetInfo.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 #include <functional>
 
 using namespace clang;
@@ -293,6 +294,9 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                           return &O != &L && O.Handle == L.Handle;
                         }));
   };
+  // What is certain is told first: of two findings at one place the first stays.
+  std::stable_partition(Root.Exits.begin(), Root.Exits.end(),
+                        [](const ExitRecord &X) { return !X.State->NoCase; });
   for (const ExitRecord &X : Root.Exits) {
     ExitEvent Ev;
     Ev.Role = Root.Entry.Role;
@@ -360,6 +364,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
            !P.When.empty() || X.Outcome != ExitRecord::Failure});
     }
     brokenLevels(X, Root, Unit.Index, Map, Ev);
+    Ev.NoCase = X.State->NoCase;
     if (Ev.NotRaisedTo)
       Unit.NotRaising[Root.FD->getCanonicalDecl()] = *Ev.NotRaisedTo;
     for (bool Guarded : {false, true}) {

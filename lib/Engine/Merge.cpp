@@ -8,6 +8,7 @@
 #include "Engine/Merge.h"
 #include "Engine/BodyRewriter.h"
 #include "Engine/Extent.h"
+#include "Engine/Levels.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/RangedConstraintManager.h"
@@ -419,7 +420,8 @@ Merger::concretize(ProgramStateRef S,
   const ConstraintMap Map = getConstraintMap(S);
   auto Fix = [&](const MemRegion *R, QualType T, SVal V) {
     SymbolRef Sym = V.getAsSymbol();
-    if (!Sym || !T->isIntegralOrEnumerationType())
+    // (A saved level is told by its symbol.)
+    if (!Sym || !T->isIntegralOrEnumerationType() || isLevelType(T))
       return;
     const RangeSet *Known = Map.lookup(Sym);
     const llvm::APSInt *N = Known ? Known->getConcreteValue() : nullptr;

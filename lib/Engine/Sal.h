@@ -43,6 +43,10 @@ struct SalContract {
   /// Role named by _Function_class_ or _Dispatch_type_.
   std::string Role;
   bool namesLocks() const { return !Locks.empty() || !Conditional.empty(); }
+  /// Says what becomes of locks or of the level.
+  bool promises() const {
+    return AcquiresLock || ReleasesLock || RequiresLock || ChangesLevel;
+  }
   bool empty() const {
     return !HasWindow && !AcquiresLock && !ReleasesLock && !RequiresLock &&
            !ChangesLevel && Role.empty();

@@ -194,6 +194,20 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   R.Exits.push_back(std::move(X));
 }
 
+/// The way from \p From to \p To leaves a switch over an enumeration without
+/// doing anything there.
+static bool isNoCase(const CFGBlock *From, const CFGBlock *To) {
+  const auto *Switch =
+      dyn_cast_or_null<SwitchStmt>(From ? From->getTerminatorStmt() : nullptr);
+  if (!Switch ||
+      !Switch->getCond()->IgnoreParenImpCasts()->getType()->isEnumeralType())
+    return false;
+  const Stmt *Label = To->getLabel();
+  if (const auto *D = dyn_cast_or_null<DefaultStmt>(Label))
+    return isa<BreakStmt, NullStmt>(D->getSubStmt());
+  return !isa_and_nonnull<CaseStmt>(Label);
+}
+
 void Tracker::checkBlockEntrance(const BlockEntrance &BE,
                                  CheckerContext &C) const {
   ProgramStateRef S = C.getState();
@@ -202,6 +216,13 @@ void Tracker::checkBlockEntrance(const BlockEntrance &BE,
   ProgramStateRef W = S;
   const StackFrameContext *Frame = C.getLocationContext()->getStackFrame();
   const auto *FD = dyn_cast<FunctionDecl>(Frame->getDecl());
+  if (Frame == Unit.Root->Frame && !syncOf(S)->NoCase &&
+      Unit.Index.salOf(FD).promises() &&
+      isNoCase(BE.getPreviousBlock(), BE.getBlock())) {
+    SyncState New = *syncOf(S);
+    New.NoCase = true;
+    W = withSync(W, Unit.Root->Pool.get(std::move(New)));
+  }
   auto V = Unit.Root->Merge.enter(
       BE.getBlock(), BE.getPreviousBlock(), Frame, W, Unit.Root->EntrySym,
       *static_cast<ExprEngine *>(&C.getStateManager().getOwningEngine()),

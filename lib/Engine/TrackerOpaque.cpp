@@ -193,17 +193,32 @@ ProgramStateRef Tracker::handLevelTo(const Event &Call,
     if (!A || !isLevelType(A->IgnoreParenImpCasts()->getType()))
       continue;
     LevelValue Level = levels().fromValue(Call.getArgSVal(I));
-    for (auto L = Now.Held.rbegin(); L != Now.Held.rend(); ++L) {
-      if (L->FromEntry || !L->Raised || !Level.known() || !(L->Base == Level))
-        continue;
-      ReleaseOp Op;
-      Op.Object = L->Object;
-      Op.Kind = L->Kind;
-      Op.Mode = ReleaseOp::FromLock;
-      SyncState New = forget(release(Now, Op), Op.Object);
-      New.ClosedWorld = false;
-      return withSync(S, Unit.Root->Pool.get(std::move(New)));
-    }
+    if (!Level.known())
+      continue;
+    // (A level that the path has pinned down is a number by now.)
+    IrqlRange Given = levels().rangeOf(Level, S);
+    auto Saved = [&](const HeldLock &L) {
+      return L.Raised &&
+             (L.Base == Level ||
+              (Given.isExact() && levels().rangeOf(L.Base, S) == Given));
+    };
+    // (Where paths met that saved different levels, none of them is known.)
+    auto MaySave = [](const HeldLock &L) {
+      return L.Raised && !L.Base.known();
+    };
+    auto Last = Now.Held.rend();
+    auto L = std::find_if(Now.Held.rbegin(), Last, Saved);
+    if (L == Last)
+      L = std::find_if(Now.Held.rbegin(), Last, MaySave);
+    if (L == Last)
+      continue;
+    ReleaseOp Op;
+    Op.Object = L->Object;
+    Op.Kind = L->Kind;
+    Op.Mode = ReleaseOp::FromLock;
+    SyncState New = forget(release(Now, Op), Op.Object);
+    New.ClosedWorld = false;
+    return withSync(S, Unit.Root->Pool.get(std::move(New)));
   }
   return S;
 }

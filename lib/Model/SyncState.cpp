@@ -100,7 +100,8 @@ static bool similar(const HeldLock &A, const HeldLock &B) {
 bool SyncState::equivalent(const SyncState &O) const {
   if (!similar(Level, O.Level) || ClosedWorld != O.ClosedWorld ||
       Critical != O.Critical || Guarded != O.Guarded || !(Apcs == O.Apcs) ||
-      GaveUpCallers != O.GaveUpCallers || Held.size() != O.Held.size())
+      GaveUpCallers != O.GaveUpCallers || NoCase != O.NoCase ||
+      Held.size() != O.Held.size())
     return false;
   for (size_t I = 0; I < Held.size(); ++I)
     if (!similar(Held[I], O.Held[I]))

@@ -133,6 +133,9 @@ struct SyncState {
   ApcsBefore Apcs;
   /// A lock of the caller was given up (and not taken again).
   bool GaveUpCallers = false;
+  /// A switch of an annotated function had nothing to do for the value of an
+  /// enumeration; it may be one that never comes.
+  bool NoCase = false;
   /// The lowest maximum that routines called at the level AskedAt demand: who
   /// does not exclude higher levels need be told once only.
   Irql Asked = HighestIrql;

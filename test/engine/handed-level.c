@@ -50,6 +50,73 @@ VOID other_file_bad(PQUEUE Queue, PIRP Irp) {
     KeReleaseSpinLock(&Queue->Lock, Irql);
 } // expected-warning {{spin lock 'Queue->Lock' is still held when 'other_file_bad' returns}} expected-note 0+ {{}}
 
+// The path knows what the level was; what was saved is a number by then.
+VOID pinned_good(PQUEUE Queue, PIRP Irp) {
+  KIRQL Irql;
+  if (KeGetCurrentIrql() == PASSIVE_LEVEL)
+    Queue->Slow = TRUE;
+  KeAcquireSpinLock(&Queue->Lock, &Irql);
+  if (IsListEmpty(&Queue->List))
+    finishElsewhere(Irp, Irql);
+  else
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+}
+VOID pinned_bad(PQUEUE Queue, PIRP Irp) {
+  KIRQL Irql;
+  if (KeGetCurrentIrql() == PASSIVE_LEVEL) // expected-note 0+ {{}}
+    Queue->Slow = TRUE;
+  KeAcquireSpinLock(&Queue->Lock, &Irql); // expected-note 0+ {{}}
+  if (IsListEmpty(&Queue->List))          // expected-note 0+ {{}}
+    tellElsewhere(Irp);
+  else
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+} // expected-warning {{spin lock 'Queue->Lock' is still held when 'pinned_bad' returns}} expected-note 0+ {{}}
+
+// The lock of the caller is given up, taken again, and handed to whom gives it
+// up for good.
+VOID taken_again_good(PQUEUE Queue, PIRP Irp, PKIRQL Irql) {
+  KeReleaseSpinLock(&Queue->Lock, *Irql);
+  tellElsewhere(Irp);
+  KeAcquireSpinLock(&Queue->Lock, Irql);
+  finishElsewhere(Irp, *Irql);
+  KeAcquireSpinLock(&Queue->Lock, Irql);
+}
+VOID taken_again_bad(PQUEUE Queue, PIRP Irp, PKIRQL Irql) {
+  KeReleaseSpinLock(&Queue->Lock, *Irql);
+  tellElsewhere(Irp);
+  KeAcquireSpinLock(&Queue->Lock, Irql); // expected-note 0+ {{}}
+  tellElsewhere(Irp);
+  KeAcquireSpinLock(&Queue->Lock, Irql); // expected-warning {{spin lock 'Queue->Lock' is acquired again}} expected-note 0+ {{}}
+}
+
+// Paths with different saved levels meet before one of them is handed on.
+VOID met_good(PQUEUE Queue, PIRP Irp, KIRQL Irql) {
+  if (Queue->Slow) {
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+    tellElsewhere(Irp);
+    KeAcquireSpinLock(&Queue->Lock, &Irql);
+  }
+  if (IsListEmpty(&Queue->List))
+    finishElsewhere(Irp, Irql);
+  else
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+  KeAcquireSpinLock(&Queue->Lock, &Irql);
+  KeReleaseSpinLock(&Queue->Lock, Irql);
+}
+VOID met_bad(PQUEUE Queue, PIRP Irp, KIRQL Irql) {
+  if (Queue->Slow) { // expected-note 0+ {{}}
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+    tellElsewhere(Irp);
+    KeAcquireSpinLock(&Queue->Lock, &Irql); // expected-note 0+ {{}}
+  }
+  if (IsListEmpty(&Queue->List)) // expected-note 0+ {{}}
+    tellElsewhere(Irp);
+  else
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+  KeAcquireSpinLock(&Queue->Lock, &Irql); // expected-warning {{spin lock 'Queue->Lock' is acquired again}} expected-note 0+ {{}}
+  KeReleaseSpinLock(&Queue->Lock, Irql);
+}
+
 // It raises only where it does not check; its callers rely on what it says.
 typedef struct _CHECKED {
   KSPIN_LOCK Lock;

@@ -164,8 +164,8 @@ void World::expect(Pending P) {
   Expected.push_back(std::move(P));
 }
 
-/// \p T is inside of the driver; nothing for the scenario itself between two calls
-/// of the driver.
+/// \p T is inside of the driver; nothing for the scenario itself between two
+/// calls of the driver.
 std::optional<World::Inside> World::insideOf(Thread &T) const {
   if (T.State == ThreadState::Done || T.Inside.empty())
     return std::nullopt;
