@@ -262,10 +262,12 @@ def text_of(row):
         return guid_text(row)
     if k == "interface":
         return interface_text(row)
+    # (Not the longer spelling of the keyword: many a driver defines that away for
+    # compilers that do not know it.)
     if k == "sal":
-        return f'#define {n}(...) __attribute__((annotate("sal:{n}(" #__VA_ARGS__ ")")))'
+        return f'#define {n}(...) __attribute((annotate("sal:{n}(" #__VA_ARGS__ ")")))'
     if k == "sal0":
-        return f'#define {n} __attribute__((annotate("sal:{n}")))'
+        return f'#define {n} __attribute((annotate("sal:{n}")))'
     if k == "none":
         return f"#define {n}(...)"
     if k == "none0":

@@ -245,6 +245,16 @@ static void apply(StringRef Text, SalContract &C) {
   }
 }
 
+/// What stands at a parameter calls it by a word of its own.
+static std::string named(StringRef Text, StringRef Parameter) {
+  static const StringRef Own = "_Curr_";
+  std::string Result;
+  for (size_t At; (At = Text.find(Own)) != StringRef::npos;
+       Text = Text.drop_front(At + Own.size()))
+    (Result += Text.take_front(At)) += Parameter;
+  return Result += Text;
+}
+
 SalContract irqlint::readSal(const FunctionDecl *FD) {
   SalContract C;
   llvm::StringSet<> Seen;
@@ -285,6 +295,8 @@ SalContract irqlint::readSal(const FunctionDecl *FD) {
         Restores(P, Index);
       else if (K == Sal::Saves)
         Saves(Index);
+      else if (T.contains("_lock") && P->getIdentifier())
+        apply(StringRef(named(T, P->getName())), C);
     }
   };
   // "global" forms of the function name the parameter last; a level in it is

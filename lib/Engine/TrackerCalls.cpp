@@ -265,8 +265,11 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     return enterCallBack(FD, *Fn, Call, C);
   if (!ByRules && Unit.Data.isOn() && FD->getIdentifier())
     Unit.Data.noteCall(Unit.Root->FD, FD, *syncOf(S), Unit.Root->Ids);
+  size_t Held = syncOf(S)->Held.size();
   if (!ByRules && !Unit.Index.salOf(FD).Locks.empty())
     S = annotatedCall(FD, Call, S, !Defined, C);
+  // What gives up the locks that it names is not searched for others.
+  bool AsTold = syncOf(S)->Held.size() < Held;
   if (Defined && !ByRules) {
     bool Looks = decideInlining(FD, S, C.getLocationContext(),
                                 Call.getSourceRange().getBegin());
@@ -303,9 +306,10 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
                        Unit.Root->Ids, Unit.Root->FD,
                        Call.getSourceRange().getBegin());
     S = handOverTo(FD, Call, S);
-    if (FD->getIdentifier())
+    if (FD->getIdentifier() && !AsTold)
       S = opaqueCall(FD, Call, S);
-    S = handLevelTo(Call, S);
+    if (!AsTold)
+      S = handLevelTo(Call, S);
   }
   if (S != C.getState())
     C.addTransition(S, Tag);

@@ -20,6 +20,28 @@ using namespace clang::ento;
 using namespace irqlint;
 using Event = clang::ento::CallEvent;
 
+/// The member that a lock's text ends with: "Queue->Lock" and "this->S.Lock" end
+/// with "Lock".
+static StringRef lastMember(StringRef Text) {
+  return Text.drop_front(Text.find_last_of(".>&*") + 1);
+}
+
+/// The one lock that this path took and that has the name which an annotation
+/// of something else gives it: the way to it is often written wrong, and no
+/// compiler minds.
+static const HeldLock *namesake(StringRef Text, const SyncState &S,
+                                const Identity &Ids) {
+  const HeldLock *Found = nullptr;
+  for (const HeldLock &L : S.Held)
+    if (!L.FromEntry && !isReference(L) &&
+        lastMember(Ids.nameOf(L.Object)) == lastMember(Text)) {
+      if (Found)
+        return nullptr;
+      Found = &L;
+    }
+  return Found;
+}
+
 ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
                                        const Event &Call, ProgramStateRef S,
                                        bool Opaque, CheckerContext &C) const {
@@ -50,14 +72,22 @@ ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
     if (L.R != SalLockClaim::NoneHeld) {
       auto P = resolveSalPath(L.Text, FD->getMostRecentDecl());
       Ev.Kind = P ? kindOfSalPath(*P, Unit.Index.rules()) : nullptr;
-      if (!Ev.Kind)
+      if (Ev.Kind) {
+        SVal V = lockAtCall(*P, Call, S);
+        Ev.Object = R.Ids.object(V);
+        Ev.Class = R.Ids.classOf(V);
+        if (!Ev.Object)
+          continue;
+        R.Ids.setName(Ev.Object, L.Text);
+      } else if (const HeldLock *Meant = L.R == SalLockClaim::Releases
+                                             ? namesake(L.Text, Now, R.Ids)
+                                             : nullptr) {
+        Ev.Kind = Meant->Kind;
+        Ev.Object = Meant->Object;
+        Ev.Class = Meant->Class;
+      } else {
         continue;
-      SVal V = lockAtCall(*P, Call, S);
-      Ev.Object = R.Ids.object(V);
-      Ev.Class = R.Ids.classOf(V);
-      if (!Ev.Object)
-        continue;
-      R.Ids.setName(Ev.Object, L.Text);
+      }
       Ev.Matched = Now.find(Ev.Object);
     }
     if (L.R == SalLockClaim::Acquires || L.R == SalLockClaim::Releases) {

@@ -70,13 +70,13 @@ std::string manifestHeader(StringRef Text) {
   // As with trace functions: free of effects whatever is passed.
   OS << "#pragma once\n"
         "#if defined(__cplusplus)\n"
-        "extern \"C\" __attribute__((pure, annotate(\"irqlint:trace\"))) long "
+        "extern \"C\" __attribute((pure, annotate(\"irqlint:trace\"))) long "
         "__irqlint_event(...);\n"
         "#elif __STDC_VERSION__ > 201710L\n"
-        "__attribute__((pure, annotate(\"irqlint:trace\"))) long "
+        "__attribute((pure, annotate(\"irqlint:trace\"))) long "
         "__irqlint_event(...);\n"
         "#else\n"
-        "__attribute__((pure, annotate(\"irqlint:trace\"))) long "
+        "__attribute((pure, annotate(\"irqlint:trace\"))) long "
         "__irqlint_event();\n"
         "#endif\n";
   pugi::xml_document Doc;

@@ -7,7 +7,7 @@
 // IRQLINT_CONTRACTS, and for other compilers, they are nothing.
 #pragma once
 #if defined(IRQLINT_CONTRACTS) && defined(__clang__)
-#define IRQLINT_TS(...) __attribute__((__VA_ARGS__))
+#define IRQLINT_TS(...) __attribute((__VA_ARGS__))
 #else
 #define IRQLINT_TS(...)
 #endif

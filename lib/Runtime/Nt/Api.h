@@ -17,7 +17,7 @@
 #ifdef _WIN32
 #define IRQLINT_RT
 #else
-#define IRQLINT_RT __attribute__((ms_abi))
+#define IRQLINT_RT __attribute((ms_abi))
 #endif
 
 extern "C" {

@@ -7,7 +7,8 @@
 #pragma once
 #pragma clang system_header
 
-#define IRQLINT_ATTRIBUTE(...) __attribute__((__VA_ARGS__))
+// (A driver may define the other spelling of the keyword away.)
+#define IRQLINT_ATTRIBUTE(...) __attribute((__VA_ARGS__))
 // A declaration for calls whose constants are such.
 #define IRQLINT_CASE(...)                                                      \
   IRQLINT_ATTRIBUTE(overloadable) IRQLINT_ATTRIBUTE(enable_if(__VA_ARGS__, ""))
@@ -36,7 +37,7 @@ extern struct irqlint_level at_APC_LEVEL, at_DISPATCH_LEVEL, at_DIRQL;
   IRQLINT_KEEP_0##__VA_OPT__(1)(Attribute)
 #define IRQLINT_KEEP_0(Attribute) Attribute
 #define IRQLINT_KEEP_01(Attribute)
-#define IRQLINT_SAL(...) __attribute__((annotate("sal:" __VA_ARGS__)))
+#define IRQLINT_SAL(...) __attribute((annotate("sal:" __VA_ARGS__)))
 #define IRQLINT_MIN_DISPATCH_LEVEL                                             \
   , IRQLINT_ATTRIBUTE(requires_capability(at_DISPATCH_LEVEL)),
 #define IRQLINT_MAX_DISPATCH_LEVEL                                             \
