@@ -294,7 +294,8 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                           return &O != &L && O.Handle == L.Handle;
                         }));
   };
-  // What is certain is told first: of two findings at one place the first stays.
+  // What is certain is told first: of two findings at one place the first
+  // stays.
   std::stable_partition(Root.Exits.begin(), Root.Exits.end(),
                         [](const ExitRecord &X) { return !X.State->NoCase; });
   for (const ExitRecord &X : Root.Exits) {

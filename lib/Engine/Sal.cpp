@@ -295,7 +295,10 @@ SalContract irqlint::readSal(const FunctionDecl *FD) {
         Restores(P, Index);
       else if (K == Sal::Saves)
         Saves(Index);
-      else if (T.contains("_lock") && P->getIdentifier())
+      else if ((K == Sal::Acquires || K == Sal::AcquiresShared ||
+                K == Sal::Releases) &&
+               P->getIdentifier())
+        // (What is to be held is not asked here: see docs/limits.md.)
         apply(StringRef(named(T, P->getName())), C);
     }
   };

@@ -20,8 +20,8 @@ using namespace clang::ento;
 using namespace irqlint;
 using Event = clang::ento::CallEvent;
 
-/// The member that a lock's text ends with: "Queue->Lock" and "this->S.Lock" end
-/// with "Lock".
+/// The member that a lock's text ends with: "Queue->Lock" and "this->S.Lock"
+/// end with "Lock".
 static StringRef lastMember(StringRef Text) {
   return Text.drop_front(Text.find_last_of(".>&*") + 1);
 }
