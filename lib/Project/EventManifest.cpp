@@ -38,14 +38,18 @@ public:
       std::string Name = identifier(N.attribute("name").value());
       OS << "#define EventRegister" << Name << "() __irqlint_event(0)\n"
          << "#define EventUnregister" << Name << "() __irqlint_event(0)\n";
+      // Its state is named after the symbol, else after the provider.
+      OS << "EXTERN_C MCGEN_TRACE_CONTEXT "
+         << (Symbol.empty() ? Name : Symbol) << "_Context;\n";
       if (!Symbol.empty())
         OS << "EXTERN_C const GUID " << Symbol << ";\n";
     } else if (Kind == "event") {
       // Events without a symbol are called after their number.
       if (Symbol.empty())
         Symbol = identifier(N.attribute("value").value());
-      OS << "EXTERN_C const EVENT_DESCRIPTOR " << Symbol << ";\n"
-         << "#define EventEnabled" << Symbol << "() (__irqlint_event(0) != 0)\n"
+      if (!Symbol.empty() && !isDigit(Symbol[0]))
+        OS << "EXTERN_C const EVENT_DESCRIPTOR " << Symbol << ";\n";
+      OS << "#define EventEnabled" << Symbol << "() (__irqlint_event(0) != 0)\n"
          << "#define EventWrite" << Symbol
          << "(...) __irqlint_event(0, ##__VA_ARGS__)\n"
          << "#define EventWrite" << Symbol
@@ -78,6 +82,24 @@ std::string manifestHeader(StringRef Text) {
         "#else\n"
         "__attribute((pure, annotate(\"irqlint:trace\"))) long "
         "__irqlint_event();\n"
+        "#endif\n"
+        "#ifndef MCGEN_USE_KERNEL_MODE_APIS\n"
+        "#define MCGEN_USE_KERNEL_MODE_APIS 1\n"
+        "#endif\n"
+        "#ifndef IRQLINT_MCGEN\n"
+        "#define IRQLINT_MCGEN\n"
+        "typedef struct _MCGEN_TRACE_CONTEXT {\n"
+        "  unsigned long long RegistrationHandle, Logger, MatchAnyKeyword, "
+        "MatchAllKeyword;\n"
+        "  unsigned long Flags, IsEnabled;\n"
+        "  unsigned char Level, Reserve;\n"
+        "  unsigned short EnableBitsCount;\n"
+        "  unsigned long *EnableBitMask;\n"
+        "  const unsigned long long *EnableKeyWords;\n"
+        "  const unsigned char *EnableLevel;\n"
+        "} MCGEN_TRACE_CONTEXT, *PMCGEN_TRACE_CONTEXT;\n"
+        "#define MCGEN_EVENT_ENABLED(Event) (__irqlint_event(0) != 0)\n"
+        "#define MCGEN_ENABLE_CHECK(Context, Event) (__irqlint_event(0) != 0)\n"
         "#endif\n";
   pugi::xml_document Doc;
   if (Doc.load_buffer(Text.data(), Text.size())) {

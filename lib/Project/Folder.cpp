@@ -20,30 +20,10 @@ namespace irqlint {
 /// Lower-case names (without folders) of the headers that \p Text includes.
 static std::vector<std::string> includedNames(StringRef Text) {
   std::vector<std::string> Out;
-  for (size_t At = Text.find('#'); At != StringRef::npos;
-       At = Text.find('#', At + 1)) {
-    StringRef L = Text.substr(At + 1).ltrim(" \t");
-    if (!L.consume_front("include"))
-      continue;
-    L = L.ltrim(" \t");
-    if (!L.consume_front("<") && !L.consume_front("\""))
-      continue;
-    StringRef Name =
-        L.take_until([](char C) { return C == '>' || C == '"' || C == '\n'; });
-    Out.push_back(sys::path::filename(Name, sys::path::Style::windows).lower());
-  }
+  for (const Included &I : includedFiles(Text))
+    Out.push_back(
+        sys::path::filename(I.Name, sys::path::Style::windows).lower());
   return Out;
-}
-
-static const StringSet<> &kernelHeaders() {
-  static const StringSet<> Names = {
-      "ntddk.h",    "wdm.h",      "ntifs.h",        "wdf.h",
-      "ndis.h",     "storport.h", "srb.h",          "portcls.h",
-      "ks.h",       "fwpsk.h",    "wdfminiport.h",  "miniport.h",
-      "hidport.h",  "usbdlib.h",  "netadaptercx.h", "acx.h",
-      "dispmprt.h", "wsk.h",      "classpnp.h",     "fltkernel.h",
-      "bthddi.h",   "ntosp.h",    "scsi.h",         "csq.h"};
-  return Names;
 }
 
 bool includesKernelHeader(StringRef Text) {
@@ -197,6 +177,8 @@ void planBareSources(Planner &P, StringRef Root, const Tree &T) {
   Info.Name = sys::path::filename(Root).str();
   unsigned Others = 0;
   for (const std::string &File : T.Sources) {
+    if (P.LeftOut.contains(File))
+      continue;
     if (!KernelFolders.contains(sys::path::parent_path(File))) {
       ++Others;
       continue;
@@ -204,6 +186,8 @@ void planBareSources(Planner &P, StringRef Root, const Tree &T) {
     P.Result.Units.push_back(guessUnit(P, File, Root, T.HeaderFolders));
     ++Info.Units;
   }
+  if (!Info.Units && !T.Projects.empty())
+    return; // each of them is named with its reason
   if (!Info.Units)
     Info.Skipped = Others ? "user mode" : "no sources";
   P.Result.Projects.push_back(std::move(Info));
@@ -233,6 +217,7 @@ Error planFolder(Planner &P, StringRef Folder) {
                              Folder.str().c_str(), EC.message().c_str());
   Tree T;
   collect(P, Folder.str(), 0, T);
+  size_t Before = P.Result.Units.size();
   // Projects are found by themselves: a solution adds nothing but its folder
   // for $(SolutionDir), which only its own projects use.
   std::map<std::string, std::string> SolutionOf;
@@ -259,7 +244,10 @@ Error planFolder(Planner &P, StringRef Folder) {
                "project is left out: " + Text);
       }
     planRecipes(P, T);
-    return Error::success();
+    // Beside programs for user mode there may be a driver that another tool
+    // builds.
+    if (P.Result.Units.size() != Before || P.Result.hasErrors())
+      return Error::success();
   }
   if (!T.Databases.empty()) {
     for (const std::string &D : T.Databases)
@@ -268,7 +256,7 @@ Error planFolder(Planner &P, StringRef Folder) {
                "database is left out: " + toString(std::move(E)));
     return Error::success();
   }
-  if (!T.Recipes.empty()) {
+  if (!T.Recipes.empty() && T.Projects.empty()) {
     planRecipes(P, T);
     return Error::success();
   }

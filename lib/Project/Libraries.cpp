@@ -125,6 +125,12 @@ void planLibraries(Planner &P) {
                    "' is left out: " + toString(std::move(E)));
     }
   }
+  for (const ProjectInfo &I : P.Result.Projects)
+    if (I.Skipped.empty())
+      for (const std::string &R : I.References)
+        for (ProjectInfo &L : P.Result.Projects)
+          if (L.MayBeLibrary && L.Library.empty() && L.File == R)
+            L.Library = StringRef(L.Name).lower() + ".lib";
   Resolver Names(P);
   for (ProjectInfo &I : P.Result.Projects)
     if (I.Skipped.empty())

@@ -246,6 +246,15 @@ Error MSBuildProject::load(StringRef File, StringRef WantedConfig,
     return !S.empty() &&
            Paths.resolve(normalizePath(S, ProjectDir)).has_value();
   };
+  Expr.FolderAbove = [this](StringRef Start, StringRef Name) -> std::string {
+    if (Name.trim().empty())
+      return "";
+    std::string From = normalizePath(Start, ProjectDir);
+    for (StringRef Dir = From; !Dir.empty(); Dir = sys::path::parent_path(Dir))
+      if (Paths.resolve(normalizePath(Name, Dir)))
+        return Dir.str();
+    return "";
+  };
   Expr.Items = [this](StringRef Type) {
     std::string Out, Lower = Type.lower();
     for (const MSBuildItem &I : Items)
@@ -333,9 +342,11 @@ void MSBuildProject::importFile(Document &D, const pugi::xml_node &N,
       Targets.push_back(std::move(P));
     if (Targets.empty()) {
       // NuGet packages and the like are not part of the tree.
-      if (!StringRef(Expanded).contains('*') && Which == Properties)
+      if (!StringRef(Expanded).contains('*') && Which == Properties) {
+        Missing = true;
         diag(ProjectDiag::Warning, D, N,
              "imported file '" + Expanded + "' does not exist");
+      }
       return;
     }
   }

@@ -45,6 +45,9 @@ public:
   std::function<std::string(llvm::StringRef)> Items;
   /// Answers exists('path'); may be null.
   std::function<bool(llvm::StringRef)> Exists;
+  /// The nearest folder, from Start upwards, that holds File; may be null.
+  std::function<std::string(llvm::StringRef Start, llvm::StringRef File)>
+      FolderAbove;
   /// Told about constructs that are not understood.
   std::function<void(const std::string &)> Complain;
 
@@ -84,6 +87,8 @@ public:
   /// All that the project has ("Debug|Win32"), in its order.
   const std::vector<std::string> &allConfigs() const { return AllConfigs; }
   std::string property(llvm::StringRef Name) const;
+  /// An import that the project cannot do without is not there.
+  bool missesImports() const { return Missing; }
   const std::vector<MSBuildItem> &items() const { return Items; }
   /// Of an ItemDefinitionGroup: definition("Link", "AdditionalDependencies").
   std::string definition(llvm::StringRef Type, llvm::StringRef Name) const;
@@ -123,6 +128,7 @@ private:
   std::map<std::string, NameValues> Defaults;
   std::vector<MSBuildItem> Items;
   unsigned Imports = 0;
+  bool Missing = false;
 };
 
 /// Line and column (from 1) of a byte offset.

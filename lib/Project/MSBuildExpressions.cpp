@@ -95,6 +95,13 @@ std::optional<std::string> callMethod(const std::string &Value, StringRef Name,
     return V.upper();
   if (N == "trim" && Args.empty())
     return V.trim().str();
+  // Without an argument, or with an empty one: blanks.
+  if ((N == "trimend" || N == "trimstart") && Args.size() <= 1) {
+    std::string What = Args.empty() ? "" : Args[0];
+    if (What.empty())
+      What = " \t\r\n";
+    return (N == "trimend" ? V.rtrim(What) : V.ltrim(What)).str();
+  }
   if (N == "length")
     return utostr(V.size());
   if (N == "split" && Args.size() == 1 && !Args[0].empty())
@@ -106,6 +113,52 @@ std::optional<std::string> callMethod(const std::string &Value, StringRef Name,
       return std::nullopt;
     return V.substr(From, Len).str();
   }
+  return std::nullopt;
+}
+
+/// `[Type]::Name(...)` or `[Type]::Name`, at the start of \p Rest, which is left
+/// with what follows. Those that tell where things are in the tree, and a few
+/// that do not depend on the machine.
+std::optional<std::string> callStatic(const MSBuildExpressions &X,
+                                      StringRef &Rest) {
+  size_t TypeEnd = Rest.find("]::");
+  if (TypeEnd == StringRef::npos)
+    return std::nullopt;
+  std::string Type = Rest.slice(1, TypeEnd).trim().lower();
+  Rest = Rest.drop_front(TypeEnd + 3);
+  StringRef Called = Rest.take_while([](char C) { return isAlnum(C); });
+  std::string Name = Called.lower();
+  Rest = Rest.drop_front(Called.size());
+  SmallVector<std::string> Args;
+  if (Rest.starts_with("(")) {
+    size_t Close = matchingParen(Rest, 0);
+    if (Close == StringRef::npos)
+      return std::nullopt;
+    for (std::string &A : arguments(Rest.slice(1, Close)))
+      Args.push_back(X.expand(A));
+    Rest = Rest.drop_front(Close + 1);
+  }
+  // Which machine builds: ours would be one for x64.
+  if (Name == "osarchitecture")
+    return "X64";
+  if (Type == "system.string" && Name == "copy" && Args.size() == 1)
+    return Args[0];
+  if (Type == "system.string" && Name == "isnullorempty" && Args.size() <= 1)
+    return Args.empty() || Args[0].empty() ? "True" : "False";
+  if (Type != "msbuild" || !X.FolderAbove)
+    return std::nullopt;
+  if (Name == "getdirectorynameoffileabove" && Args.size() == 2)
+    return X.FolderAbove(Args[0], Args[1]);
+  if (Name == "getpathoffileabove" && (Args.size() == 1 || Args.size() == 2)) {
+    std::string Folder = X.FolderAbove(
+        Args.size() == 2 ? Args[1] : X.property("MSBuildThisFileDirectory"),
+        Args[0]);
+    return Folder.empty() ? Folder : Folder + "/" + Args[0];
+  }
+  if (Name == "ensuretrailingslash" && Args.size() == 1)
+    return Args[0].empty() || Args[0].back() == '/' || Args[0].back() == '\\'
+               ? Args[0]
+               : Args[0] + "/";
   return std::nullopt;
 }
 
@@ -340,11 +393,17 @@ std::string MSBuildExpressions::expand(StringRef Text) const {
       Out += property(Body);
       continue;
     }
-    // $(Name.Method(args).Method(args)); static functions ($([Type]::F())) and
-    // registry look-ups depend on the machine and stay empty.
+    // $(Name.Method(args).Method(args)); most static functions and registry
+    // look-ups depend on the machine and stay empty.
     StringRef Rest = Body.substr(Dot);
-    std::string Value = property(Body.take_front(Dot));
-    bool Understood = Dot != 0;
+    std::string Value;
+    bool Understood = true;
+    if (Dot != 0)
+      Value = property(Body.take_front(Dot));
+    else if (auto V = callStatic(*this, Rest))
+      Value = *V;
+    else
+      Understood = false;
     while (Understood && !Rest.empty()) {
       if (!Rest.consume_front(".")) {
         Understood = false;

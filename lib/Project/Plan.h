@@ -100,6 +100,9 @@ struct ProjectInfo {
   unsigned Units = 0;
   /// Why it yields no unit ("user mode", "package", "no sources"), else empty.
   std::string Skipped;
+  /// Nothing says what kind of file the project makes; it is a library if
+  /// another project refers to it.
+  bool MayBeLibrary = false;
   /// Of a static library: the name of the file that it makes ("queue.lib"), in
   /// lower case.
   std::string Library;

@@ -14,6 +14,7 @@
 
 #include "Project/PathIndex.h"
 #include "Project/Plan.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace irqlint {
 
@@ -22,6 +23,8 @@ struct Planner {
   const PlanOptions &Opts;
   PathIndex Paths;
   Plan Result;
+  /// Sources of projects that are left out for a reason.
+  llvm::StringSet<> LeftOut;
 
   explicit Planner(const PlanOptions &Opts) : Opts(Opts) {}
 
@@ -72,6 +75,26 @@ bool isCPlusPlusName(llvm::StringRef File);
 bool isHeaderName(llvm::StringRef File);
 /// True when \p Text includes a header that only kernel code includes.
 bool includesKernelHeader(llvm::StringRef Text);
+/// Lower-case names of headers that only kernel code includes.
+const llvm::StringSet<> &kernelHeaders();
+
+/// What stands behind `#include`, under any condition.
+struct Included {
+  std::string Name;
+  bool Angled = false;
+  bool ByMode = false; ///< below a condition that asks for the mode
+};
+std::vector<Included> includedFiles(llvm::StringRef Text);
+
+/// How many sources are of which mode, going by the headers that they include,
+/// also by way of headers beside them and in \p Dirs.
+struct SourceModes {
+  unsigned Kernel = 0, User = 0;
+  /// One of them speaks of a driver's first routine.
+  bool DriverEntry = false;
+};
+SourceModes modesOfSources(Planner &P, llvm::ArrayRef<std::string> Files,
+                           llvm::ArrayRef<std::string> Dirs);
 
 /// The macros that a WDK build adds by itself for \p Machine ("x64", "ARM64",
 /// "Win32"). \p TargetVersion as in _WIN32_WINNT (0xA00).

@@ -200,9 +200,29 @@ void StubSource::useOf(Sema &S, StringRef Type, FileID Near, TypeUse &Direct,
   }
 }
 
+/// The integer types of the C library, whose header came with one that is not
+/// here.
+static QualType standardInteger(ASTContext &C, StringRef Name) {
+  if (!Name.consume_back("_t"))
+    return QualType();
+  if (Name == "size" || Name == "rsize" || Name == "uintptr" ||
+      Name == "uintmax")
+    return Name == "uintmax" ? C.getUIntMaxType() : C.getSizeType();
+  if (Name == "intptr" || Name == "ptrdiff")
+    return C.getPointerDiffType();
+  bool Signed = !Name.consume_front("u");
+  unsigned Width;
+  if (!Name.consume_front("int") || Name.getAsInteger(10, Width) ||
+      (Width != 8 && Width != 16 && Width != 32 && Width != 64))
+    return QualType();
+  return C.getIntTypeForBitwidth(Width, Signed);
+}
+
 NamedDecl *StubSource::makeType(Sema &S, StringRef Name, bool Pointer,
                                 bool Structure, FileID Near) {
   ASTContext &C = S.Context;
+  if (QualType Integer = standardInteger(C, Name); !Integer.isNull())
+    return add(S, C.buildImplicitTypedef(Integer, Name));
   // How it is used decides; the spelling only where the use is silent.
   TypeUse Own, Unused;
   useOf(S, Name, Near, Own, Unused);
@@ -461,6 +481,8 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
       }
     }
   NameKind Known = LookupKind ? LookupKind(Name) : NameKind::Unknown;
+  if (!standardInteger(S.Context, Name).isNull())
+    Known = NameKind::Type;
   auto IsType = [](NameKind K) {
     return K == NameKind::Type || K == NameKind::PointerType ||
            K == NameKind::FunctionType;

@@ -87,7 +87,8 @@ static void addPlainDefine(UnitPlan &U, std::string Out) {
 
 namespace {
 
-/// MSBuild writes a define as it would stand on cl's command line.
+/// MSBuild escapes quotes for cl's command line: NAME="x" is a string. Older
+/// projects have them escaped themselves.
 void addDefine(UnitPlan &U, StringRef D) {
   D = D.trim();
   // Switches that projects converted from "sources" files carry along.
@@ -95,16 +96,13 @@ void addDefine(UnitPlan &U, StringRef D) {
     D = D.trim();
   if (D.empty() || D.starts_with("/") || D.starts_with("-"))
     return;
-  // cl drops one level of quotes: NAME="x" means NAME=x, NAME=\"x\" a string.
+  // The whole of it in quotes: they belong to the list.
+  if (D.size() > 1 && D.front() == '"' && D.back() == '"')
+    D = D.drop_front().drop_back();
   std::string Out;
-  for (size_t I = 0; I < D.size(); ++I) {
-    if (D[I] == '\\' && I + 1 < D.size() && D[I + 1] == '"') {
-      Out += '"';
-      ++I;
-    } else if (D[I] != '"') {
+  for (size_t I = 0; I < D.size(); ++I)
+    if (D[I] != '\\' || I + 1 == D.size() || D[I + 1] != '"')
       Out += D[I];
-    }
-  }
   addPlainDefine(U, Out);
 }
 
@@ -172,7 +170,15 @@ std::string standardFor(const UnitPlan &U, StringRef Wanted) {
       .Default("gnu11");
 }
 
-UnitKind kindOf(const MSBuildProject &M) {
+bool namesDriverToolset(const MSBuildProject &M) {
+  std::string Toolset = M.property("PlatformToolset");
+  return StringRef(Toolset).starts_with_insensitive("WindowsUserModeDriver") ||
+         StringRef(Toolset).starts_with_insensitive("WindowsApplication");
+}
+
+/// Nothing if the project does not say, for a property sheet that is not here
+/// would.
+std::optional<UnitKind> kindOf(const MSBuildProject &M) {
   std::string Toolset = M.property("PlatformToolset");
   StringRef T = Toolset;
   if (T.starts_with_insensitive("WindowsKernelModeDriver"))
@@ -188,7 +194,74 @@ UnitKind kindOf(const MSBuildProject &M) {
   if (StringRef(M.property("ConfigurationType")).equals_insensitive("Driver") &&
       !StringRef(Driver).equals_insensitive("UMDF"))
     return UnitKind::Kernel;
+  if (M.missesImports() && Toolset.empty() && Driver.empty() &&
+      M.property("ConfigurationType").empty())
+    return std::nullopt;
   return UnitKind::User;
+}
+
+/// A property that a missing file would set may stand in front: the rest is
+/// looked for from the project's folder upwards.
+void addNearDir(Planner &P, UnitPlan &U, StringRef Dir, StringRef Base) {
+  constexpr unsigned MaxUp = 4;
+  Dir = Dir.trim().trim('"').ltrim("/\\");
+  if (Dir.empty() || Dir.contains(".."))
+    return;
+  StringRef D = Base;
+  for (unsigned Up = 0; Up <= MaxUp && D.size() > 1;
+       ++Up, D = sys::path::parent_path(D))
+    if (auto Real = P.Paths.resolve(normalizePath(Dir, D));
+        Real && P.Paths.isFolder(*Real)) {
+      if (!is_contained(U.IncludeDirs, *Real))
+        U.IncludeDirs.push_back(*Real);
+      return;
+    }
+}
+
+/// Folders of headers, by their name, in the project's folder and beside it.
+/// A missing file would have named those that are searched.
+std::vector<std::string> headerFoldersNear(Planner &P, StringRef Dir) {
+  std::vector<std::string> Out;
+  auto Look = [&](StringRef Folder) {
+    for (const PathIndex::Entry &E : P.Paths.list(Folder))
+      if (E.IsFolder && (StringRef(E.Name).equals_insensitive("include") ||
+                         StringRef(E.Name).equals_insensitive("inc")))
+        Out.push_back((Folder + "/" + E.Name).str());
+  };
+  Look(Dir);
+  StringRef Up = sys::path::parent_path(Dir);
+  Look(Up);
+  for (const PathIndex::Entry &E : P.Paths.list(Up))
+    if (E.IsFolder && (Up + "/" + E.Name).str() != Dir)
+      Look((Up + "/" + E.Name).str());
+  return Out;
+}
+
+/// Sources that the project builds, without those that are not there.
+std::vector<const MSBuildItem *> sourcesOf(const MSBuildProject &M) {
+  std::vector<const MSBuildItem *> Out;
+  for (const MSBuildItem &I : M.items())
+    if (I.Type == "clcompile" && isSourceName(I.Path) &&
+        !StringRef(I.meta("ExcludedFromBuild"))
+             .trim()
+             .equals_insensitive("true"))
+      Out.push_back(&I);
+  return Out;
+}
+
+/// What the sources of a project include.
+SourceModes modesOf(Planner &P, const MSBuildProject &M, StringRef Dir) {
+  std::vector<std::string> Files;
+  UnitPlan U;
+  for (const MSBuildItem *I : sourcesOf(M)) {
+    if (!I->Exists)
+      continue;
+    Files.push_back(I->Path);
+    for (const std::string &D :
+         splitList(I->meta("AdditionalIncludeDirectories")))
+      addIncludeDir(P, U, D, Dir);
+  }
+  return modesOfSources(P, Files, U.IncludeDirs);
 }
 
 unsigned targetVersion(const MSBuildProject &M) {
@@ -274,13 +347,33 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   Info.File = File.str();
   Info.Name = sys::path::stem(File).str();
   Info.Config = M.config();
-  Info.Kind = kindOf(M);
+  std::optional<UnitKind> Stated = kindOf(M);
+  SourceModes Modes;
+  // With the kit's toolset it is certain, and the framework for user mode has
+  // headers of the same names.
+  if (!Stated || (*Stated == UnitKind::User && !namesDriverToolset(M)))
+    Modes = modesOf(P, M, Dir);
+  bool Mostly = Modes.Kernel > Modes.User;
+  Info.Kind = Stated ? *Stated : Mostly ? UnitKind::Kernel : UnitKind::User;
+  Info.MayBeLibrary = !Stated && Mostly && !Modes.DriverEntry;
+  std::string Include = std::to_string(Modes.Kernel) +
+                        (Modes.Kernel == 1 ? " of its sources includes"
+                                           : " of its sources include") +
+                        " kernel headers";
+  if (!Stated && Mostly)
+    P.diag(ProjectDiag::Note, File.str(), 0, 0,
+           "does not say what it is for, or an imported file would; " +
+               Include);
   if (StringRef(M.property("DriverType")).equals_insensitive("Package") ||
       StringRef(M.property("ConfigurationType")).equals_insensitive("Utility"))
     Info.Skipped = "package";
   else if (Info.Kind == UnitKind::User && !P.Opts.UserMode)
-    Info.Skipped = "user mode";
+    Info.Skipped = Mostly ? "user mode, though " + Include +
+                                "; --user-mode checks it, too"
+                          : "user mode";
   if (!Info.Skipped.empty()) {
+    for (const MSBuildItem *I : sourcesOf(M))
+      P.LeftOut.insert(I->Path);
     P.Result.Projects.push_back(std::move(Info));
     return;
   }
@@ -300,7 +393,7 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   if (Info.Kind == UnitKind::Kernel)
     addKernelDefines(Common, Machine, targetVersion(M), Debug);
   if (StringRef(M.property("DriverType")).equals_insensitive("KMDF") ||
-      !M.property("KMDF_VERSION_MINOR").empty()) {
+      !M.property("KMDF_VERSION_MINOR").empty() || !Stated) {
     std::string Major = M.property("KMDF_VERSION_MAJOR"),
                 Minor = M.property("KMDF_VERSION_MINOR");
     // Unless told otherwise the newest framework, so that nothing is hidden.
@@ -318,14 +411,12 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   for (const std::string &D : P.Opts.IncludeDirs)
     addIncludeDir(P, Common, D, "");
   addGeneratedHeaders(M, Common);
+  std::vector<std::string> Near;
+  if (M.missesImports())
+    Near = headerFoldersNear(P, Dir);
 
-  for (const MSBuildItem &I : M.items()) {
-    if (I.Type != "clcompile" || StringRef(I.meta("ExcludedFromBuild"))
-                                     .trim()
-                                     .equals_insensitive("true"))
-      continue;
-    if (!isSourceName(I.Path))
-      continue;
+  for (const MSBuildItem *Item : sourcesOf(M)) {
+    const MSBuildItem &I = *Item;
     if (!I.Exists) {
       P.diag(ProjectDiag::Error, I.File, I.Line, I.Col,
              "source file '" + I.Include + "' does not exist");
@@ -345,9 +436,14 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
          splitList(I.meta("UndefinePreprocessorDefinitions")))
       U.Undefines.push_back(D);
     for (const std::string &D :
-         splitList(I.meta("AdditionalIncludeDirectories")))
+         splitList(I.meta("AdditionalIncludeDirectories"))) {
       addIncludeDir(P, U, D, Dir);
+      if (M.missesImports())
+        addNearDir(P, U, D, Dir);
+    }
     for (const std::string &D : splitList(M.property("IncludePath")))
+      addIncludeDir(P, U, D, Dir);
+    for (const std::string &D : Near)
       addIncludeDir(P, U, D, Dir);
     // A precompiled header is not looked for: it is the one that another
     // source, perhaps in another folder, has made.

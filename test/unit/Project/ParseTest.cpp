@@ -268,8 +268,13 @@ long f(int *P) {
   if (EventEnabledReadStart())
     EventWriteReadStart(0, ++*P);
   EventUnregisterMy_Driver();
+  if (MCGEN_EVENT_ENABLED(ReadStart))
+    Status += MY_PROVIDER_Context.Level;
   return Status + (READ_KEYWORD == 0x10) + ReadStart.Id;
 }
+#if !MCGEN_USE_KERNEL_MODE_APIS
+int ForUserMode() noexcept;
+#endif
 )");
   U.ForcedIncludes = {T.write("base.h", "#define EXTERN_C extern\n"
                                         "typedef struct { int Id; } GUID, "
@@ -279,7 +284,7 @@ long f(int *P) {
 <instrumentationManifest xmlns:w="http://x"><instrumentation><w:events>
 <provider name="My-Driver" symbol="MY_PROVIDER" guid="{}">
 <keywords><keyword mask="0x10" symbol="READ_KEYWORD"/></keywords>
-<events><event symbol="ReadStart" value="3"/></events>
+<events><event symbol="ReadStart" value="3"/><event value="7"/></events>
 </provider></w:events></instrumentation></instrumentationManifest>)")}};
   auto R = parse(U);
   EXPECT_EQ(errors(*R), "");
@@ -316,6 +321,33 @@ TEST_F(ParseTest, StubsInC) {
     EXPECT_THAT(R->stubbedNames(), Contains(Name));
   EXPECT_THAT(R->stubbedNames(), Not(Contains("Head")))
       << "members are no names";
+}
+
+TEST_F(ParseTest, IntegersOfTheCLibraryNeedNoHeader) {
+  auto R = parse(unit("a.c", R"(
+static uint8_t Low(uint32_t Value) { return (uint8_t)(Value & 0xff); }
+uintptr_t Up(void *P) { return ((uintptr_t)P + 63) & ~(uintptr_t)63; }
+_Static_assert(sizeof(uint16_t) == 2 && (int8_t)-1 < 0, "");
+int Use(void) { return Low(7) + sizeof(Up(0)); }
+)"));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "Low")->Status, ParseStatus::Stubbed);
+  // A driver's own come first.
+  R = parse(unit("b.c", "typedef unsigned long uint32_t;\n"
+                        "uint32_t f(unsigned long X) { return X; }\n"));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "f")->Status, ParseStatus::Clean);
+}
+
+TEST_F(ParseTest, CodeAndDataMayShareASection) {
+  auto R = parse(unit("a.c", R"(
+#pragma code_seg("page")
+int Call(void) { return 1; }
+__declspec(allocate("page")) static unsigned char Page[64];
+int Use(void) { return Call() + Page[0]; }
+)"));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "Use")->Status, ParseStatus::Clean);
 }
 
 TEST_F(ParseTest, StubsInCPlusPlus) {

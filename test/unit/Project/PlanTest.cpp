@@ -209,7 +209,7 @@ TEST(Plan, AdditionalOptionsKeepTheirQuotes) {
   </ClCompile></ItemDefinitionGroup>
   <ItemGroup><ClCompile Include="a.c"/></ItemGroup>)")));
   ASSERT_EQ(P.Units.size(), 1u);
-  for (const char *D : {"TEXT=\"x\"", "LONG=a b", "STRING=\"y\"", "BARE=z"})
+  for (const char *D : {"TEXT=\"x\"", "LONG=a b", "STRING=\"y\"", "BARE=\"z\""})
     EXPECT_THAT(P.Units[0].Defines, Contains(D));
 }
 
@@ -271,6 +271,110 @@ TEST(Plan, ImportsAndDirectoryBuildProps) {
   ASSERT_EQ(R.Diags.size(), 1u);
   EXPECT_THAT(R.Diags[0].str(), HasSubstr("drv.vcxproj:16:3: warning: "
                                           "imported file 'nowhere.props'"));
+}
+
+/// What sets the kind of file, the toolset and folders is in a sheet that is
+/// not there.
+const char *const Undecided = R"(<Project>
+<Import Project="..\nowhere\all.props"/>
+<ItemGroup>%s</ItemGroup></Project>)";
+
+std::string undecided(const std::string &Items) {
+  std::string Text = Undecided;
+  return Text.replace(Text.find("%s"), 2, Items);
+}
+
+TEST(Plan, SourcesTellTheModeWhereASheetIsMissing) {
+  TempTree T;
+  // Through a header, and past a condition that says nothing.
+  T.write("inc/both.h", "#ifdef _KERNEL_MODE\n#include <ntddk.h>\n#else\n"
+                        "#include <windows.h>\n#endif\n");
+  T.write("drv/pre.h", "#include \"both.h\"\n#include <ndis.h>\n");
+  T.write("drv/a.c", "#include \"pre.h\"\nint DriverEntry(void);\n");
+  T.write("lib/l.c", "#include <ntddk.h>\n");
+  T.write("app/b.c", "#include \"both.h\"\n#include <windows.h>\n");
+  T.write("drv/drv.vcxproj",
+          undecided("<ClCompile Include=\"a.c\"/>"
+                    "<ProjectReference Include=\"..\\lib\\lib.vcxproj\"/>"));
+  T.write("lib/lib.vcxproj", undecided("<ClCompile Include=\"l.c\"/>"));
+  T.write("app/app.vcxproj",
+          undecided("<ClCompile Include=\"b.c\"/>"
+                    "<ProjectReference Include=\"..\\drv\\drv.vcxproj\"/>"));
+  Plan R = planOf(T.path());
+  ASSERT_EQ(R.Units.size(), 2u);
+  EXPECT_EQ(R.Units[0].File, T.path("drv/a.c"));
+  EXPECT_EQ(R.Units[0].Kind, UnitKind::Kernel);
+  EXPECT_THAT(R.Units[0].IncludeDirs, Contains(T.path("inc")));
+  std::string Notes;
+  for (const ProjectDiag &D : R.Diags)
+    Notes += D.str() + "\n";
+  EXPECT_THAT(Notes, HasSubstr("drv.vcxproj: note: "));
+  EXPECT_THAT(Notes, Not(HasSubstr("app.vcxproj: note: ")));
+  for (const ProjectInfo &I : R.Projects) {
+    EXPECT_EQ(I.Skipped, I.Name == "app" ? "user mode" : "") << I.Name;
+    // One that a driver refers to is a library, a driver is none.
+    EXPECT_EQ(I.Library, I.Name == "lib" ? "lib.lib" : "") << I.Name;
+  }
+  EXPECT_EQ(linkedUnits(R).size(), 1u);
+}
+
+TEST(Plan, KernelCodeThatNoProjectBuilds) {
+  TempTree T;
+  T.write("app/b.c", "#include <windows.h>\n");
+  T.write("app/app.vcxproj", project("<ItemGroup><ClCompile Include=\"b.c\"/>"
+                                     "</ItemGroup>",
+                                     "WindowsApplicationForDrivers10.0"));
+  T.write("drv/a.c", "#include <ntddk.h>\n");
+  Plan R = planOf(T.path());
+  ASSERT_EQ(R.Units.size(), 1u);
+  EXPECT_EQ(R.Units[0].File, T.path("drv/a.c"));
+  EXPECT_TRUE(R.Units[0].Guessed);
+}
+
+TEST(Plan, UserModeProjectWithKernelCodeIsNamed) {
+  TempTree T;
+  T.write("b.c", "#include <ntddk.h>\n");
+  std::string P = T.write(
+      "app.vcxproj",
+      "<Project><PropertyGroup><PlatformToolset>v143</PlatformToolset>"
+      "</PropertyGroup><ItemGroup><ClCompile Include=\"b.c\"/></ItemGroup>"
+      "</Project>");
+  Plan R = planOf(T.path());
+  EXPECT_THAT(R.Units, IsEmpty());
+  ASSERT_EQ(R.Projects.size(), 1u);
+  EXPECT_THAT(R.Projects[0].Skipped,
+              HasSubstr("user mode, though 1 of its sources includes kernel "
+                        "headers"));
+}
+
+TEST(Plan, QuotesInDefines) {
+  TempTree T;
+  T.write("a.c", "");
+  std::string P = T.write("d.vcxproj", project(R"x(
+  <ItemGroup><ClCompile Include="a.c"><PreprocessorDefinitions>NEW="x";OLD=\"y\";"WHOLE=1"</PreprocessorDefinitions></ClCompile></ItemGroup>
+)x"));
+  Plan R = planOf(P);
+  ASSERT_EQ(R.Units.size(), 1u);
+  for (const char *D : {"NEW=\"x\"", "OLD=\"y\"", "WHOLE=1"})
+    EXPECT_THAT(R.Units[0].Defines, Contains(D));
+}
+
+TEST(Plan, FunctionsThatFindFiles) {
+  TempTree T;
+  T.write("a.props", "<Project><PropertyGroup><Top>HERE</Top></PropertyGroup>"
+                     "</Project>");
+  T.write("d/e/a.c", "");
+  std::string P = T.write("d/e/d.vcxproj", project(R"x(
+  <Import Project="$([MSBuild]::GetPathOfFileAbove('a.props', '$(MSBuildThisFileDirectory)../'))"/>
+  <Import Project="$([MSBuild]::GetDirectoryNameOfFileAbove($(MSBuildThisFileDirectory), a.props))\a.props"/>
+  <PropertyGroup><Len>$([System.String]::Copy('abc').Length)</Len><Cut>$(Top.TrimEnd('E'))</Cut></PropertyGroup>
+  <ItemGroup><ClCompile Include="a.c"><PreprocessorDefinitions>$(Top)=$(Len);$(Cut)</PreprocessorDefinitions></ClCompile></ItemGroup>
+)x"));
+  Plan R = planOf(P);
+  EXPECT_THAT(R.Diags, IsEmpty());
+  ASSERT_EQ(R.Units.size(), 1u);
+  EXPECT_THAT(R.Units[0].Defines, Contains("HERE=3"));
+  EXPECT_THAT(R.Units[0].Defines, Contains("HER"));
 }
 
 TEST(Plan, DefinitionsCountWhereverTheyStand) {

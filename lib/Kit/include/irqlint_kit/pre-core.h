@@ -6,7 +6,6 @@
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <limits.h>
 
 // A kernel build passes these on the command line; a bare folder scan does not.
@@ -135,7 +134,11 @@
 #define POINTER_ALIGNMENT
 #define IRQLINT_ONLY64(...)
 #endif
-#define MEMORY_ALLOCATION_ALIGNMENT (sizeof(void *) * 2)
+#ifdef _WIN64 // a number: conditions of the preprocessor ask for it
+#define MEMORY_ALLOCATION_ALIGNMENT 16
+#else
+#define MEMORY_ALLOCATION_ALIGNMENT 8
+#endif
 #define ALLOC_PRAGMA 1
 #define ALLOC_DATA_PRAGMA 1
 
