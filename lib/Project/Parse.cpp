@@ -331,8 +331,10 @@ std::vector<std::string> compilerArguments(const UnitPlan &U,
   return A;
 }
 
-Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
-                                                const ParseOptions &Opts) {
+/// Once through; \p Lone gets what StubSource::loneNames() says.
+static Expected<std::unique_ptr<ParsedUnit>>
+parseOnce(const UnitPlan &Unit, const ParseOptions &Opts,
+          std::set<std::string> &Lone) {
   auto Start = std::chrono::steady_clock::now();
   noteBottomOfStack();
   auto I = std::make_unique<ParsedUnit::Impl>();
@@ -439,10 +441,32 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
     I->Statements += F.Statements;
     I->DamagedStatements += F.DamagedStatements;
   }
+  if (I->Stubs)
+    Lone = I->Stubs->loneNames();
   I->Seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
           .count();
   return std::make_unique<ParsedUnit>(std::move(I));
+}
+
+Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
+                                                const ParseOptions &Opts) {
+  std::set<std::string> Lone;
+  Expected<std::unique_ptr<ParsedUnit>> First = parseOnce(Unit, Opts, Lone);
+  if (!First || Lone.empty() || (*First)->errors().empty())
+    return First;
+  // Macros of headers that are not here. Taken for types they spoil what
+  // follows; the unit is read again with them empty.
+  ParseOptions Again = Opts;
+  for (const std::string &Name : Lone)
+    Again.ExtraArgs.push_back("-D" + Name + "=");
+  Expected<std::unique_ptr<ParsedUnit>> Second = parseOnce(Unit, Again, Lone);
+  if (!Second) {
+    consumeError(Second.takeError());
+    return First;
+  }
+  return (*Second)->errors().size() < (*First)->errors().size() ? std::move(Second)
+                                                            : std::move(First);
 }
 
 void describeParse(const ParsedUnit &U, UnitResult &R) {

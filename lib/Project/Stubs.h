@@ -44,6 +44,9 @@ public:
 
   bool isStub(const clang::Decl *D) const { return Stubs.contains(D); }
   const std::set<std::string> &names() const { return Names; }
+  /// Unknown names that stand alone on a line outside of functions, where only
+  /// a macro that is nothing, or an attribute, makes sense (MY_HEADER_BEGIN).
+  const std::set<std::string> &loneNames() const { return Lone; }
   /// Every place where a look-up was answered with a stub.
   const std::vector<clang::SourceLocation> &uses() const { return Uses; }
 
@@ -95,7 +98,7 @@ private:
   llvm::StringMap<clang::NamedDecl *> Made[6][NumShapes];
   llvm::StringMap<clang::RecordDecl *> Records;
   llvm::DenseSet<const clang::Decl *> Stubs;
-  std::set<std::string> Names;
+  std::set<std::string> Names, Lone;
   std::vector<clang::SourceLocation> Uses;
   unsigned NextConstant = 0;
   bool Busy = false;

@@ -339,6 +339,32 @@ int Use(void) { return Low(7) + sizeof(Up(0)); }
   EXPECT_EQ(function(*R, "f")->Status, ParseStatus::Clean);
 }
 
+TEST_F(ParseTest, MacrosAloneOnALineMayBeUnknown) {
+  auto R = parse(unit("a.c", R"(
+#include "gone.h"
+MY_EXTERN_C_BEGIN
+
+typedef struct _S { int A; } S;
+
+MY_ATTRIBUTE
+int
+First(S *P) { return P->A; }
+
+// Not alone: the type of a function.
+MY_STATUS
+Second(S *P)
+{
+  return P->A;
+}
+
+MY_EXTERN_C_END
+)"));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "First")->Status, ParseStatus::Clean);
+  EXPECT_EQ(function(*R, "Second")->Status, ParseStatus::Stubbed);
+  EXPECT_THAT(R->stubbedNames(), ElementsAre("MY_STATUS"));
+}
+
 TEST_F(ParseTest, CodeAndDataMayShareASection) {
   auto R = parse(unit("a.c", R"(
 #pragma code_seg("page")
