@@ -135,22 +135,22 @@ VOID under(PKDPC Dpc, PVOID Context, PVOID A, PVOID B) {
 }
 
 // ---- the framework never holds a spin lock that the driver made around a queue's callback
-typedef struct _CONTEXT {
+typedef struct _DEVICE_DATA {
   WDFSPINLOCK Lock;
   ULONG Count;
-} CONTEXT, *PCONTEXT;
-WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(CONTEXT, getContext)
+} DEVICE_DATA, *PDEVICE_DATA;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(DEVICE_DATA, getContext)
 
 EVT_WDF_IO_QUEUE_IO_READ read_bad, read_good;
 VOID read_bad(WDFQUEUE Queue, WDFREQUEST Request, size_t Length) {
-  PCONTEXT Context = getContext(WdfIoQueueGetDevice(Queue));
+  PDEVICE_DATA Context = getContext(WdfIoQueueGetDevice(Queue));
   (void)Length;
   ++Context->Count;
   WdfSpinLockRelease(Context->Lock); // expected-warning {{framework spin lock 'Context->Lock' is released by 'WdfSpinLockRelease' but was not acquired on this path}}
   WdfRequestComplete(Request, STATUS_SUCCESS);
 }
 VOID read_good(WDFQUEUE Queue, WDFREQUEST Request, size_t Length) {
-  PCONTEXT Context = getContext(WdfIoQueueGetDevice(Queue));
+  PDEVICE_DATA Context = getContext(WdfIoQueueGetDevice(Queue));
   (void)Length;
   WdfSpinLockAcquire(Context->Lock);
   ++Context->Count;
@@ -160,7 +160,7 @@ VOID read_good(WDFQUEUE Queue, WDFREQUEST Request, size_t Length) {
 // An interrupt can have one as its lock.
 EVT_WDF_INTERRUPT_SYNCHRONIZE synchronized_good;
 BOOLEAN synchronized_good(WDFINTERRUPT Interrupt, WDFCONTEXT Given) {
-  PCONTEXT Context = Given;
+  PDEVICE_DATA Context = Given;
   (void)Interrupt;
   WdfSpinLockRelease(Context->Lock);
   WdfSpinLockAcquire(Context->Lock);

@@ -3,26 +3,26 @@
 #include <ntddk.h>
 #include <wdf.h>
 
-typedef struct _CONTEXT {
+typedef struct _DEVICE_DATA {
   KEVENT Event;
   WDFSPINLOCK Lock;
   KSPIN_LOCK Spin;
   HANDLE Key;
   WDFWORKITEM Item;
-} CONTEXT, *PCONTEXT;
-WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(CONTEXT, GetContext)
+} DEVICE_DATA, *PDEVICE_DATA;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(DEVICE_DATA, GetContext)
 
 #define WAIT(Ctx) KeWaitForSingleObject(&(Ctx)->Event, Executive, KernelMode, FALSE, NULL)
 
 // A framework DPC runs at DISPATCH_LEVEL.
 EVT_WDF_DPC dpc_bad;
 void dpc_bad(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   WAIT(Ctx); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
 }
 EVT_WDF_DPC dpc_queue_good;
 void dpc_queue_good(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   WdfWorkItemEnqueue(Ctx->Item);
 }
 // A timer's level depends on the execution level that its parent is given.
@@ -37,7 +37,7 @@ void read_good(WDFQUEUE Queue, WDFREQUEST Request, size_t Length) {
 }
 EVT_WDF_DRIVER_DEVICE_ADD add_bad;
 NTSTATUS add_bad(WDFDRIVER Driver, PWDFDEVICE_INIT Init) {
-  PCONTEXT Ctx = GetContext(Driver);
+  PDEVICE_DATA Ctx = GetContext(Driver);
   (void)Init;
   KeAcquireSpinLockAtDpcLevel(&Ctx->Spin); // expected-warning {{'KeAcquireSpinLockAtDpcLevel' is called at PASSIVE_LEVEL, below its minimum DISPATCH_LEVEL}}
   KeReleaseSpinLockFromDpcLevel(&Ctx->Spin); // expected-warning {{'KeReleaseSpinLockFromDpcLevel' is called at PASSIVE_LEVEL, below its minimum DISPATCH_LEVEL}}
@@ -52,14 +52,14 @@ NTSTATUS d0_exit_good(WDFDEVICE Device, WDF_POWER_DEVICE_STATE Target) {
 // Under a framework spin lock it is DISPATCH_LEVEL everywhere.
 EVT_WDF_WORKITEM work_bad;
 void work_bad(WDFWORKITEM Item) {
-  PCONTEXT Ctx = GetContext(WdfWorkItemGetParentObject(Item));
+  PDEVICE_DATA Ctx = GetContext(WdfWorkItemGetParentObject(Item));
   WdfSpinLockAcquire(Ctx->Lock);
   ZwClose(Ctx->Key); // expected-warning {{'ZwClose' is called at DISPATCH_LEVEL, above its maximum PASSIVE_LEVEL; framework spin lock 'Ctx->Lock' is held}}
   WdfSpinLockRelease(Ctx->Lock);
 }
 EVT_WDF_WORKITEM work_good;
 void work_good(WDFWORKITEM Item) {
-  PCONTEXT Ctx = GetContext(WdfWorkItemGetParentObject(Item));
+  PDEVICE_DATA Ctx = GetContext(WdfWorkItemGetParentObject(Item));
   WdfSpinLockAcquire(Ctx->Lock);
   WdfSpinLockRelease(Ctx->Lock);
   ZwClose(Ctx->Key);
@@ -73,7 +73,7 @@ void stop_timer_bad(WDFDPC Dpc) {
 }
 EVT_WDF_DPC send_bad;
 void send_bad(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   WDFIOTARGET Target = WdfDeviceGetIoTarget((WDFDEVICE)WdfDpcGetParentObject(Dpc));
   (void)Ctx;
   WdfIoTargetSendInternalIoctlSynchronously(Target, NULL, 0, NULL, NULL, NULL, NULL); // expected-warning {{'WdfIoTargetSendInternalIoctlSynchronously' waits at DISPATCH_LEVEL}}

@@ -4,19 +4,19 @@
 #include <ntddk.h>
 #include <wdf.h>
 
-typedef struct _CONTEXT {
+typedef struct _DEVICE_DATA {
   WDFSPINLOCK Spin, Other;
   WDFWAITLOCK Wait;
   WDFINTERRUPT Interrupt;
   KEVENT Event;
   ULONG Count;
   BOOLEAN Stopping;
-} CONTEXT, *PCONTEXT;
-WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(CONTEXT, GetContext)
+} DEVICE_DATA, *PDEVICE_DATA;
+WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(DEVICE_DATA, GetContext)
 
 EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL leak_bad;
 void leak_bad(WDFQUEUE Queue, WDFREQUEST Request, size_t Out, size_t In, ULONG Code) {
-  PCONTEXT Ctx = GetContext(WdfIoQueueGetDevice(Queue));
+  PDEVICE_DATA Ctx = GetContext(WdfIoQueueGetDevice(Queue));
   (void)Out, (void)In;
   WdfSpinLockAcquire(Ctx->Spin);
   if (Code != 4) {
@@ -29,7 +29,7 @@ void leak_bad(WDFQUEUE Queue, WDFREQUEST Request, size_t Out, size_t In, ULONG C
 }
 EVT_WDF_IO_QUEUE_IO_DEVICE_CONTROL leak_good;
 void leak_good(WDFQUEUE Queue, WDFREQUEST Request, size_t Out, size_t In, ULONG Code) {
-  PCONTEXT Ctx = GetContext(WdfIoQueueGetDevice(Queue));
+  PDEVICE_DATA Ctx = GetContext(WdfIoQueueGetDevice(Queue));
   NTSTATUS Status = STATUS_SUCCESS;
   (void)Out, (void)In;
   WdfSpinLockAcquire(Ctx->Spin);
@@ -40,7 +40,7 @@ void leak_good(WDFQUEUE Queue, WDFREQUEST Request, size_t Out, size_t In, ULONG 
   WdfSpinLockRelease(Ctx->Spin);
   WdfRequestComplete(Request, Status);
 }
-void double_bad(PCONTEXT Ctx) {
+void double_bad(PDEVICE_DATA Ctx) {
   WdfSpinLockAcquire(Ctx->Spin);
   WdfSpinLockAcquire(Ctx->Spin); // expected-warning {{framework spin lock 'Ctx->Spin' is acquired again by 'WdfSpinLockAcquire' while this thread holds it; first acquired by 'WdfSpinLockAcquire'}}
   WdfSpinLockRelease(Ctx->Spin);
@@ -48,7 +48,7 @@ void double_bad(PCONTEXT Ctx) {
 }
 // Nested locks may be released in any order: each keeps its own level, and the
 // documentation asks only that each is released.
-void nested_good(PCONTEXT Ctx) {
+void nested_good(PDEVICE_DATA Ctx) {
   WdfSpinLockAcquire(Ctx->Spin);
   WdfSpinLockAcquire(Ctx->Other);
   ++Ctx->Count;
@@ -69,7 +69,7 @@ static void countAgain(WDFDEVICE Device) {
   WdfSpinLockRelease(GetContext(Device)->Spin);
 }
 void accessor_bad(WDFDEVICE Device) {
-  PCONTEXT Ctx = GetContext(Device);
+  PDEVICE_DATA Ctx = GetContext(Device);
   WdfSpinLockAcquire(Ctx->Spin);
   countAgain(Device);
   WdfSpinLockRelease(Ctx->Spin);
@@ -77,19 +77,19 @@ void accessor_bad(WDFDEVICE Device) {
 
 //===--- wait locks ----------------------------------------------------------------------===//
 
-void wait_lock_under_spin_lock_bad(PCONTEXT Ctx) {
+void wait_lock_under_spin_lock_bad(PDEVICE_DATA Ctx) {
   WdfSpinLockAcquire(Ctx->Spin);
   WdfWaitLockAcquire(Ctx->Wait, NULL); // expected-warning {{'WdfWaitLockAcquire' waits at DISPATCH_LEVEL while framework spin lock 'Ctx->Spin' is held}}
   WdfWaitLockRelease(Ctx->Wait);
   WdfSpinLockRelease(Ctx->Spin);
 }
-void spin_lock_under_wait_lock_good(PCONTEXT Ctx) {
+void spin_lock_under_wait_lock_good(PDEVICE_DATA Ctx) {
   WdfWaitLockAcquire(Ctx->Wait, NULL);
   WdfSpinLockAcquire(Ctx->Spin);
   WdfSpinLockRelease(Ctx->Spin);
   WdfWaitLockRelease(Ctx->Wait);
 }
-void wait_lock_double_bad(PCONTEXT Ctx) {
+void wait_lock_double_bad(PDEVICE_DATA Ctx) {
   WdfWaitLockAcquire(Ctx->Wait, NULL);
   WdfWaitLockAcquire(Ctx->Wait, NULL); // expected-warning {{framework wait lock 'Ctx->Wait' is acquired again by 'WdfWaitLockAcquire' while this thread holds it; first acquired by 'WdfWaitLockAcquire'}}
   WdfWaitLockRelease(Ctx->Wait);
@@ -97,7 +97,7 @@ void wait_lock_double_bad(PCONTEXT Ctx) {
 }
 EVT_WDF_WORKITEM wait_lock_leak_bad;
 void wait_lock_leak_bad(WDFWORKITEM Item) {
-  PCONTEXT Ctx = GetContext(WdfWorkItemGetParentObject(Item));
+  PDEVICE_DATA Ctx = GetContext(WdfWorkItemGetParentObject(Item));
   WdfWaitLockAcquire(Ctx->Wait, NULL);
   if (Ctx->Stopping)
     return; // expected-warning {{framework wait lock 'Ctx->Wait' is still held when 'wait_lock_leak_bad' returns; acquired by 'WdfWaitLockAcquire'}}
@@ -106,7 +106,7 @@ void wait_lock_leak_bad(WDFWORKITEM Item) {
 // With a timeout the acquisition may fail; STATUS_TIMEOUT passes NT_SUCCESS.
 EVT_WDF_WORKITEM timeout_good;
 void timeout_good(WDFWORKITEM Item) {
-  PCONTEXT Ctx = GetContext(WdfWorkItemGetParentObject(Item));
+  PDEVICE_DATA Ctx = GetContext(WdfWorkItemGetParentObject(Item));
   LONGLONG Timeout = WDF_REL_TIMEOUT_IN_MS(10);
   if (WdfWaitLockAcquire(Ctx->Wait, &Timeout) != STATUS_SUCCESS)
     return;
@@ -115,7 +115,7 @@ void timeout_good(WDFWORKITEM Item) {
 }
 EVT_WDF_WORKITEM timeout_nt_success_bad;
 void timeout_nt_success_bad(WDFWORKITEM Item) {
-  PCONTEXT Ctx = GetContext(WdfWorkItemGetParentObject(Item));
+  PDEVICE_DATA Ctx = GetContext(WdfWorkItemGetParentObject(Item));
   LONGLONG Timeout = WDF_REL_TIMEOUT_IN_MS(10);
   NTSTATUS Status = WdfWaitLockAcquire(Ctx->Wait, &Timeout);
   if (NT_SUCCESS(Status)) {
@@ -125,7 +125,7 @@ void timeout_nt_success_bad(WDFWORKITEM Item) {
 }
 EVT_WDF_DPC zero_timeout_in_dpc_good;
 void zero_timeout_in_dpc_good(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   LONGLONG Zero = 0;
   if (WdfWaitLockAcquire(Ctx->Wait, &Zero) == STATUS_SUCCESS)
     ++Ctx->Count;
@@ -135,7 +135,7 @@ void zero_timeout_in_dpc_good(WDFDPC Dpc) {
 }
 EVT_WDF_DPC dpc_bad;
 void dpc_bad(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   WdfWaitLockAcquire(Ctx->Wait, NULL); // expected-warning {{'WdfWaitLockAcquire' waits at DISPATCH_LEVEL}}
   WdfWaitLockRelease(Ctx->Wait);
 }
@@ -148,14 +148,14 @@ BOOLEAN isr_good(WDFINTERRUPT Interrupt, ULONG Message) {
   (void)Message;
   return WdfInterruptQueueDpcForIsr(Interrupt);
 }
-void interrupt_lock_good(PCONTEXT Ctx) {
+void interrupt_lock_good(PDEVICE_DATA Ctx) {
   WdfInterruptAcquireLock(Ctx->Interrupt);
   ++Ctx->Count;
   WdfInterruptReleaseLock(Ctx->Interrupt);
 }
 EVT_WDF_DPC interrupt_lock_leak_bad;
 void interrupt_lock_leak_bad(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   WdfInterruptAcquireLock(Ctx->Interrupt);
   if (Ctx->Stopping)
     return; // expected-warning {{framework interrupt lock 'Ctx->Interrupt' is still held when 'interrupt_lock_leak_bad' returns; acquired by 'WdfInterruptAcquireLock'}}
@@ -163,7 +163,7 @@ void interrupt_lock_leak_bad(WDFDPC Dpc) {
 }
 EVT_WDF_DPC interrupt_lock_wait_bad; // at least DISPATCH_LEVEL already
 void interrupt_lock_wait_bad(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   WdfInterruptAcquireLock(Ctx->Interrupt);
   KeWaitForSingleObject(&Ctx->Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL..DIRQL while framework interrupt lock 'Ctx->Interrupt' is held}}
   WdfInterruptReleaseLock(Ctx->Interrupt);
@@ -172,15 +172,15 @@ void interrupt_lock_wait_bad(WDFDPC Dpc) {
 //===--- roles by configuration --------------------------------------------------------------===//
 
 static void onDpc(WDFDPC Dpc) {
-  PCONTEXT Ctx = GetContext(WdfDpcGetParentObject(Dpc));
+  PDEVICE_DATA Ctx = GetContext(WdfDpcGetParentObject(Dpc));
   KeWaitForSingleObject(&Ctx->Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
 }
 static void onWork(WDFWORKITEM Item) {
-  PCONTEXT Ctx = GetContext(WdfWorkItemGetParentObject(Item));
+  PDEVICE_DATA Ctx = GetContext(WdfWorkItemGetParentObject(Item));
   KeWaitForSingleObject(&Ctx->Event, Executive, KernelMode, FALSE, NULL);
 }
 static void onIoctl(WDFQUEUE Queue, WDFREQUEST Request, size_t Out, size_t In, ULONG Code) {
-  PCONTEXT Ctx = GetContext(WdfIoQueueGetDevice(Queue));
+  PDEVICE_DATA Ctx = GetContext(WdfIoQueueGetDevice(Queue));
   (void)Out, (void)In, (void)Code;
   WdfSpinLockAcquire(Ctx->Spin);
   if (Ctx->Stopping)
