@@ -392,6 +392,9 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
   Common.Target = tripleOf(Machine);
   if (Info.Kind == UnitKind::Kernel)
     addKernelDefines(Common, Machine, targetVersion(M), Debug);
+  // What sheets of trees for both modes say by custom.
+  if (!Stated && Info.Kind == UnitKind::Kernel)
+    Common.Defines.push_back("KERNEL_MODE=1");
   if (StringRef(M.property("DriverType")).equals_insensitive("KMDF") ||
       !M.property("KMDF_VERSION_MINOR").empty() || !Stated) {
     std::string Major = M.property("KMDF_VERSION_MAJOR"),

@@ -304,6 +304,7 @@ TEST(Plan, SourcesTellTheModeWhereASheetIsMissing) {
   ASSERT_EQ(R.Units.size(), 2u);
   EXPECT_EQ(R.Units[0].File, T.path("drv/a.c"));
   EXPECT_EQ(R.Units[0].Kind, UnitKind::Kernel);
+  EXPECT_THAT(R.Units[0].Defines, Contains("KERNEL_MODE=1"));
   EXPECT_THAT(R.Units[0].IncludeDirs, Contains(T.path("inc")));
   std::string Notes;
   for (const ProjectDiag &D : R.Diags)
