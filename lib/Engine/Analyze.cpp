@@ -414,7 +414,8 @@ private:
       auto I = Unit.Summaries.find(Callee);
       if (I == Unit.Summaries.end() || !I->second.Known) {
         // Recursion, or a callee that was given up.
-        Explore |= CF->ChangesState;
+        Explore |= CF->ChangesState ||
+                   (I != Unit.Summaries.end() && I->second.Through);
         Sum.Known = false;
         continue;
       }
@@ -427,6 +428,7 @@ private:
       Sum.Awaits |= CS.Awaits;
       Sum.touchAll(CS);
     }
+    const bool Leads = Explore;
     EntryContext Entry = entryContextOf(F.FD, Index);
     Config->refine(F.FD, Entry);
     Explore |= F.AsksLevel &&
@@ -462,15 +464,16 @@ private:
     }
     if (!Explore || !isRoot(F.FD)) {
       Sum.Known = !Explore;
+      Sum.Through = Leads;
       Unit.Summaries[FD] = Sum;
       Unit.Link.noteUnexplored(F.FD, Entry);
-      if (Unit.Data.isOn() && !Explore && isRoot(F.FD))
+      if (Unit.Data.isOn() && !Explore && isRoot(F.FD) && !isLambdaBody(F.FD))
         Unit.Data.enter(F.FD, Entry, /*ByText=*/true);
       return;
     }
     if (Opts.OnExplore)
       Opts.OnExplore(Record.Name);
-    if (Unit.Data.isOn())
+    if (Unit.Data.isOn() && !isLambdaBody(F.FD))
       Unit.Data.enter(F.FD, Entry, /*ByText=*/false);
     auto Start = std::chrono::steady_clock::now();
     Explorer::Outcome O = E.explore(F.FD, Entry, Budget);

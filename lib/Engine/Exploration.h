@@ -46,6 +46,9 @@ struct FunctionSummary {
   bool Blurs = false;
   /// If not neutral: of what the caller has, only the level may change.
   bool LevelOnly = false;
+  /// Not known, for it is not asked about (a system header's), and it leads to
+  /// something that changes locks or the level.
+  bool Through = false;
   LevelNeed Need;
   ApcNeed Apc;
   /// Calls of which nothing is known may have entered or left a region.

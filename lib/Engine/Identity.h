@@ -43,6 +43,10 @@ public:
   void setName(ObjectId O, llvm::StringRef Text);
   std::string nameOf(ObjectId O) const;
 
+  /// Remembers where \p O was taken, if that is not where the call stands.
+  void setPlace(ObjectId O, clang::SourceLocation L) { Places[O] = L; }
+  clang::SourceLocation placeOf(ObjectId O) const { return Places.lookup(O); }
+
   /// The symbol at the root of the access path (a routine's result, a value
   /// nobody knows), or null when the path begins at a variable.
   clang::ento::SymbolRef rootOf(ObjectId O) const { return Roots.lookup(O); }
@@ -60,6 +64,7 @@ public:
 private:
   llvm::StringMap<char> Keys;
   llvm::DenseMap<const void *, std::string> Names;
+  llvm::DenseMap<ObjectId, clang::SourceLocation> Places;
   llvm::DenseMap<const void *, clang::ento::SymbolRef> Roots;
   llvm::DenseMap<const void *, const clang::ento::MemRegion *> Regions;
 };

@@ -60,6 +60,25 @@ static bool passesResultOn(const FunctionFacts &F) {
          !F.FD->getReturnType()->isVoidType();
 }
 
+/// What a call of \p FD does to its object may decide what becomes of a lock:
+/// its destructor gives one up, or what it is asked for is.
+static bool isOfGuard(const FunctionDecl *FD, const UnitIndex &Index) {
+  static constexpr unsigned Deepest = 3;
+  const auto *M = dyn_cast<CXXMethodDecl>(FD);
+  if (!M || !M->isInstance())
+    return false;
+  const CXXRecordDecl *R = M->getParent();
+  const CXXDestructorDecl *D =
+      R->hasDefinition() ? R->getDestructor() : nullptr;
+  return D && (Index.lockingOf(D, Deepest) & 2);
+}
+
+/// The object of a constructor, or of a method that may change it.
+static bool changesObject(const FunctionDecl *FD) {
+  const auto *M = dyn_cast<CXXMethodDecl>(FD);
+  return M && M->isInstance() && !M->isConst() && !isa<CXXDestructorDecl>(M);
+}
+
 const Stmt *UnitRun::smallBody(const FunctionDecl *FD) const {
   const FunctionFacts *F = Index.find(FD);
   return F && isSmall(*F) ? F->FD->getBody() : nullptr;
@@ -125,10 +144,13 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       Look = true;
     for (const HeldLock &H : State.Held)
       Look |= Sum.clashesWith(H, Unit.Link.keyOf(H.Class));
+    // What it does to the variables around it is not in its signature.
+    Look |= isLambdaBody(Def) || isOfGuard(Def, Unit.Index);
     // What is inlined into pageable code is pageable code.
     Look |= F->ChangesState && Def->hasAttr<AlwaysInlineAttr>();
     Look &= graphSize(S) < TrustSummaries;
     bool Tells = !Def->getReturnType()->isVoidType() || F->Callees.empty() ||
+                 changesObject(Def) ||
                  llvm::any_of(Def->parameters(), [](const ParmVarDecl *P) {
                    QualType T = P->getType()->getPointeeType();
                    return !T.isNull() && !T.isConstQualified();
@@ -165,7 +187,8 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
   // A recursive call that may meet a lock held here is looked into once.
   if (Running > (Sum.Known && Sum.Neutral && !State.Held.empty() ? 1 : 0))
     Look = false;
-  if (!Sum.Known && Depth > MaxUnknownDepth)
+  // (What leads through a system header may go in circles there, too.)
+  if (!Sum.Known && Depth > (Sum.Through ? 8 : 1) * MaxUnknownDepth)
     Look = false;
   Look &=
       !Def->isVariadic() && !Unit.Unwalkable.contains(FD->getCanonicalDecl());

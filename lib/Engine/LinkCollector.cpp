@@ -80,8 +80,9 @@ LockTake LinkCollector::describe(const HeldLock &L, const Identity &Ids) const {
   T.Shared = L.Shared;
   T.Recursive = L.Kind && (L.Shared ? L.Kind->RecursiveShared
                                     : L.Kind->RecursiveExclusive);
+  SourceLocation Used = Ids.placeOf(L.Object);
   if (const auto *E = static_cast<const Expr *>(L.Site))
-    T.Pos = posOf(E->getBeginLoc(), Ctx);
+    T.Pos = posOf(Used.isValid() ? Used : E->getBeginLoc(), Ctx);
   return T;
 }
 

@@ -117,16 +117,16 @@ bool PathJudgement::wasTold(StringRef Check, SiteId S) const {
          Told.count({Check.str(), L.getPtrEncoding()});
 }
 
-PendingReport PathJudgement::describe(StringRef Check, Certainty Sure,
-                                      std::string Message,
+PendingReport PathJudgement::describe(const UsePlace &Where, StringRef Check,
+                                      Certainty Sure, std::string Message,
                                       std::string Hint) const {
   PendingReport P;
   P.Check = Check.str();
   P.Sure = Sure;
   P.Message = std::move(Message);
   P.Hint = std::move(Hint);
-  P.Loc = At;
-  P.Function = frameName();
+  P.Loc = Where.Loc;
+  P.Function = Where.In ? Where.In->getNameAsString() : "";
   P.Root = Unit.Root->FD;
   const SyncState *S = syncOf(Node->getState());
   const EntryContext &E = Unit.Root->Entry;
@@ -147,11 +147,12 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
     if (X)
       Told.insert({Check.str(), X});
   const SourceManager &SM = Unit.Ctx.getSourceManager();
-  SourceLocation Place = SM.getExpansionLoc(At);
+  const UsePlace Where = usePlace(At, Node->getLocationContext(), Unit.Index);
+  SourceLocation Spot = SM.getExpansionLoc(Where.Loc);
   // The same finding on further paths of one exploration joins the first, so
   // that the shortest path is shown; other explorations only repeat it.
   auto [Known, New] = Unit.Said.try_emplace(
-      {Check.str(), Place.getRawEncoding()}, Unit.Pending.size());
+      {Check.str(), Spot.getRawEncoding()}, Unit.Pending.size());
   // What repairs one path must repair all of them.
   std::optional<LocatedRepair> Repair;
   if (Cure.AtLeast == LowestIrql || isAtLeast(Cure.Level, Cure.AtLeast))
@@ -177,11 +178,11 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
 
   if (New) {
     Unit.Pending.push_back(
-        describe(Check, Sure, std::move(Message), std::move(Hint)));
+        describe(Where, Check, Sure, std::move(Message), std::move(Hint)));
     Unit.Pending.back().Repair = std::move(Repair);
   }
   std::string Id = std::to_string(Known->second);
-  PathDiagnosticLocation Unique(Place, SM);
+  PathDiagnosticLocation Unique(Spot, SM);
   auto Rep = std::make_unique<SyncReport>(Unit.bugType(Check), Id, Error,
                                           Unique, Unit.Root->FD);
   for (SiteId X : Interesting)

@@ -10,6 +10,7 @@
 
 #include "Engine/Exploration.h"
 #include "Engine/Levels.h"
+#include "Engine/UsePlace.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
 #include "llvm/ADT/MapVector.h"
@@ -69,8 +70,9 @@ private:
   void addDemands(llvm::StringRef Check, Certainty Sure, SyncReport &Rep) const;
   bool isAtLeast(const LevelValue &V, Irql L) const;
   const clang::FunctionDecl *frame() const;
-  PendingReport describe(llvm::StringRef Check, Certainty Sure,
-                         std::string Message, std::string Hint) const;
+  PendingReport describe(const UsePlace &Where, llvm::StringRef Check,
+                         Certainty Sure, std::string Message,
+                         std::string Hint) const;
 };
 
 } // namespace irqlint

@@ -253,7 +253,13 @@ SalCondition::parse(StringRef Text, const FunctionDecl *FD, Preprocessor &PP) {
   if (!expand(tokensOf(Text), FD, PP, 0, T))
     return std::nullopt;
   C.Top = SalConditionParser(C, T).whole();
-  if (C.Top < 0 || (C.asksResult() && FD->getReturnType()->isVoidType()))
+  // (An object is asked by what its class makes of it.)
+  if (C.Top < 0 || (C.asksResult() && !FD->getReturnType()->isScalarType()) ||
+      llvm::any_of(
+          C.parameters(),
+          [&](unsigned I) {
+            return !FD->getParamDecl(I)->getType()->isScalarType();
+          }))
     return std::nullopt;
   return C;
 }

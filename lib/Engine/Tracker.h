@@ -28,7 +28,8 @@ class Tracker
           clang::ento::check::BlockEntrance, clang::ento::check::LiveSymbols,
           clang::ento::check::RegionChanges, clang::ento::check::Bind,
           clang::ento::check::DeadSymbols, clang::ento::check::Location,
-          clang::ento::check::PostCall, clang::ento::eval::Assume> {
+          clang::ento::check::PostCall, clang::ento::eval::Assume,
+          clang::ento::check::PostStmt<clang::CXXDefaultArgExpr>> {
 public:
   explicit Tracker(UnitRun &Unit) : Unit(Unit) {}
 
@@ -47,6 +48,8 @@ public:
   void checkLocation(clang::ento::SVal L, bool IsLoad, const clang::Stmt *S,
                      clang::ento::CheckerContext &C) const;
   void checkPostCall(const clang::ento::CallEvent &Call,
+                     clang::ento::CheckerContext &C) const;
+  void checkPostStmt(const clang::CXXDefaultArgExpr *E,
                      clang::ento::CheckerContext &C) const;
   clang::ento::ProgramStateRef evalAssume(clang::ento::ProgramStateRef S,
                                           clang::ento::SVal Cond,

@@ -385,6 +385,33 @@ static bool assertsFirst(const FunctionDecl *FD, const UnitIndex &Index) {
          Stop->getDirectCallee()->isNoReturn();
 }
 
+/// What the analyzer does not go through: `reset(Handle H = none())`. A
+/// function that does nothing but return a constant is that constant.
+void Tracker::checkPostStmt(const CXXDefaultArgExpr *E,
+                            CheckerContext &C) const {
+  ProgramStateRef S = C.getState();
+  if (!C.getSVal(E).isUnknown())
+    return;
+  const auto *Call = dyn_cast<CallExpr>(E->getExpr()->IgnoreParenImpCasts());
+  const FunctionDecl *FD = Call ? Call->getDirectCallee() : nullptr;
+  const Stmt *Body = FD ? FD->getBody() : nullptr;
+  const auto *B = dyn_cast_or_null<CompoundStmt>(Body);
+  const auto *Ret =
+      B && B->size() == 1 ? dyn_cast<ReturnStmt>(B->body_back()) : nullptr;
+  if (!Ret || !Ret->getRetValue() || Ret->getRetValue()->isValueDependent())
+    return;
+  SValBuilder &SVB = C.getSValBuilder();
+  const Expr *Value = Ret->getRetValue()->IgnoreParenCasts();
+  while (const auto *T = dyn_cast<SubstNonTypeTemplateParmExpr>(Value))
+    Value = T->getReplacement()->IgnoreParenCasts();
+  std::optional<SVal> V = SVB.getConstantVal(Ret->getRetValue());
+  if (!V && E->getType()->isAnyPointerType() &&
+      isa<CXXNullPtrLiteralExpr, GNUNullExpr>(Value))
+    V = SVB.makeNullWithType(E->getType());
+  if (V)
+    C.addTransition(S->BindExpr(E, C.getLocationContext(), *V));
+}
+
 void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   ProgramStateRef S = C.getState();
   const auto *FD = dyn_cast_or_null<FunctionDecl>(Call.getDecl());

@@ -11,6 +11,7 @@
 #include "Engine/Memory.h"
 #include "Engine/PathJudgement.h"
 #include "Engine/Tracker.h"
+#include "Engine/UsePlace.h"
 #include "Engine/Values.h"
 #include "Engine/WdfConfig.h"
 #include "Engine/WdfRules.h"
@@ -78,9 +79,11 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     if (E.Lock.K == ValueRef::This) {
       if (const auto *M =
               dyn_cast_or_null<CXXMemberCallExpr>(Call.getOriginExpr()))
-        Ev.ObjectText = textOf(M->getImplicitObjectArgument(), Unit.Ctx);
+        Ev.ObjectText =
+            textOf(M->getImplicitObjectArgument(), C.getLocationContext());
     } else if (E.Lock.K != ValueRef::Ret && E.Lock.Index < Call.getNumArgs()) {
-      Ev.ObjectText = textOf(Call.getArgExpr(E.Lock.Index), Unit.Ctx);
+      Ev.ObjectText =
+          textOf(Call.getArgExpr(E.Lock.Index), C.getLocationContext());
       if (Of)
         Ev.ObjectText += "[" + std::to_string(Of->Number) + "]";
     }
@@ -93,6 +96,14 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     // A null pointer here is a path that the program does not take.
     Ev.Weak |= V.isZeroConstant();
     R.Ids.setName(Ev.Object, Ev.ObjectText);
+    // In a guard of a library the object has a name that the driver never saw.
+    UsePlace Used = usePlace(Site ? Site->getBeginLoc() : SourceLocation(),
+                             C.getLocationContext(), Unit.Index);
+    if (Used.In != C.getLocationContext()->getDecl()) {
+      Ev.ObjectText = R.Ids.nameOf(Ev.Object);
+      if (E.Do == EffectKind::Acquire || E.Do == EffectKind::TryAcquire)
+        R.Ids.setPlace(Ev.Object, Used.Loc);
+    }
   }
   // Which of the locks of a set it is depends on how often the loop ran.
   Ev.Weak |= E.Do == EffectKind::Release && Unit.Index.isCollective(Site);

@@ -95,6 +95,8 @@ public:
     case Stmt::CallExprClass:
     case Stmt::CXXMemberCallExprClass:
     case Stmt::CXXOperatorCallExprClass:
+      if (const FunctionDecl *FD = pointerOf(cast<Expr>(S)))
+        reference(FD, Want);
       return call(cast<CallExpr>(S));
     case Stmt::CXXConstructExprClass:
     case Stmt::CXXTemporaryObjectExprClass: {
@@ -109,9 +111,18 @@ public:
         destructorOf(T);
       break;
     }
+    case Stmt::CXXInheritedCtorInitExprClass:
+      callee(cast<CXXInheritedCtorInitExpr>(S)->getConstructor());
+      break;
+    case Stmt::CXXBindTemporaryExprClass:
+      destructorOf(cast<Expr>(S)->getType());
+      break;
+    case Stmt::CXXDefaultArgExprClass:
+      return walk(cast<CXXDefaultArgExpr>(S)->getExpr(), Want);
+    case Stmt::CXXDefaultInitExprClass:
+      return walk(cast<CXXDefaultInitExpr>(S)->getExpr(), Want);
     case Stmt::LambdaExprClass:
-      callee(cast<LambdaExpr>(S)->getCallOperator());
-      return;
+      return lambda(cast<LambdaExpr>(S));
     case Stmt::DeclRefExprClass:
       return reference(cast<DeclRefExpr>(S), Want);
     case Stmt::ImplicitCastExprClass:
@@ -148,6 +159,8 @@ public:
       for (const Decl *D : cast<DeclStmt>(S)->decls())
         if (const auto *V = dyn_cast<VarDecl>(D))
           variable(V);
+        else if (const auto *R = dyn_cast<CXXRecordDecl>(D))
+          Index.collect(R->decls());
       if (F)
         count(S);
       return;
@@ -196,9 +209,38 @@ public:
       destructorOf(V->getType());
   }
 
+  /// What a destructor does without being told.
+  void destructorsIn(const CXXRecordDecl *R) {
+    for (const FieldDecl *Member : R->fields())
+      destructorOf(Member->getType());
+    for (const CXXBaseSpecifier &B : R->bases())
+      destructorOf(B.getType());
+  }
+
 private:
   UnitIndex &Index;
   FunctionFacts *F;
+
+  /// The body of a lambda is a function of its own.
+  void lambda(const LambdaExpr *L) {
+    for (const Expr *Init : L->capture_inits())
+      walk(Init);
+    callee(L->getCallOperator());
+    destructorOf(L->getType());
+    Index.addFunction(L->getCallOperator());
+    if (const FunctionTemplateDecl *T = L->getDependentCallOperator())
+      for (const FunctionDecl *S : T->specializations())
+        Index.addFunction(S);
+  }
+
+  /// The body of the lambda of which \p E makes a plain function pointer.
+  static const FunctionDecl *pointerOf(const Expr *E) {
+    const auto *C = dyn_cast<CXXMemberCallExpr>(E->IgnoreParenImpCasts());
+    if (!C || !isa_and_nonnull<CXXConversionDecl>(C->getMethodDecl()))
+      return nullptr;
+    const CXXRecordDecl *R = C->getMethodDecl()->getParent();
+    return R->isLambda() ? R->getLambdaCallOperator() : nullptr;
+  }
 
   /// A branch that locks or unlocks and goes on. One that leaves the function
   /// or loop (`if (gone) { release; return; }`) is no choice of a mode.
@@ -263,8 +305,10 @@ private:
   static const FunctionDecl *functionIn(const Expr *E) {
     E = E->IgnoreParenCasts();
     if (const auto *U = dyn_cast<UnaryOperator>(E);
-        U && U->getOpcode() == UO_AddrOf)
+        U && (U->getOpcode() == UO_AddrOf || U->getOpcode() == UO_Plus))
       E = U->getSubExpr()->IgnoreParenCasts();
+    if (const FunctionDecl *FD = pointerOf(E))
+      return FD;
     const auto *R = dyn_cast<DeclRefExpr>(E);
     return R ? dyn_cast<FunctionDecl>(R->getDecl()) : nullptr;
   }
@@ -383,9 +427,11 @@ private:
   void reference(const DeclRefExpr *R, QualType Want) {
     if (F && Index.IsStub && Index.IsStub(R->getDecl()))
       F->UsesStubs = true;
-    const auto *FD = dyn_cast<FunctionDecl>(R->getDecl());
-    if (!FD)
-      return;
+    if (const auto *FD = dyn_cast<FunctionDecl>(R->getDecl()))
+      reference(FD, Want);
+  }
+
+  void reference(const FunctionDecl *FD, QualType Want) {
     FD = FD->getCanonicalDecl();
     Index.Taken.insert(FD);
     if (!Want.isNull())
@@ -457,6 +503,8 @@ void UnitIndex::addFunction(const FunctionDecl *FD) {
   if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(FD))
     for (const CXXCtorInitializer *I : Ctor->inits())
       W.walk(I->getInit());
+  if (const auto *D = dyn_cast<CXXDestructorDecl>(FD))
+    W.destructorsIn(D->getParent());
   Functions.insert({FD->getCanonicalDecl(), std::move(F)});
 }
 
@@ -480,90 +528,4 @@ void UnitIndex::collect(DeclContext::decl_range Decls) {
         collect(Inner->decls());
     }
   }
-}
-
-const FunctionFacts *UnitIndex::find(const FunctionDecl *FD) const {
-  auto I = Functions.find(FD->getCanonicalDecl());
-  return I == Functions.end() ? nullptr : &I->second;
-}
-
-const SalContract &UnitIndex::salOf(const FunctionDecl *FD) const {
-  std::unique_ptr<SalContract> &C = SalCache[FD->getCanonicalDecl()];
-  if (!C)
-    C = std::make_unique<SalContract>(readSal(FD));
-  return *C;
-}
-
-const FunctionContract *UnitIndex::ruleOf(const FunctionDecl *FD) const {
-  if (!FD || !FD->getIdentifier())
-    return nullptr;
-  // A member that is only declared is known as `Class::method`.
-  if (const auto *M = dyn_cast<CXXMethodDecl>(FD)) {
-    if (FD->isDefined() || !M->getParent()->getIdentifier())
-      return nullptr;
-    return Rules.function(
-        (M->getParent()->getName() + "::" + FD->getName()).str());
-  }
-  // Functions in namespaces are the driver's own.
-  if (!FD->getDeclContext()->getRedeclContext()->isTranslationUnit())
-    return nullptr;
-  return Rules.function(FD->getName());
-}
-
-const FunctionContract *UnitIndex::contractOf(const FunctionDecl *FD) const {
-  if (!FD)
-    return nullptr;
-  auto [I, New] = ContractCache.try_emplace(FD->getCanonicalDecl(), nullptr);
-  if (!New)
-    return I->second;
-  const FunctionContract *C = ruleOf(FD);
-  if (!C) {
-    const SalContract &S = salOf(FD);
-    if (S.HasWindow || !S.Fn.Effects.empty())
-      C = &S.Fn;
-  }
-  ContractCache[FD->getCanonicalDecl()] = C;
-  return C;
-}
-
-ArrayRef<const RoleContract *>
-UnitIndex::registrationsOf(const FunctionDecl *FD) const {
-  auto I = Registered.find(FD->getCanonicalDecl());
-  if (I == Registered.end())
-    return {};
-  return I->second;
-}
-
-std::vector<std::pair<const FunctionDecl *, const RoleContract *>>
-UnitIndex::foreignRegistrations() const {
-  std::vector<std::pair<const FunctionDecl *, const RoleContract *>> Out;
-  for (const auto &[FD, Roles] : Registered)
-    if (!find(FD) && FD->isExternallyVisible())
-      for (const RoleContract *R : Roles)
-        Out.push_back({FD, R});
-  return Out;
-}
-
-bool UnitIndex::addressTaken(const FunctionDecl *FD) const {
-  return Taken.contains(FD->getCanonicalDecl());
-}
-
-const RoleContract *UnitIndex::roleOfType(QualType T) const {
-  if (T.isNull())
-    return nullptr;
-  // Peel typedefs one by one: PDRIVER_DISPATCH, then DRIVER_DISPATCH *, ...
-  for (unsigned I = 0; I < 8 && !T.isNull(); ++I) {
-    if (const auto *TT = T->getAs<TypedefType>()) {
-      if (const RoleContract *R = Rules.role(TT->getDecl()->getName()))
-        return R;
-      T = TT->desugar();
-    } else if (const auto *PT = T->getAs<PointerType>()) {
-      T = PT->getPointeeType();
-    } else if (const auto *AT = T->getAsArrayTypeUnsafe()) {
-      T = AT->getElementType();
-    } else {
-      return nullptr;
-    }
-  }
-  return nullptr;
 }

@@ -189,6 +189,9 @@ private:
   void guardsOfWrappers();
 };
 
+/// The body of a lambda: what it reads and writes is its function's.
+bool isLambdaBody(const clang::FunctionDecl *FD);
+
 /// Whether an effect changes locks or the level (and is not just a demand).
 bool changesState(const Effect &E);
 /// The result says whether APCs are off.

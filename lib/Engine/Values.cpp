@@ -243,6 +243,50 @@ std::string irqlint::textOf(const Expr *E, const ASTContext &Ctx) {
   return T.ltrim("& ").str();
 }
 
+/// What the call that led into \p SF hands in for \p E, or null.
+static const Expr *handedIn(const Expr *E, const StackFrameContext *SF) {
+  const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
+  const auto *Call = dyn_cast_or_null<CallExpr>(SF->getCallSite());
+  E = E->IgnoreParenCasts();
+  if (const auto *U = dyn_cast<UnaryOperator>(E);
+      U && U->getOpcode() == UO_AddrOf)
+    E = U->getSubExpr()->IgnoreParenCasts();
+  if (!FD || !Call)
+    return nullptr;
+  if (const auto *R = dyn_cast<DeclRefExpr>(E)) {
+    const auto *P = dyn_cast<ParmVarDecl>(R->getDecl());
+    unsigned I = P ? P->getFunctionScopeIndex() : 0;
+    return P && P->getDeclContext() == FD && I < Call->getNumArgs()
+               ? Call->getArg(I)
+               : nullptr;
+  }
+  // A member, or what a method makes of it.
+  const Expr *Object = nullptr;
+  if (const auto *C = dyn_cast<CXXMemberCallExpr>(E))
+    Object = C->getImplicitObjectArgument();
+  else if (const auto *M = dyn_cast<MemberExpr>(E))
+    Object = M->getBase();
+  const auto *Method = dyn_cast<CXXMemberCallExpr>(Call);
+  return Object && Method && isa<CXXThisExpr>(Object->IgnoreParenCasts())
+             ? Method->getImplicitObjectArgument()
+             : nullptr;
+}
+
+std::string irqlint::textOf(const Expr *E, const LocationContext *LC) {
+  const ASTContext &Ctx = LC->getDecl()->getASTContext();
+  const SourceManager &SM = Ctx.getSourceManager();
+  for (const StackFrameContext *SF = LC->getStackFrame();
+       E && !SF->inTopFrame() &&
+       SM.isInSystemHeader(SM.getExpansionLoc(SF->getDecl()->getLocation()));
+       SF = SF->getParent()->getStackFrame()) {
+    const Expr *Outer = handedIn(E, SF);
+    if (!Outer || isa<CXXThisExpr>(Outer->IgnoreParenCasts()))
+      break;
+    E = Outer;
+  }
+  return textOf(E, Ctx);
+}
+
 bool irqlint::argumentIsOf(ArrayRef<std::string> Types, unsigned Index,
                            const clang::ento::CallEvent &Call) {
   return Index < Call.getNumArgs() &&

@@ -51,6 +51,10 @@ bool typeIsOf(llvm::ArrayRef<std::string> Types, clang::QualType T);
 /// Source text of an argument as the user wrote it, without the leading '&'.
 std::string textOf(const clang::Expr *E, const clang::ASTContext &Ctx);
 
+/// The same, in the words of whoever called into a header of the system: what
+/// is a parameter there, or a member of the object, is what was handed in.
+std::string textOf(const clang::Expr *E, const clang::LocationContext *LC);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_VALUES_H

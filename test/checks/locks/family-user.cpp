@@ -111,7 +111,7 @@ public:
 class SlimMutex {
 public:
   void lock() { AcquireSRWLockExclusive(&Lock); }
-  void unlock() { ReleaseSRWLockExclusive(&Lock); } // expected-warning {{slim reader/writer lock 'Lock' is released by 'ReleaseSRWLockExclusive' but was released before}}
+  void unlock() { ReleaseSRWLockExclusive(&Lock); }
   SRWLOCK Lock;
 };
 
@@ -133,7 +133,7 @@ bool guard_and_hand_bad(Table *T) {
   if (T->Count)
     return false;
   T->Slim.unlock();
-  return true; // (told where the destructor releases)
+  return true; // expected-warning {{slim reader/writer lock 'Lock' is released by 'ReleaseSRWLockExclusive' but was released before}}
 }
 void guard_twice_bad(Table *T) {
   mini::lock_guard<SlimMutex> Outer(T->Slim);

@@ -6,7 +6,7 @@
 class SpinGuard {
 public:
   explicit SpinGuard(KSPIN_LOCK &L) : Lock(&L) { KeAcquireSpinLock(Lock, &Irql); }
-  ~SpinGuard() { KeReleaseSpinLock(Lock, Irql); } // FP: told again after double_bad. expected-warning {{'KeReleaseSpinLock' of 'Lock' restores the level from before spin lock 'Ext->Lock' was acquired, which is still held}}
+  ~SpinGuard() { KeReleaseSpinLock(Lock, Irql); }
   SpinGuard(const SpinGuard &) = delete;
 
 private:
@@ -138,7 +138,7 @@ NTSTATUS by_hand_bad(PDEVICE_OBJECT Device, PIRP) {
   SpinGuard First(Ext->Other);
   KeAcquireSpinLock(&Ext->Lock, &Irql);
   if (Ext->Stopping)
-    return STATUS_DELETE_PENDING; // expected-warning {{spin lock 'Ext->Lock' is still held when 'by_hand_bad' returns; acquired by 'KeAcquireSpinLock'}}
+    return STATUS_DELETE_PENDING; // expected-warning {{spin lock 'Ext->Lock' is still held when 'by_hand_bad' returns; acquired by 'KeAcquireSpinLock'}} expected-warning {{'KeReleaseSpinLock' of 'Lock' restores the level from before spin lock 'Ext->Lock' was acquired, which is still held}}
   KeReleaseSpinLock(&Ext->Lock, Irql);
   return STATUS_SUCCESS;
 }

@@ -1,0 +1,58 @@
+//===- UsePlace.cpp -------------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Engine/UsePlace.h"
+#include "Engine/UnitIndex.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/Analysis/CFG.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+using namespace irqlint;
+
+/// Where the call that led into \p SF stands in the text.
+static SourceLocation callOf(const StackFrameContext *SF) {
+  if (const Stmt *S = SF->getCallSite())
+    return S->getBeginLoc();
+  CFGElement E = SF->getCallSiteCFGElement();
+  if (auto D = E.getAs<CFGAutomaticObjDtor>()) {
+    // (At the end of a scope the object dies with its last brace.)
+    const Stmt *S = D->getTriggerStmt();
+    return isa<CompoundStmt>(S) ? S->getEndLoc() : S->getBeginLoc();
+  }
+  if (auto D = E.getAs<CFGTemporaryDtor>())
+    return D->getBindTemporaryExpr()->getEndLoc();
+  if (auto D = E.getAs<CFGDeleteDtor>())
+    return D->getDeleteExpr()->getBeginLoc();
+  return {};
+}
+
+UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
+                           const UnitIndex &Index) {
+  static constexpr unsigned Deepest = 3;
+  UsePlace Where{At, dyn_cast_or_null<FunctionDecl>(LC->getDecl())};
+  const SourceManager &SM = LC->getDecl()->getASTContext().getSourceManager();
+  auto IsGuard = [&](const FunctionDecl *FD) {
+    if (SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
+      return true;
+    if (!isa<CXXConstructorDecl, CXXDestructorDecl>(FD))
+      return false;
+    unsigned Does = Index.lockingOf(FD, Deepest);
+    return Does == 1 || Does == 2;
+  };
+  for (const StackFrameContext *SF = LC->getStackFrame(); !SF->inTopFrame();) {
+    const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
+    const StackFrameContext *Outer = SF->getParent()->getStackFrame();
+    if (FD && IsGuard(FD))
+      if (SourceLocation L = callOf(SF); L.isValid())
+        Where = {L, dyn_cast<FunctionDecl>(Outer->getDecl())};
+    SF = Outer;
+  }
+  return Where;
+}
