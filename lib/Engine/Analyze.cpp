@@ -171,7 +171,7 @@ private:
     }
   }
 
-  /// A function that the user asked about (and not, say, a system header's).
+  /// Asked about (and not, say, a system header's).
   bool isRoot(const FunctionDecl *FD) const {
     return isAsked(FD->getLocation()) && !isImported(FD) &&
            (Opts.OnlyFunction.empty() ||
@@ -413,9 +413,8 @@ private:
         continue;
       auto I = Unit.Summaries.find(Callee);
       if (I == Unit.Summaries.end() || !I->second.Known) {
-        // Recursion, or a callee that was given up.
-        Explore |= CF->ChangesState ||
-                   (I != Unit.Summaries.end() && I->second.Through);
+          Explore |= CF->ChangesState;
+        Explore |= I != Unit.Summaries.end() && I->second.Through;
         Sum.Known = false;
         continue;
       }

@@ -99,7 +99,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     // In a guard of a library the object has a name that the driver never saw.
     UsePlace Used = usePlace(Site ? Site->getBeginLoc() : SourceLocation(),
                              C.getLocationContext(), Unit.Index);
-    if (Used.In != C.getLocationContext()->getDecl()) {
+    if (Site && Used.Loc != Site->getBeginLoc()) {
       Ev.ObjectText = R.Ids.nameOf(Ev.Object);
       if (E.Do == EffectKind::Acquire || E.Do == EffectKind::TryAcquire)
         R.Ids.setPlace(Ev.Object, Used.Loc);

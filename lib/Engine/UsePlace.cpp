@@ -39,20 +39,34 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
   UsePlace Where{At, dyn_cast_or_null<FunctionDecl>(LC->getDecl())};
   const SourceManager &SM = LC->getDecl()->getASTContext().getSourceManager();
   auto IsGuard = [&](const FunctionDecl *FD) {
-    if (SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation())))
-      return true;
-    if (!isa<CXXConstructorDecl, CXXDestructorDecl>(FD))
-      return false;
-    unsigned Does = Index.lockingOf(FD, Deepest);
+    unsigned Does = isa<CXXConstructorDecl, CXXDestructorDecl>(FD)
+                        ? Index.lockingOf(FD, Deepest)
+                        : 0;
     return Does == 1 || Does == 2;
   };
+  bool Foreign = true; // no code of the driver's yet
   for (const StackFrameContext *SF = LC->getStackFrame(); !SF->inTopFrame();) {
     const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
     const StackFrameContext *Outer = SF->getParent()->getStackFrame();
-    if (FD && IsGuard(FD))
+    if (!FD || isLambdaBody(FD))
+      break;
+    bool System = SM.isInSystemHeader(SM.getExpansionLoc(FD->getLocation()));
+    Foreign &= System;
+    // (Where a routine of the system calls back, the driver's code comes
+    // first.)
+    if (Foreign || (!System && IsGuard(FD)))
       if (SourceLocation L = callOf(SF); L.isValid())
         Where = {L, dyn_cast<FunctionDecl>(Outer->getDecl())};
     SF = Outer;
+  }
+  // What a lambda does is done in the function around it.
+  while (Where.In && isLambdaBody(Where.In)) {
+    const DeclContext *Around =
+        cast<CXXMethodDecl>(Where.In)->getParent()->getDeclContext();
+    const auto *Outer = dyn_cast<FunctionDecl>(Around);
+    if (!Outer)
+      break;
+    Where.In = Outer;
   }
   return Where;
 }

@@ -68,6 +68,21 @@ void completeTentative(ASTContext &Ctx, ASTConsumer &Gen) {
         Gen.CompleteTentativeDefinition(V);
 }
 
+/// What templates of functions became: in no list of declarations, and made
+/// only if it is known before it is used.
+struct Instances : RecursiveASTVisitor<Instances> {
+  explicit Instances(ASTConsumer &Gen) : Gen(Gen) {}
+  ASTConsumer &Gen;
+  bool VisitFunctionTemplateDecl(FunctionTemplateDecl *T) {
+    for (FunctionDecl *F : T->specializations())
+      if (F->doesThisDeclarationHaveABody() && !F->isDependentContext())
+        Gen.HandleTopLevelDecl(DeclGroupRef(F));
+    return true;
+  }
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool TraverseStmt(Stmt *) { return true; }
+};
+
 } // namespace
 
 llvm::Expected<CompiledUnit> compile(const ParsedUnit &U) {
@@ -98,6 +113,7 @@ llvm::Expected<CompiledUnit> compile(const ParsedUnit &U) {
   Gen->Initialize(Ctx);
   for (Decl *D : Ctx.getTranslationUnitDecl()->decls())
     Gen->HandleTopLevelDecl(DeclGroupRef(D));
+  Instances(*Gen).TraverseDecl(Ctx.getTranslationUnitDecl());
   // Methods defined in their class are otherwise made when somebody calls them.
   for (const FunctionParse &F : U.functions())
     if (const auto *M = dyn_cast_or_null<CXXMethodDecl>(F.Function))

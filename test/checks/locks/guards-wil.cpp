@@ -27,9 +27,9 @@ WDF_DECLARE_CONTEXT_TYPE_WITH_NAME(Context, GetContext)
 
 extern "C" {
 DRIVER_DISPATCH spin_good, early_good, reset_good, moved_good, scope_good, returned_good, sleeps_bad, twice_bad;
-DRIVER_DISPATCH by_hand_too_bad, order_a, order_b, exit_good, exit_released_bad, exit_sleeps_bad;
+DRIVER_DISPATCH order_a, order_b, exit_good, exit_released_bad, exit_sleeps_bad;
 DRIVER_DISPATCH fast_good, fast_try_good, fast_twice_bad, region_good, region_zw_bad, push_good, push_upgrade_bad;
-KDEFERRED_ROUTINE dpc_good, dpc_bad;
+KDEFERRED_ROUTINE by_hand_too_bad, dpc_good, dpc_bad;
 EVT_WDF_REQUEST_CANCEL wdf_spin_good, wdf_spin_bad, wdf_own_bad, wdf_twice_bad;
 EVT_WDF_WORKITEM wdf_wait_good, wdf_try_bad;
 }
@@ -112,14 +112,12 @@ NTSTATUS twice_bad(PDEVICE_OBJECT Device, PIRP) {
   auto Second = wil::acquire_kspin_lock(&Ext->Lock); // expected-warning {{spin lock 'Ext->Lock' is acquired again by 'KeAcquireSpinLock' while this thread holds it}}
   return STATUS_SUCCESS;
 }
-NTSTATUS by_hand_too_bad(PDEVICE_OBJECT Device, PIRP) {
-  auto *Ext = extensionOf(Device);
-  KIRQL Old = PASSIVE_LEVEL;
-  auto Guard = wil::acquire_kspin_lock(&Ext->Lock);
+VOID by_hand_too_bad(PKDPC, PVOID Ctx, PVOID, PVOID) {
+  auto *Ext = static_cast<Extension *>(Ctx);
+  auto Guard = wil::acquire_kspin_lock_at_dpc(&Ext->Lock);
   if (Ext->Stopping)
-    KeReleaseSpinLock(&Ext->Lock, Old);
-  return STATUS_SUCCESS; // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLock' but was released before by 'KeReleaseSpinLock'}}
-}
+    KeReleaseSpinLockFromDpcLevel(&Ext->Lock);
+} // expected-warning {{spin lock 'Ext->Lock' is released by 'KeReleaseSpinLockFromDpcLevel' but was released before by 'KeReleaseSpinLockFromDpcLevel'}}
 VOID dpc_good(PKDPC, PVOID Ctx, PVOID, PVOID) {
   auto *Ext = static_cast<Extension *>(Ctx);
   auto Guard = wil::acquire_kspin_lock_at_dpc(&Ext->Lock);
