@@ -413,7 +413,7 @@ private:
         continue;
       auto I = Unit.Summaries.find(Callee);
       if (I == Unit.Summaries.end() || !I->second.Known) {
-          Explore |= CF->ChangesState;
+        Explore |= CF->ChangesState;
         Explore |= I != Unit.Summaries.end() && I->second.Through;
         Sum.Known = false;
         continue;

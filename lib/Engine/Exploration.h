@@ -36,6 +36,9 @@ namespace irqlint {
 class WdfConfig;
 
 /// What a caller needs to know of a function instead of looking inside.
+/// How deep calls are followed, those of very small functions not counted.
+constexpr unsigned MaxInlineDepth = 12;
+
 struct FunctionSummary {
   /// Explored (or nothing to explore) and understood.
   bool Known = false;

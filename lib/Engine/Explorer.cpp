@@ -77,7 +77,7 @@ struct BorrowedInstance {
                           "8",
                           "unit.c"};
     CompilerInvocation::CreateFromArgs(*Inv, Args, Quiet);
-    Inv->getAnalyzerOpts().InlineMaxStackDepth = 12;
+    Inv->getAnalyzerOpts().InlineMaxStackDepth = MaxInlineDepth;
     Inv->getAnalyzerOpts().NoRetryExhausted = true;
     return Inv;
   }

@@ -43,6 +43,13 @@ static constexpr unsigned MaxUnknownDepth = 3;
 /// that change no more than the level, the level is not known any more.
 static constexpr size_t TrustSummaries = 40000;
 
+/// What the analyzer takes into account for the depth of calls.
+static bool isLarge(AnalysisDeclContext &ADC) {
+  static constexpr unsigned SmallBody = 3; // its always-inline-size
+  const CFG *G = ADC.getCFG();
+  return G && G->getNumBlockIDs() > SmallBody;
+}
+
 static size_t graphSize(ProgramStateRef S) {
   return static_cast<ExprEngine &>(S->getStateManager().getOwningEngine())
       .getGraph()
@@ -178,12 +185,18 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
   R.Sum.Completes |= Sum.Completes;
   R.Sum.Awaits |= Sum.Awaits;
   R.Sum.touchAll(Sum);
-  unsigned Depth = 0, Running = 0;
+  unsigned Depth = 0, Large = 0, Running = 0;
+  AnalysisDeclContextManager &Bodies =
+      *LC->getAnalysisDeclContext()->getManager();
   for (; LC; LC = LC->getParent())
     if (LC->getKind() == LocationContext::StackFrame) {
       ++Depth;
+      Large += isLarge(*LC->getAnalysisDeclContext());
       Running += LC->getDecl() == Def;
     }
+  // (From here on the analyzer does not follow.)
+  if (Look && Large >= MaxInlineDepth && isLarge(*Bodies.getContext(Def)))
+    Look = false;
   // A recursive call that may meet a lock held here is looked into once.
   if (Running > (Sum.Known && Sum.Neutral && !State.Held.empty() ? 1 : 0))
     Look = false;

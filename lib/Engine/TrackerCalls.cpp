@@ -288,9 +288,12 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       C.addTransition(withSync(S, Unit.Root->Pool.get(std::move(New))), Tag);
       return;
     }
-    if (!Looks && !(Sum.Known && Sum.Neutral) && FD->getIdentifier()) {
+    if (!Looks && !(Sum.Known && Sum.Neutral)) {
       // It may lock, unlock or change the level, and cannot be looked into.
-      SyncState New = *syncOf(handLevelTo(Call, opaqueCall(FD, Call, S)));
+      if (FD->getIdentifier())
+        S = opaqueCall(FD, Call, S);
+      SyncState New = *syncOf(handLevelTo(Call, S));
+      New.Free.clear();
       New.Level = LevelValue::unknown();
       New.LevelSite = nullptr;
       New.ClosedWorld = false;

@@ -95,8 +95,6 @@ public:
     case Stmt::CallExprClass:
     case Stmt::CXXMemberCallExprClass:
     case Stmt::CXXOperatorCallExprClass:
-      if (const FunctionDecl *FD = pointerOf(cast<Expr>(S)))
-        reference(FD, Want);
       return call(cast<CallExpr>(S));
     case Stmt::CXXConstructExprClass:
     case Stmt::CXXTemporaryObjectExprClass: {
@@ -233,15 +231,6 @@ private:
         Index.addFunction(S);
   }
 
-  /// The body of the lambda of which \p E makes a plain function pointer.
-  static const FunctionDecl *pointerOf(const Expr *E) {
-    const auto *C = dyn_cast<CXXMemberCallExpr>(E->IgnoreParenImpCasts());
-    if (!C || !isa_and_nonnull<CXXConversionDecl>(C->getMethodDecl()))
-      return nullptr;
-    const CXXRecordDecl *R = C->getMethodDecl()->getParent();
-    return R->isLambda() ? R->getLambdaCallOperator() : nullptr;
-  }
-
   /// A branch that locks or unlocks and goes on. One that leaves the function
   /// or loop (`if (gone) { release; return; }`) is no choice of a mode.
   bool choosesLocking(const Stmt *S, const Expr *Cond) {
@@ -305,10 +294,8 @@ private:
   static const FunctionDecl *functionIn(const Expr *E) {
     E = E->IgnoreParenCasts();
     if (const auto *U = dyn_cast<UnaryOperator>(E);
-        U && (U->getOpcode() == UO_AddrOf || U->getOpcode() == UO_Plus))
+        U && U->getOpcode() == UO_AddrOf)
       E = U->getSubExpr()->IgnoreParenCasts();
-    if (const FunctionDecl *FD = pointerOf(E))
-      return FD;
     const auto *R = dyn_cast<DeclRefExpr>(E);
     return R ? dyn_cast<FunctionDecl>(R->getDecl()) : nullptr;
   }

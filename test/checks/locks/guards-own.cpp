@@ -410,13 +410,3 @@ void generic_bad(Extension *Ext) {
     ZwClose(Ext->Key); // expected-warning {{'ZwClose' is called at DISPATCH_LEVEL, above its maximum PASSIVE_LEVEL; spin lock}}
   });
 }
-// A lambda without variables around it is a callback like any other.
-void timer_bad(PKDPC Dpc) {
-  KeInitializeDpc(
-      Dpc,
-      [](PKDPC, PVOID Context, PVOID, PVOID) {
-        auto *Ext = static_cast<Extension *>(Context);
-        ZwClose(Ext->Key); // expected-warning {{'ZwClose' is called at DISPATCH_LEVEL, above its maximum PASSIVE_LEVEL}}
-      },
-      nullptr);
-}
