@@ -236,13 +236,18 @@ Error planFolder(Planner &P, StringRef Folder) {
       break;
     }
   if (!T.Projects.empty()) {
-    for (const std::string &Project : T.Projects)
-      if (Error E = planVcxproj(P, Project, SolutionOf[Project])) {
+    for (const std::string &Project : T.Projects) {
+      // The folder may lie below the one of its solution.
+      std::string &Solution = SolutionOf[Project];
+      if (Solution.empty())
+        Solution = solutionFolderOf(P, Project);
+      if (Error E = planVcxproj(P, Project, Solution)) {
         // The message carries its own place; keep it as the diagnostic's text.
         std::string Text = toString(std::move(E));
         P.diag(ProjectDiag::Error, Project, 0, 0,
                "project is left out: " + Text);
       }
+    }
     planRecipes(P, T);
     // Beside programs for user mode there may be a driver that another tool
     // builds.

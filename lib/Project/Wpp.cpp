@@ -40,8 +40,8 @@ std::vector<std::string> splitArgs(StringRef T) {
   return Out;
 }
 
-/// `Name{A=b,C=d}(P,Q,...)`, `Name((P,Q,...))`. A doubled parenthesis is kept
-/// as a single parameter "(...)".
+/// `Name{A=b,C=d}(P,Q,...)`, `Name((P,Q,...))`, `Name(P,(Q,...))`. The inner
+/// parenthesis is kept as a parameter "(".
 std::optional<TraceFunction> parseOne(StringRef T) {
   T = T.trim();
   TraceFunction F;
@@ -61,12 +61,16 @@ std::optional<TraceFunction> parseOne(StringRef T) {
   if (Close == StringRef::npos)
     return std::nullopt;
   StringRef Body = T.take_front(Close).trim();
-  if (Body.starts_with("(") && Body.ends_with(")")) {
-    F.Params.push_back("(");
-    Body = Body.drop_front().drop_back();
+  std::vector<std::string> Args = splitArgs(Body);
+  if (!Args.empty() && StringRef(Args.back()).starts_with("(") &&
+      StringRef(Args.back()).ends_with(")")) {
+    std::string Inner = StringRef(Args.back()).drop_front().drop_back().str();
+    Args.back() = "(";
+    for (std::string &P : splitArgs(Inner))
+      Args.push_back(std::move(P));
   }
-  for (std::string &P : splitArgs(Body)) {
-    if (!isName(P) && P != "...")
+  for (std::string &P : Args) {
+    if (!isName(P) && P != "..." && P != "(")
       return std::nullopt;
     F.Params.push_back(std::move(P));
   }
@@ -144,6 +148,8 @@ void scanWppConfig(StringRef Source, WppConfig &Into) {
           Into.Affixes[Name.trim().str()] +=
               " " + Args.substr(Quote == StringRef::npos ? 0 : Quote + 1).str();
         }
+      } else if (auto F = parseOne(S); F && is_contained(F->Params, "MSG")) {
+        Into.add(*F); // the keyword may be left out
       }
       Statement.clear();
     };
@@ -199,10 +205,10 @@ std::string tmhText(const WppConfig &Config) {
   for (const TraceFunction &F : Config.Functions)
     All.add(F);
   for (const TraceFunction &F : All.Functions) {
-    ArrayRef<std::string> Params = F.Params;
-    bool Doubled = !Params.empty() && Params.front() == "(";
-    if (Doubled)
-      Params = Params.drop_front();
+    // Those before an inner parenthesis, and in it.
+    auto Inner = llvm::find(F.Params, "(");
+    bool Doubled = Inner != F.Params.end();
+    std::string Outer;
     std::string Key = "WPP", Call, List, Eval;
     auto AddPart = [&](StringRef Name, StringRef Value) {
       Key += "_" + Name.str();
@@ -213,8 +219,12 @@ std::string tmhText(const WppConfig &Config) {
       AddPart(Name.trim(), Value.trim());
     }
     auto Affix = Config.Affixes.find(F.Name);
-    for (StringRef P : Params) {
-      List += (List.empty() ? "" : ", ") + P.str();
+    for (auto It = F.Params.begin(); It != F.Params.end(); ++It) {
+      StringRef P = *It;
+      if (It == Inner)
+        continue;
+      std::string &Where = It < Inner && Doubled ? Outer : List;
+      Where += (Where.empty() ? "" : ", ") + P.str();
       if (P == "...") {
         Eval += Eval.empty() ? "__VA_ARGS__" : ", ##__VA_ARGS__";
         continue;
@@ -226,7 +236,7 @@ std::string tmhText(const WppConfig &Config) {
       AddPart(P, P);
       // Any other parameter is evaluated only where a suffix prints it; the
       // condition of a "return if" function is evaluated by its PRE macro.
-      if (Affix != Config.Affixes.end() && usesWord(Affix->second, P) &&
+      if ((!Doubled || It > Inner) && Affix != Config.Affixes.end() && usesWord(Affix->second, P) &&
           P != "LEVEL" && P != "FLAGS")
         Eval += (Eval.empty() ? "" : ", ") + P.str();
     }
@@ -236,18 +246,25 @@ std::string tmhText(const WppConfig &Config) {
       for (StringRef Side : {"_PRE", "_POST"})
         OS << "#ifndef " << Key << Side << "\n#define " << Key << Side
            << "(...)\n#endif\n";
-    std::string Macro = F.Name;
+    std::string Trace = "((void)__irqlint_trace(" + Eval + "))";
+    std::string Before = Wrapped ? Key + "_PRE(" + Call + ") " : "";
+    std::string After = Wrapped ? " " + Key + "_POST(" + Call + ")" : "";
+    std::string Head = List;
     if (Doubled) {
-      Macro = "IRQLINT_WPP_" + F.Name;
-      OS << "#define " << F.Name << "(IRQLINT_ARGS) " << Macro
-         << " IRQLINT_ARGS\n#undef " << Macro << "\n";
+      // What is in the inner parentheses becomes arguments of its own; if there
+      // are no others, the level is among them.
+      std::string Macro = "IRQLINT_WPP_" + F.Name;
+      if (Outer.empty()) {
+        Trace = Before + Trace + After;
+        Before = After = "";
+      }
+      OS << "#undef " << Macro << "\n#define " << Macro << "(" << List << ") "
+         << Trace << "\n";
+      Head = Outer + (Outer.empty() ? "" : ", ") + "IRQLINT_ARGS";
+      Trace = Macro + " IRQLINT_ARGS";
     }
-    OS << "#define " << Macro << "(" << List << ") ";
-    if (Wrapped)
-      OS << Key << "_PRE(" << Call << ") ";
-    OS << "((void)__irqlint_trace(" << Eval << "))";
-    if (Wrapped)
-      OS << " " << Key << "_POST(" << Call << ")";
+    OS << "#define " << F.Name << "(" << Head << ") " << Before << Trace
+       << After;
     OS << "\n";
   }
   return Out;

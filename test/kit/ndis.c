@@ -3,6 +3,7 @@
 // RUN: %clang_kit -fsyntax-only -Wall -Wextra -Werror %s
 
 #include <ndis.h>
+#include <netiodef.h>
 
 #define SAME(a, b) _Static_assert((a) == (b), #a " is not " #b)
 

@@ -140,6 +140,23 @@ TEST_F(ParseTest, TraceMacrosThatReturn) {
   EXPECT_EQ(returnsIn(*function(*R, "f")), 2u) << "the early return is kept";
 }
 
+TEST_F(ParseTest, TraceMessageInParenthesesOfItsOwn) {
+  // The keyword FUNC may be left out; what is traced is evaluated.
+  T.write("trace.h", R"(
+// begin_wpp config
+// USEPREFIX (Say, "%!STDPREFIX!");
+// Say{FLAG = ALL}(LEVEL, (MSG, ...));
+// end_wpp
+unsigned Say(const char *, ...);
+)");
+  auto R = parse(unit("a.cpp", "#include \"trace.h\"\n#include \"a.tmh\"\n"
+                               "int f(int a) { Say(LOUD, (\"x %d\", a));\n"
+                               " Say(LOUD, (\"y\")); return a; }\n"));
+  EXPECT_EQ(errors(*R), "");
+  ASSERT_NE(function(*R, "f"), nullptr);
+  EXPECT_EQ(function(*R, "f")->Status, ParseStatus::Clean);
+}
+
 TEST(Wpp, ParsesDeclarations) {
   WppConfig C;
   scanWppConfig("/*\nbegin_wpp config\nFUNC A{LEVEL=X,FLAGS=Y}(MSG, ...);\n"

@@ -348,6 +348,22 @@ TEST(Plan, UserModeProjectWithKernelCodeIsNamed) {
                         "headers"));
 }
 
+TEST(Plan, FolderBelowItsSolution) {
+  TempTree T;
+  T.write("all.sln",
+          "Microsoft Visual Studio Solution File, Format Version 12.00\n"
+          "Project(\"{8BC9CEB8-8B4A-11D0-8D11-00A0C91BC942}\") = \"d\", "
+          "\"drv\\d.vcxproj\", \"{1}\"\nEndProject\n");
+  T.write("inc/h.h", "");
+  T.write("drv/a.c", "");
+  T.write("drv/d.vcxproj", project(R"x(
+  <ItemGroup><ClCompile Include="a.c"><AdditionalIncludeDirectories>$(SolutionDir)inc</AdditionalIncludeDirectories></ClCompile></ItemGroup>
+)x"));
+  Plan R = planOf(T.path("drv"));
+  ASSERT_EQ(R.Units.size(), 1u);
+  EXPECT_THAT(R.Units[0].IncludeDirs, ElementsAre(T.path("inc")));
+}
+
 TEST(Plan, QuotesInDefines) {
   TempTree T;
   T.write("a.c", "");

@@ -134,9 +134,17 @@ extern "C++" {
   template <size_t N> inline int Name(Char (&To)[N], const Char *From) { return Name(To, N, From); }
 IRQLINT_SECURE(strcpy_s, char)
 IRQLINT_SECURE(wcscpy_s, wchar_t)
+IRQLINT_SECURE(strcat_s, char)
+IRQLINT_SECURE(wcscat_s, wchar_t)
 #undef IRQLINT_SECURE
-template <size_t N> inline int strncpy_s(char (&To)[N], const char *From, size_t Count) {
-  return strncpy_s(To, N, From, Count);
-}
+#define IRQLINT_SECURE(Name, Char)                                                                 \
+  template <size_t N> inline int Name(Char (&To)[N], const Char *From, size_t Count) {             \
+    return Name(To, N, From, Count);                                                               \
+  }
+IRQLINT_SECURE(strncpy_s, char)
+IRQLINT_SECURE(wcsncpy_s, wchar_t)
+IRQLINT_SECURE(strncat_s, char)
+IRQLINT_SECURE(wcsncat_s, wchar_t)
+#undef IRQLINT_SECURE
 }
 #endif
