@@ -518,6 +518,20 @@ private:
     }
   }
 
+  /// To where waiting is wrong; also where that is not a constant.
+  bool raisesHigh(const Site &R) const {
+    const SiteEffect *E = R.find(EffectKind::Raise);
+    if (!E || E->What->To.K == LevelRef::Fixed)
+      return !E || E->What->To.Level > Irql::Apc;
+    const ValueRef &To = E->What->To.From;
+    if (To.K != ValueRef::Arg || To.Index >= E->Call->getNumArgs())
+      return true;
+    const Expr *Level = E->Call->getArg(To.Index);
+    Expr::EvalResult V;
+    return Level->isValueDependent() || !Level->EvaluateAsInt(V, Ctx) ||
+           V.Val.getInt().getExtValue() > 1;
+  }
+
   void levels() {
     if (Raises.empty() || Lowers.empty())
       return;
@@ -525,7 +539,9 @@ private:
       add("drop-lower", *L, {drop(*L)});
       if (std::string Return = leave(); !Return.empty())
         add("return-before-lower", *L, {before(*L, Maybe + Return)});
-      add("wait-when-raised", *L, {before(*L, Delay)});
+      // (At APC_LEVEL one may wait.)
+      if (llvm::all_of(Raises, [&](const Site *R) { return raisesHigh(*R); }))
+        add("wait-when-raised", *L, {before(*L, Delay)});
     }
     for (const Site *R : Raises)
       add("drop-raise", *R, {drop(*R)});

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Inline routines whose effect on data or control flow matters to a reader of
-// driver code: doubly and singly linked lists, IRP stack locations, GUIDs.
+// driver code: doubly and singly linked lists, IRP stack locations, GUIDs, the order
+// of bytes (where a constant is swapped, it is one).
 #pragma once
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +64,16 @@ FORCEINLINE VOID PushEntryList(PSINGLE_LIST_ENTRY Head,
                                PSINGLE_LIST_ENTRY Entry) {
   Entry->Next = Head->Next;
   Head->Next = Entry;
+}
+
+FORCEINLINE USHORT RtlUshortByteSwap(USHORT Source) {
+  return (USHORT)((Source >> 8) | (Source << 8));
+}
+FORCEINLINE ULONG RtlUlongByteSwap(ULONG Source) {
+  return (Source >> 24) | ((Source >> 8) & 0xFF00) | ((Source << 8) & 0xFF0000) | (Source << 24);
+}
+FORCEINLINE ULONGLONG RtlUlonglongByteSwap(ULONGLONG Source) {
+  return ((ULONGLONG)RtlUlongByteSwap((ULONG)Source) << 32) | RtlUlongByteSwap((ULONG)(Source >> 32));
 }
 
 FORCEINLINE PIO_STACK_LOCATION IoGetCurrentIrpStackLocation(PIRP Irp) {
