@@ -33,7 +33,9 @@ public:
     IrqlRange Now = J.rangeOf(S.Level);
     if (!Now.isExact())
       return; // some routine of another unit may have changed it
-    if (!Exit.IsEntryPoint && !Exit.OddLevel)
+    // (An annotation that says so counts where the levels are certain.)
+    bool Annotated = Exit.SameLevel && !Now.overlaps(Exit.EntryRange);
+    if (!Exit.IsEntryPoint && !Exit.OddLevel && !Annotated)
       return;
     if (Now.within(Exit.EntryRange) && Exit.EntryRange.isExact())
       return;

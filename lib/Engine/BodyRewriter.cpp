@@ -314,6 +314,20 @@ bool BodyRewriter::repair(Stmt *S) {
   return true;
 }
 
+/// With how many calls of routines that lock \p Block begins.
+size_t BodyRewriter::locksFirst(const CompoundStmt *Block) const {
+  size_t N = 0;
+  for (const Stmt *S : Block->body()) {
+    const auto *E = dyn_cast<Expr>(S);
+    const auto *C = E ? dyn_cast<CallExpr>(E->IgnoreParenCasts()) : nullptr;
+    const FunctionDecl *FD = C ? C->getDirectCallee() : nullptr;
+    if (!FD || !FD->getReturnType()->isVoidType() || !Matters(FD))
+      break;
+    ++N;
+  }
+  return N;
+}
+
 //===----------------------------------------------------------------------===//
 // Structured exception handling
 //===----------------------------------------------------------------------===//
@@ -372,12 +386,19 @@ private:
       if (Searches)
         return R.block({T->getTryBlock(), EndStmt}, L, T->getEndLoc());
       // Either nothing is raised, or something is raised before the block has
-      // done anything: the handler then starts from the state at __try.
-      Expr *Raised = R.unknownValue(R.Ctx.IntTy, Ex->getBeginLoc());
-      Stmt *If =
-          IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr, nullptr,
-                         Raised, L, L, Ex->getBlock(), L, T->getTryBlock());
-      return R.block({If, EndStmt}, L, T->getEndLoc());
+      // done anything but lock what it works with: so the handler starts from
+      // the state behind that.
+      if (size_t N = R.locksFirst(T->getTryBlock())) {
+        ArrayRef<Stmt *> All(T->getTryBlock()->body_begin(),
+                             T->getTryBlock()->size());
+        Stmt *First = R.block(All.take_front(N), L, L);
+        Stmt *Rest =
+            R.block(All.drop_front(N), L, T->getTryBlock()->getEndLoc());
+        return R.block({First, raisedOr(Rest, Ex, L), EndStmt}, L,
+                       T->getEndLoc());
+      }
+      return R.block({raisedOr(T->getTryBlock(), Ex, L), EndStmt}, L,
+                     T->getEndLoc());
     }
 
     S.Why = R.makeVariable(FD, "why", R.Ctx.IntTy, R.number(0, L), L);
@@ -406,6 +427,12 @@ private:
                                    nullptr, nullptr, Cmp, EL, EL, E.Jump));
     }
     return R.block(Out, L, T->getEndLoc());
+  }
+
+  Stmt *raisedOr(Stmt *Block, SEHExceptStmt *Ex, SourceLocation L) {
+    Expr *Raised = R.unknownValue(R.Ctx.IntTy, Ex->getBeginLoc());
+    return IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr, nullptr,
+                          Raised, L, L, Ex->getBlock(), L, Block);
   }
 
   static void labelsIn(Stmt *S, llvm::DenseSet<LabelDecl *> &Out) {

@@ -57,6 +57,7 @@ private:
   clang::Expr *asArgument(clang::Expr *E, clang::QualType T);
   clang::Stmt *withUnknownNumbers(clang::Stmt *S);
   clang::Stmt *intactCallsOf(clang::Stmt *S);
+  size_t locksFirst(const clang::CompoundStmt *Block) const;
   void replace(clang::Stmt *&Slot, clang::Stmt *New);
 
   clang::Expr *unknownValue(clang::QualType T, clang::SourceLocation L);

@@ -175,6 +175,8 @@ struct ExitEvent {
   bool OddCritical = false, OddGuarded = false;
   /// What it keeps may be owned by whatever goes on with the operation.
   bool HandsOver = false;
+  /// The function is annotated to return at the level it was entered at.
+  bool SameLevel = false;
 };
 
 /// A repair that a judge is certain of. The engine finds the words for it, or

@@ -114,6 +114,7 @@ EntryContext irqlint::entryContextOf(const FunctionDecl *FD,
   C.MayKeepLocks |= Sal.AcquiresLock || Sal.ReleasesLock;
   C.UnderCallersLock = Sal.RequiresLock;
   C.MayChangeLevel |= Sal.ChangesLevel;
+  C.SameLevel = Sal.SameLevel && !Sal.ChangesLevel;
 
   if (C.Pageable) {
     IrqlRange Paged{LowestIrql, Irql::Apc};

@@ -46,6 +46,8 @@ struct EntryContext {
   bool SystemThread = false;
   /// It may return owning a lock that another callback goes on with.
   bool HandsOver = false;
+  /// It is annotated to return at the level it is entered at.
+  bool SameLevel = false;
   /// "as a KDEFERRED_ROUTINE", "by its annotation": for messages.
   std::string Why;
   /// Framework objects that it is a callback of, and what they lock around it.

@@ -27,7 +27,8 @@ static LevelMap levelsOf(const UnitRun &Unit, const RootRun &Root) {
 }
 
 /// A parameter (or out-parameter) that has one value on all keeping exits and
-/// the other on all others: the caller asked for it or is told of it.
+/// the other on all others: the caller asked for it or is told of it. (Who
+/// gives a place for the old level asks; who gives none does not.)
 static bool toldApart(const std::vector<const ExitRecord *> &Keeping,
                       const std::vector<const ExitRecord *> &Others) {
   auto ValueIn = [](const ExitRecord &X, const ParmVarDecl *P,
@@ -40,7 +41,7 @@ static bool toldApart(const std::vector<const ExitRecord *> &Keeping,
   for (bool Out : {false, true}) {
     const auto &First = Out ? Keeping.front()->Outs : Keeping.front()->Flags;
     for (auto &[P, V] : First) {
-      bool All = true;
+      bool All = Out || V || !P->getType()->isPointerType();
       for (const ExitRecord *X : Keeping)
         All &= ValueIn(*X, P, Out) == V;
       for (const ExitRecord *X : Others)
@@ -102,6 +103,17 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
   if (toldApart(Keeping, Others))
     return false;
 
+  // Of a number without a sign zero is mostly success: an error code, or an
+  // enumeration of such.
+  auto IsZero = [](bool Zero) {
+    return [=](const ExitRecord *E) {
+      return E->Outcome == ExitRecord::Either && E->Zero == Zero;
+    };
+  };
+  if (llvm::all_of(Keeping, IsZero(true)) &&
+      llvm::all_of(Others, IsZero(false)))
+    return false;
+
   // The result may tell: success keeps, failure gives up. The reverse, or no
   // difference, does not tell a caller to release.
   bool KeepingFails = X.Outcome == ExitRecord::Failure;
@@ -137,6 +149,20 @@ static bool isOddReference(const ExitRecord &X,
   return X.Plain && llvm::any_of(Exits, [&](const ExitRecord &E) {
            return GaveUp(E) && E.Outcome == ExitRecord::Success && E.Plain;
          });
+}
+
+/// Whether others give the reference up later: it is counted, taken several
+/// times on one way; or nobody here gives it up once a call has succeeded that
+/// got a part of its object.
+static bool isKept(const HeldLock &L, const ExitRecord &X,
+                   const RootRun &Root) {
+  if (X.Outcome == ExitRecord::Failure)
+    return false;
+  return L.KeptBy ? !Root.GivenUpAfter.contains({L.Object, L.KeptBy})
+                  : llvm::any_of(Root.Exits, [&](const ExitRecord &E) {
+                      const HeldLock *O = E.State->find(L.Object);
+                      return O && O->Depth > 1 && O->Site == L.Site;
+                    });
 }
 
 /// Nodes beyond which joins have forgotten too much to accuse a function that
@@ -294,6 +320,12 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                           return &O != &L && O.Handle == L.Handle;
                         }));
   };
+  // By its annotation the level is the same again, and the lock keeps it up.
+  auto BreaksPromise = [&](const HeldLock &L, const ExitRecord &X) {
+    return Root.Entry.SameLevel && L.Raised &&
+           !Map.rangeOf(X.State->Level, X.Node->getState())
+                .overlaps(X.EntryRange);
+  };
   // What is certain is told first: of two findings at one place the first
   // stays.
   std::stable_partition(Root.Exits.begin(), Root.Exits.end(),
@@ -306,6 +338,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
     Ev.MayKeepLocks = Root.Entry.MayKeepLocks;
     Ev.MayChangeLevel = Root.Entry.MayChangeLevel;
     Ev.IsEntryPoint = Root.Entry.IsEntryPoint;
+    Ev.SameLevel = Root.Entry.SameLevel;
     for (const EntryLock &L : Root.Entry.Held)
       if (!X.State->find(frameworkLock(L.Interrupt, L.Owner, Unit)))
         Ev.GivenUp.push_back(L.Title);
@@ -329,15 +362,27 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
                    (H.Site == L.Site || (H.Class && H.Class == L.Class))));
         });
       };
+      // (A path that never took it gave up nothing.)
+      auto Returned = [&](const ExitRecord &E) {
+        return llvm::is_contained(E.State->Returned, L.Object);
+      };
+      bool Known = llvm::any_of(Root.Exits, [&](const ExitRecord &E) {
+        return !Keeps(E) && Returned(E);
+      });
       auto GaveUp = [&](const ExitRecord &E) {
-        return !Keeps(E) && Root.GivenUp.contains(L.Object);
+        return !Keeps(E) && Root.GivenUp.contains(L.Object) &&
+               (!Known || Returned(E));
       };
       if (isReference(L)) {
-        if (!L.HandedOver && isOddReference(X, Root.Exits, Keeps, GaveUp))
+        if (!L.HandedOver && !isKept(L, X, Root) &&
+            isOddReference(X, Root.Exits, Keeps, GaveUp))
           Ev.OddLocks.push_back(L.Object);
         continue;
       }
-      if (isOdd(X, Root.Exits, Keeps, GaveUp) ||
+      // (What goes on after the return may own it.)
+      if ((isOdd(X, Root.Exits, Keeps, GaveUp) &&
+           !(X.Pending && !MustRelease)) ||
+          BreaksPromise(L, X) ||
           (!HandleGone(L, *X.State) && IsLost(L.Raised, L.Site)))
         Ev.OddLocks.push_back(L.Object);
     }

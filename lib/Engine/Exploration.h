@@ -24,6 +24,7 @@
 #include "Engine/Slice.h"
 #include "Engine/StateTrait.h"
 #include "Engine/UnitIndex.h"
+#include "Model/Transition.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugReporter.h"
 #include "clang/StaticAnalyzer/Core/BugReporter/BugType.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/FunctionSummary.h"
@@ -148,6 +149,8 @@ struct ExitRecord {
   /// The returned status says that the operation goes on elsewhere.
   bool Pending = false;
   /// Flag-like parameters with one known truth value.
+  /// Whether the result is zero, where that is known.
+  std::optional<bool> Zero;
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Flags;
   /// Out-parameters that hold a known truth value.
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Outs;
@@ -168,10 +171,22 @@ struct RootRun {
   std::vector<ExitRecord> Exits;
   /// Locks that some path took and gave up again.
   llvm::DenseSet<ObjectId> GivenUp;
+  /// References that were given up although this call had succeeded
+  /// (HeldLock::KeptBy).
+  llvm::DenseSet<std::pair<ObjectId, SiteId>> GivenUpAfter;
+  /// The lock that \p S holds of which \p E says that it must be; null if none.
+  const HeldLock *demanded(const SyncState &S, const EffectEvent &E) const {
+    const HeldLock *L = matchDemand(S, E.Object, E.Class, E.Kind);
+    return L && L->Object != E.Object && Ids.movedOn(L->Object, E.Object)
+               ? nullptr
+               : L;
+  }
   const clang::StackFrameContext *Frame = nullptr;
   /// Symbols that name levels of which nothing is known but that they were
   /// there before a lock was taken.
   llvm::DenseSet<clang::ento::SymbolRef> NamedLevels;
+  /// Some path asked for the level.
+  bool AsksLevel = false;
   /// Some path changed the level and restored it.
   bool RestoresLevel = false;
   /// Some path left a critical (guarded) region that it had entered.

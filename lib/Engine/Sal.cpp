@@ -25,6 +25,7 @@ enum class Sal {
   Raises,
   Saves,
   Restores,
+  Same,
   Acquires,
   AcquiresShared,
   Releases,
@@ -43,6 +44,7 @@ Sal classify(StringRef Name) {
       .Cases({"_IRQL_saves_", "_IRQL_saves_global_", "__drv_savesIRQL",
               "__drv_savesIRQLGlobal", "__drv_out_deref"},
              Sal::Saves)
+      .Cases({"_IRQL_requires_same_", "__drv_sameIRQL"}, Sal::Same)
       .Cases({"_IRQL_restores_", "_IRQL_restores_global_", "__drv_restoresIRQL",
               "__drv_restoresIRQLGlobal"},
              Sal::Restores)
@@ -183,13 +185,14 @@ static void apply(StringRef Text, SalContract &C) {
   case Sal::Min:
     if (auto L = levelOf(Args)) {
       C.HasWindow = true;
-      C.Window.Lo = std::max(C.Window.Lo, *L);
+      C.Window.Lo = std::max(C.Window.Lo, std::min(*L, Irql::Dirql));
     }
     break;
   case Sal::Exact:
+    // (No constant is the level of a device: who means it writes the highest.)
     if (auto L = levelOf(Args)) {
       C.HasWindow = true;
-      C.Window = IrqlRange::exactly(*L);
+      C.Window = {std::min(*L, Irql::Dirql), *L};
     }
     break;
   case Sal::Raises: {
@@ -205,6 +208,9 @@ static void apply(StringRef Text, SalContract &C) {
   }
   case Sal::Saves:
     C.ChangesLevel = true;
+    break;
+  case Sal::Same:
+    C.SameLevel = true;
     break;
   case Sal::Restores: {
     // (Of the function itself: the level lies somewhere that is not a

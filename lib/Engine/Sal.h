@@ -36,6 +36,8 @@ struct SalContract {
   bool RequiresLock = false;
   /// _IRQL_raises_, _IRQL_saves_, _IRQL_restores_ (any spelling).
   bool ChangesLevel = false;
+  /// _IRQL_requires_same_, and none of these.
+  bool SameLevel = false;
   /// Which locks the annotations name, unconditionally.
   std::vector<SalLockClaim> Locks;
   /// Those that are taken or given up under a condition.
@@ -49,7 +51,7 @@ struct SalContract {
   }
   bool empty() const {
     return !HasWindow && !AcquiresLock && !ReleasesLock && !RequiresLock &&
-           !ChangesLevel && Role.empty();
+           !ChangesLevel && !SameLevel && Role.empty();
   }
 };
 

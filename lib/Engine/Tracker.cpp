@@ -78,7 +78,7 @@ static ExitRecord::Result outcomeOf(SVal V, QualType T, ProgramStateRef S) {
   if (T->isAnyPointerType() || T->isBooleanType() ||
       T->isSpecificBuiltinType(BuiltinType::UChar)) {
     std::tie(Yes, No) = S->assume(*D);
-  } else if (T->isSignedIntegerType()) {
+  } else if (T->isSignedIntegerType() && !T->isEnumeralType()) {
     SValBuilder &SVB = S->getStateManager().getSValBuilder();
     SVal Ge = SVB.evalBinOp(S, BO_GE, *D, SVB.makeIntVal(0, T),
                             SVB.getConditionType());
@@ -135,10 +135,14 @@ static SymbolRef toldBy(const Expr *Ret, const ExplodedNode *N) {
 }
 
 void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
-  if (!C.inTopFrame())
-    return;
   RootRun &R = *Unit.Root;
   ProgramStateRef State = C.getState();
+  if (!C.inTopFrame()) {
+    const auto *FD = dyn_cast<FunctionDecl>(C.getLocationContext()->getDecl());
+    if (FD && syncOf(State))
+      C.addTransition(keepPromisedLevel(forgetRefusals(State, FD), FD, C));
+    return;
+  }
   const SyncState *S = syncOf(State);
   ExitRecord X;
   X.State = S;
@@ -152,6 +156,11 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
     X.Told = toldBy(RS->getRetValue(), C.getPredecessor());
     X.Outcome =
         outcomeOf(V, RS->getRetValue()->getType().getCanonicalType(), State);
+    if (auto D = V.getAs<DefinedSVal>()) {
+      auto [Yes, No] = State->assume(*D);
+      if (!Yes != !No)
+        X.Zero = !Yes;
+    }
     X.Plain = isPlain(V, RS->getRetValue()->getType().getCanonicalType());
     X.Pending = isPending(V);
     if (SymbolRef Sym = V.getAsSymbol())
@@ -167,14 +176,15 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
       const VarRegion *VR =
           State->getRegion(P, C.getLocationContext()->getStackFrame());
       QualType T = P->getType();
-      if (isFlagType(T)) {
+      if (isFlagType(T) || T->isPointerType()) {
         SVal V = C.getSValBuilder().getRegionValueSymbolVal(VR);
         if (auto D = V.getAs<DefinedSVal>()) {
           auto [Yes, No] = State->assume(*D);
           if (!Yes != !No)
             X.Flags.push_back({P, static_cast<bool>(Yes)});
         }
-      } else if (T->isPointerType() && isFlagType(T->getPointeeType())) {
+      }
+      if (T->isPointerType() && isFlagType(T->getPointeeType())) {
         if (const MemRegion *Target = State->getSVal(VR).getAsRegion())
           if (auto D = State->getSVal(Target, T->getPointeeType())
                            .getAs<DefinedSVal>()) {

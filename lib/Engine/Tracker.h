@@ -185,7 +185,21 @@ private:
               clang::ento::ProgramStateRef S) const;
   clang::ento::ProgramStateRef handOverTo(const clang::FunctionDecl *FD,
                                           const clang::ento::CallEvent &Call,
+                                          clang::ento::ProgramStateRef S,
+                                          bool Looks = false) const;
+  clang::ento::ProgramStateRef noteKeeper(const clang::ento::CallEvent &Call,
                                           clang::ento::ProgramStateRef S) const;
+  clang::ento::ProgramStateRef noteKeepers(clang::ento::ProgramStateRef S,
+                                           clang::ento::SVal Cond) const;
+  clang::ento::ProgramStateRef
+  keepPromisedLevel(clang::ento::ProgramStateRef S,
+                    const clang::FunctionDecl *FD,
+                    clang::ento::CheckerContext &C) const;
+  clang::ento::ProgramStateRef compareKeptLevel(clang::ento::ProgramStateRef S,
+                                                clang::ento::SVal Cond) const;
+  clang::ento::ProgramStateRef
+  forgetRefusals(clang::ento::ProgramStateRef S,
+                 const clang::FunctionDecl *FD) const;
   clang::ento::ProgramStateRef opaqueCall(const clang::FunctionDecl *FD,
                                           const clang::ento::CallEvent &Call,
                                           clang::ento::ProgramStateRef S) const;

@@ -273,8 +273,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   if (Defined && !ByRules) {
     bool Looks = decideInlining(FD, S, C.getLocationContext(),
                                 Call.getSourceRange().getBegin());
-    if (!Looks)
-      S = handOverTo(FD, Call, S);
+    S = handOverTo(FD, Call, S, Looks);
     const FunctionSummary &Sum = Unit.Summaries[FD->getCanonicalDecl()];
     if (!Looks && Sum.Known && Sum.Neutral && (Sum.Blurs || Sum.BlursApcs)) {
       SyncState New = *syncOf(S);
@@ -440,6 +439,10 @@ void Tracker::checkPostCall(const Event &Call, CheckerContext &C) const {
   }
   if (!FD || !syncOf(S) || !Unit.Index.find(FD))
     return;
+  if (ProgramStateRef Kept = noteKeeper(Call, S); Kept != S) {
+    C.addTransition(Kept);
+    return;
+  }
   if (isResultUnused(Call) && triedInVain(*syncOf(S), FD)) {
     C.addSink();
     return;

@@ -315,6 +315,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       Ev.Object = Handle;
     if (Ev.Matched && !Ev.Matched->FromEntry) {
       R.GivenUp.insert(Ev.Matched->Object);
+      R.GivenUpAfter.insert({Ev.Matched->Object, Ev.Matched->KeptBy});
       Unit.ReleasedIn.try_emplace(Ev.Matched->Site, R.FD);
     }
     Unit.ReleasedBy[Site].insert(
@@ -367,8 +368,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       After = forget(Before, Ev.Object);
     break;
   case EffectKind::Drain:
-  case EffectKind::Require:
     Ev.Matched = Before.find(Ev.Object);
+    break;
+  case EffectKind::Require:
+    Ev.Matched = E.Not ? Before.find(Ev.Object) : R.demanded(Before, Ev);
     break;
   case EffectKind::Queue:
   case EffectKind::HandOver:
@@ -460,6 +463,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       KT = Call.getResultType();
     SVal V = UnknownVal();
     LevelValue Old = Before.Level;
+    R.AsksLevel |= Asks;
     if (auto Known = Map.toValue(Old, SVB, KT))
       V = *Known;
     else

@@ -229,11 +229,42 @@ bool Tracker::namesThisThread(const TypedValueRegion *R,
   return isThisThread(S->getSVal(R).getAsLocSymbol(), *Unit.Root);
 }
 
+/// A level that is kept in memory is mostly the one at entry. Where it is taken
+/// to be another, for it is on the other side of DISPATCH_LEVEL, nothing is
+/// known of the level any more.
+ProgramStateRef Tracker::compareKeptLevel(ProgramStateRef S, SVal Cond) const {
+  SymbolRef Whole = Cond.getAsSymbol();
+  if (!Whole || !Unit.Root->AsksLevel)
+    return S;
+  const SyncState &Now = *syncOf(S);
+  IrqlRange Entry = levels().rangeOf(LevelValue::entry(), S);
+  for (SymbolRef Part : Whole->symbols()) {
+    const MemRegion *R = Part->getOriginRegion();
+    const auto *Typed = dyn_cast_or_null<TypedValueRegion>(R);
+    if (!Typed || !isa<FieldRegion>(R) || !isLevelType(Typed->getValueType()))
+      continue;
+    IrqlRange Kept = levels().rangeOf(LevelValue::symbol(Part), S);
+    bool Above = Kept.Lo >= Irql::Dispatch && Entry.Hi < Irql::Dispatch;
+    bool Below = Kept.Hi < Irql::Dispatch && Entry.Lo >= Irql::Dispatch;
+    if (!Above && !Below)
+      continue;
+    SyncState New = Now;
+    New.Level = LevelValue::unknown();
+    New.LevelSite = nullptr;
+    return withSync(S, Unit.Root->Pool.get(std::move(New)));
+  }
+  return S;
+}
+
 /// A member that names this thread as the owner of a lock: whoever set it, the
 /// lock is held by more than what this path has seen.
 ProgramStateRef Tracker::evalAssume(ProgramStateRef S, SVal Cond,
                                     bool Holds) const {
   const SyncState *Now = syncOf(S);
+  if (Now) {
+    S = compareKeptLevel(noteKeepers(S, Cond), Cond);
+    Now = syncOf(S);
+  }
   const auto *E = dyn_cast_or_null<SymSymExpr>(Cond.getAsSymbol());
   if (!Now || !Now->ClosedWorld || !E ||
       !(E->getOpcode() == BO_EQ ? Holds : E->getOpcode() == BO_NE && !Holds))

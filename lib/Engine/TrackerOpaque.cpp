@@ -88,7 +88,8 @@ ProgramStateRef Tracker::annotatedCall(const FunctionDecl *FD,
       } else {
         continue;
       }
-      Ev.Matched = Now.find(Ev.Object);
+      Ev.Matched =
+          L.R == SalLockClaim::Held ? R.demanded(Now, Ev) : Now.find(Ev.Object);
     }
     if (L.R == SalLockClaim::Acquires || L.R == SalLockClaim::Releases) {
       if (!Opaque)
@@ -251,28 +252,4 @@ ProgramStateRef Tracker::handLevelTo(const Event &Call,
     return withSync(S, Unit.Root->Pool.get(std::move(New)));
   }
   return S;
-}
-
-/// Code that is not looked into and gets the request (or, where nothing is
-/// known of it, the object) that a reference was taken for may keep it, and
-/// give the reference up later.
-ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
-                                    ProgramStateRef S) const {
-  const SyncState &Now = *syncOf(S);
-  // (What prints keeps nothing.)
-  if (llvm::none_of(Now.Held, isReference) || (FD && FD->isVariadic()))
-    return S;
-  bool Known = FD && Unit.Index.find(FD);
-  SmallVector<StringRef, 4> Args;
-  for (unsigned I = 0; I < Call.getNumArgs(); ++I)
-    if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
-      Args.push_back(static_cast<const char *>(A));
-  SyncState New = handOver(Now, [&](const HeldLock &L) {
-    return llvm::any_of(Args, [&](StringRef A) {
-      if (L.Handle && Identity::isWithin(A.data(), L.Handle))
-        return true;
-      return !Known && Identity::isWithin(L.Object, A.data());
-    });
-  });
-  return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }

@@ -255,3 +255,30 @@ bool Tracker::conditionalCall(const FunctionDecl *FD, const Event &Call,
     C.addTransition(Way, &Tag);
   return true;
 }
+
+/// A function that is annotated to return at the level it was entered at is
+/// accused itself where it does not: its callers rely on the annotation.
+ProgramStateRef Tracker::keepPromisedLevel(ProgramStateRef S,
+                                           const FunctionDecl *FD,
+                                           CheckerContext &C) const {
+  const SalContract &Sal = Unit.Index.salOf(FD);
+  if (!Sal.SameLevel || Sal.ChangesLevel)
+    return S;
+  // The level before the call: at the last node of the caller's.
+  const StackFrameContext *Frame = C.getLocationContext()->getStackFrame();
+  const auto *Caller = Frame->getParent()->getStackFrame();
+  const ExplodedNode *N = C.getPredecessor();
+  while (N && N->getStackFrame() != Caller)
+    N = N->getFirstPred();
+  const SyncState *Before = N ? syncOf(N->getState()) : nullptr;
+  const SyncState &Now = *syncOf(S);
+  if (!Before || Before->Level == Now.Level)
+    return S;
+  IrqlRange Was = levels().rangeOf(Before->Level, S);
+  if (Was.overlaps(levels().rangeOf(Now.Level, S)))
+    return S;
+  SyncState New = Now;
+  New.Level = Before->Level;
+  New.LevelSite = Before->LevelSite;
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}

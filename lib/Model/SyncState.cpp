@@ -7,7 +7,9 @@
 
 #include "Model/SyncState.h"
 #include "Rules/Contract.h"
+#include <algorithm>
 #include <functional>
+#include <iterator>
 
 using namespace irqlint;
 
@@ -92,7 +94,8 @@ static bool similar(const HeldLock &A, const HeldLock &B) {
          A.Depth == B.Depth && A.Raised == B.Raised &&
          similar(A.Base, B.Base) && A.Handle == B.Handle &&
          A.FromEntry == B.FromEntry && A.Doubtful == B.Doubtful &&
-         A.HandedOver == B.HandedOver && A.OtherTag == B.OtherTag &&
+         A.HandedOver == B.HandedOver && A.GivenTo == B.GivenTo &&
+         A.KeptBy == B.KeptBy && A.OtherTag == B.OtherTag &&
          std::string_view(A.Reason) == B.Reason &&
          std::string_view(A.Form) == B.Form;
 }
@@ -112,7 +115,7 @@ bool SyncState::equivalent(const SyncState &O) const {
 bool SyncState::operator==(const SyncState &O) const {
   if (!equivalent(O) || Level != O.Level || LevelSite != O.LevelSite ||
       asked() != O.asked() || Free.size() != O.Free.size() ||
-      Regions.size() != O.Regions.size())
+      Returned != O.Returned || Regions.size() != O.Regions.size())
     return false;
   for (size_t I = 0; I < Regions.size(); ++I)
     if (Regions[I].Guarded != O.Regions[I].Guarded ||
@@ -151,6 +154,9 @@ bool irqlint::covers(const SyncState &General, const SyncState &Special) {
     if (General.Held[I].Base.K != LevelValue::Unknown &&
         General.Held[I].Base != Special.Held[I].Base)
       return false;
+  if (!std::includes(General.Returned.begin(), General.Returned.end(),
+                     Special.Returned.begin(), Special.Returned.end()))
+    return false;
   for (const FreeLock &F : General.Free)
     if (const FreeLock *O = Special.findFree(F.Object);
         !O || O->Failed != F.Failed)
@@ -170,6 +176,10 @@ SyncState irqlint::common(SyncState A, const SyncState &B) {
     if (const FreeLock *O = B.findFree(F.Object); O && O->Failed == F.Failed)
       Both.push_back(F);
   A.Free = std::move(Both);
+  std::vector<ObjectId> Either;
+  std::set_union(A.Returned.begin(), A.Returned.end(), B.Returned.begin(),
+                 B.Returned.end(), std::back_inserter(Either));
+  A.Returned = std::move(Either);
   A.Asked = Asked;
   A.AskedAt = A.Level;
   return A;

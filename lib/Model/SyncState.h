@@ -78,6 +78,10 @@ struct HeldLock {
   bool Doubtful = false;
   /// A reference that code which runs later may give up.
   bool HandedOver = false;
+  /// Of a reference: the last call of the driver's own code that got a part of
+  /// what it was taken for; and the one that is known to have succeeded.
+  SiteId GivenTo = nullptr;
+  SiteId KeptBy = nullptr;
   /// The type of the handle's expression, interned.
   const void *HandleType = nullptr;
   /// A release of another tag, and whether that cannot have meant this one.
@@ -124,6 +128,9 @@ struct SyncState {
   SiteId LevelSite = nullptr;
   std::vector<HeldLock> Held; ///< in order of acquisition
   std::vector<FreeLock> Free;
+  /// Locks that were acquired and given up again on some of the paths that
+  /// meet in this state, sorted.
+  std::vector<ObjectId> Returned;
   /// Nothing but Held was held at entry (an entry point of the driver).
   bool ClosedWorld = false;
   /// Regions entered less regions left; negative: regions of the caller were

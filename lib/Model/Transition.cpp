@@ -7,6 +7,7 @@
 
 #include "Model/Transition.h"
 #include "Rules/Contract.h"
+#include <algorithm>
 
 using namespace irqlint;
 
@@ -39,6 +40,18 @@ const HeldLock *irqlint::matchRelease(const SyncState &S, const ReleaseOp &Op) {
   // A handle names its lock exactly; only without one may the class decide.
   for (auto I = S.Held.rbegin(), E = S.Held.rend(); I != E; ++I)
     if (I->Kind == Op.Kind && I->Class && I->Class == Op.Class)
+      return &*I;
+  return nullptr;
+}
+
+const HeldLock *irqlint::matchDemand(const SyncState &S, ObjectId Object,
+                                     ObjectId Class, const LockKindInfo *Kind) {
+  if (const HeldLock *L = S.find(Object))
+    return L;
+  if (!Class || S.findFree(Object))
+    return nullptr;
+  for (auto I = S.Held.rbegin(), E = S.Held.rend(); I != E; ++I)
+    if (I->Kind == Kind && I->Class == Class)
       return &*I;
   return nullptr;
 }
@@ -121,6 +134,11 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     return S;
   }
   S.Held.erase(S.Held.begin() + Index);
+  if (!L.FromEntry) {
+    auto At = std::lower_bound(S.Returned.begin(), S.Returned.end(), L.Object);
+    if (At == S.Returned.end() || *At != L.Object)
+      S.Returned.insert(At, L.Object);
+  }
   if (!S.findFree(L.Object))
     S.Free.push_back({L.Object, L.Kind, Op.Site, !L.FromEntry, L.Handle});
   S.GaveUpCallers |= L.FromEntry;

@@ -54,6 +54,12 @@ bool isReference(const HeldLock &L);
 /// latest one of the same class; null when there is none.
 const HeldLock *matchRelease(const SyncState &S, const ReleaseOp &Op);
 
+/// The held lock that a demand for one means: the same object; else, because
+/// two spellings may name one lock, the latest one of the same class, unless
+/// the object itself was given up on this path; null when there is none.
+const HeldLock *matchDemand(const SyncState &S, ObjectId Object, ObjectId Class,
+                            const LockKindInfo *Kind);
+
 /// Takes the lock. A level in \p Op.To replaces the current one, and the
 /// current one becomes the lock's Base.
 SyncState acquire(SyncState S, const AcquireOp &Op);

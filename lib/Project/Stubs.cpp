@@ -12,6 +12,7 @@
 #include "clang/Sema/Lookup.h"
 #include "clang/Sema/Scope.h"
 #include "clang/Sema/Sema.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace llvm;
@@ -309,7 +310,8 @@ QualType StubSource::anyType(Sema &S) {
   return QualType();
 }
 
-NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name) {
+NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name,
+                                    std::optional<uint32_t> Known) {
   ASTContext &C = S.Context;
   EnumDecl *E =
       EnumDecl::Create(C, C.getTranslationUnitDecl(), SourceLocation(),
@@ -318,7 +320,7 @@ NamedDecl *StubSource::makeConstant(Sema &S, StringRef Name) {
   // Every constant has its own value: equal ones would collide as labels of a
   // switch and make comparisons look decided.
   // Spread out, so that sums of flags differ, too.
-  uint32_t Number = (++NextConstant * 0x9E3779B1u) >> 8;
+  uint32_t Number = Known ? *Known : (++NextConstant * 0x9E3779B1u) >> 8;
   APSInt Value(APInt(32, Number), /*isUnsigned=*/false);
   auto *K = EnumConstantDecl::Create(
       C, E, SourceLocation(), &C.Idents.get(Name), C.IntTy, nullptr, Value);
@@ -351,8 +353,34 @@ NamedDecl *StubSource::makeVariable(Sema &S, StringRef Name, bool Any,
   return add(S, V);
 }
 
+/// What the C library's headers would have given, were they not missing.
+NamedDecl *StubSource::makeStandard(Sema &S, StringRef Name) {
+  ASTContext &C = S.Context;
+  QualType T = StringSwitch<QualType>(Name)
+                   .Case("bool", C.BoolTy)
+                   .Case("int8_t", C.SignedCharTy)
+                   .Case("uint8_t", C.UnsignedCharTy)
+                   .Case("int16_t", C.ShortTy)
+                   .Case("uint16_t", C.UnsignedShortTy)
+                   .Case("int32_t", C.IntTy)
+                   .Case("uint32_t", C.UnsignedIntTy)
+                   .Cases({"int64_t", "intmax_t"}, C.LongLongTy)
+                   .Cases({"uint64_t", "uintmax_t"}, C.UnsignedLongLongTy)
+                   .Case("intptr_t", C.getIntPtrType())
+                   .Case("uintptr_t", C.getUIntPtrType())
+                   .Case("size_t", C.getSizeType())
+                   .Default(QualType());
+  if (!T.isNull())
+    return add(S, C.buildImplicitTypedef(T, Name));
+  if (Name == "false" || Name == "true")
+    return makeConstant(S, Name, Name == "true");
+  return nullptr;
+}
+
 NamedDecl *StubSource::declare(Sema &S, StringRef Name, NameGuess G, Shape Sh,
                                SourceLocation Loc, FileID Near) {
+  if (NamedDecl *Known = makeStandard(S, Name))
+    return Known;
   switch (G.Kind) {
   case NameKind::Unknown:
     return nullptr;
@@ -368,6 +396,9 @@ NamedDecl *StubSource::declare(Sema &S, StringRef Name, NameGuess G, Shape Sh,
   case NameKind::Constant:
     break;
   }
+  // (By convention no other number says success.)
+  if (Name.ends_with("_SUCCESS"))
+    return makeConstant(S, Name, 0);
   return Sh == OfKind ? makeConstant(S, Name)
                       : makeVariable(S, Name, Sh == AnyValue, Near);
 }

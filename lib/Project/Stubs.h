@@ -70,7 +70,9 @@ private:
                              clang::SourceLocation Loc);
   clang::NamedDecl *makeFunction(clang::Sema &S, llvm::StringRef Name,
                                  clang::QualType Result);
-  clang::NamedDecl *makeConstant(clang::Sema &S, llvm::StringRef Name);
+  clang::NamedDecl *makeConstant(clang::Sema &S, llvm::StringRef Name,
+                                 std::optional<uint32_t> Known = std::nullopt);
+  clang::NamedDecl *makeStandard(clang::Sema &S, llvm::StringRef Name);
   clang::NamedDecl *makeVariable(clang::Sema &S, llvm::StringRef Name, bool Any,
                                  clang::FileID Near);
   clang::RecordDecl *makeRecord(clang::Sema &S, llvm::StringRef Tag,

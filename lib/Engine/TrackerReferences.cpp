@@ -1,0 +1,154 @@
+//===- TrackerReferences.cpp - References that others give up -------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// A reference (run-down protection, a remove lock) is a count. Code that runs
+/// later may give it up, and a function that could not take one may not say so.
+//===----------------------------------------------------------------------===//
+
+#include "Engine/Tracker.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CallEvent.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+using Event = clang::ento::CallEvent;
+
+/// The object of which \p O is a member.
+static StringRef ownerOf(ObjectId O) {
+  StringRef Key(static_cast<const char *>(O));
+  size_t Dot = Key.rfind('.');
+  return Dot == StringRef::npos ? Key : Key.take_front(Dot);
+}
+
+static bool belongsTo(StringRef Part, StringRef Owner) {
+  return Part.consume_front(Owner) &&
+         (Part.empty() || Part.front() == '.' || Part.front() == '[');
+}
+
+/// Code that is not looked into and gets the request (or, where nothing is
+/// known of it, the object) that a reference was taken for may keep it, and
+/// give the reference up later. Where any code gets a part of the object, its
+/// success may mean that, or that it was called.
+ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
+                                    ProgramStateRef S, bool Looks) const {
+  const SyncState &Now = *syncOf(S);
+  // (What prints keeps nothing.)
+  if (llvm::none_of(Now.Held, isReference) || (FD && FD->isVariadic()))
+    return S;
+  bool Known = FD && Unit.Index.find(FD);
+  SmallVector<StringRef, 4> Args;
+  for (unsigned I = 0; I < Call.getNumArgs(); ++I)
+    if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
+      Args.push_back(static_cast<const char *>(A));
+  SyncState New = handOver(Now, [&](const HeldLock &L) {
+    return !Looks && llvm::any_of(Args, [&](StringRef A) {
+      if (L.Handle && Identity::isWithin(A.data(), L.Handle))
+        return true;
+      return !Known && Identity::isWithin(L.Object, A.data());
+    });
+  });
+  bool Tells = !Call.getResultType()->isVoidType();
+  for (HeldLock &L : New.Held) {
+    if (!isReference(L))
+      continue;
+    StringRef Owner = ownerOf(L.Object);
+    for (StringRef A : Args) {
+      if (A == static_cast<const char *>(L.Object) || !belongsTo(A, Owner))
+        continue;
+      // (Who gets the whole object mostly just works with it.)
+      if (Tells)
+        L.GivenTo = Call.getOriginExpr();
+      else if (A != Owner)
+        L.KeptBy = Call.getOriginExpr();
+    }
+  }
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
+/// What is known of \p Sym says success: a number that is not negative, or a
+/// truth value that is true.
+static bool isSuccess(SymbolRef Sym, ProgramStateRef S) {
+  ConstraintManager &CM = S->getConstraintManager();
+  QualType T = Sym->getType().getCanonicalType();
+  if (T->isSignedIntegerType() && !T->isBooleanType() &&
+      !T->isAnyCharacterType()) {
+    const llvm::APSInt *Min = CM.getSymMinVal(S, Sym);
+    return Min && !Min->isNegative();
+  }
+  return CM.isNull(S, Sym).isConstrainedFalse();
+}
+
+/// The path goes on where the call succeeded that got a part of what a
+/// reference was taken for.
+ProgramStateRef Tracker::noteKeepers(ProgramStateRef S, SVal Cond) const {
+  const SyncState &Now = *syncOf(S);
+  SymbolRef Whole = Cond.getAsSymbol();
+  if (!Whole || llvm::none_of(Now.Held, [](const HeldLock &L) {
+        return L.GivenTo && L.GivenTo != L.KeptBy;
+      }))
+    return S;
+  SyncState New = Now;
+  bool Any = false;
+  for (SymbolRef Part : Whole->symbols()) {
+    const auto *Result = dyn_cast<SymbolConjured>(Part);
+    if (!Result || !Result->getStmt() || !isSuccess(Part, S))
+      continue;
+    for (HeldLock &L : New.Held)
+      if (L.GivenTo == Result->getStmt()) {
+        L.KeptBy = L.GivenTo;
+        Any = true;
+      }
+  }
+  return Any ? withSync(S, Unit.Root->Pool.get(std::move(New))) : S;
+}
+
+/// The same of a call that was looked into, and returned a number.
+ProgramStateRef Tracker::noteKeeper(const Event &Call,
+                                    ProgramStateRef S) const {
+  auto Result = Call.getReturnValue().getAs<nonloc::ConcreteInt>();
+  const SyncState &Now = *syncOf(S);
+  auto IsGiven = [&](const HeldLock &L) {
+    return L.GivenTo && L.GivenTo == Call.getOriginExpr();
+  };
+  if (!Result || llvm::none_of(Now.Held, IsGiven))
+    return S;
+  QualType T = Call.getResultType().getCanonicalType();
+  const llvm::APSInt &N = *Result->getValue().get();
+  bool IsStatus = T->isSignedIntegerType() && !T->isBooleanType();
+  if (IsStatus ? N.isNegative() : N.isZero())
+    return S;
+  SyncState New = Now;
+  for (HeldLock &L : New.Held)
+    if (IsGiven(L))
+      L.KeptBy = L.GivenTo;
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
+/// Behind a function without a result nobody knows that something in it could
+/// not be acquired.
+ProgramStateRef Tracker::forgetRefusals(ProgramStateRef S,
+                                        const FunctionDecl *FD) const {
+  const SyncState &Now = *syncOf(S);
+  if (!FD->getReturnType()->isVoidType() || !FD->hasBody())
+    return S;
+  const SourceManager &SM = Unit.Ctx.getSourceManager();
+  SourceRange Body = FD->getBody()->getSourceRange();
+  auto WasInside = [&](const FreeLock &F) {
+    if (!F.Failed || !F.Site)
+      return false;
+    SourceLocation At =
+        SM.getExpansionLoc(static_cast<const Expr *>(F.Site)->getBeginLoc());
+    return SM.isPointWithin(At, SM.getExpansionLoc(Body.getBegin()),
+                            SM.getExpansionLoc(Body.getEnd()));
+  };
+  if (llvm::none_of(Now.Free, WasInside))
+    return S;
+  SyncState New = Now;
+  llvm::erase_if(New.Free, WasInside);
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
