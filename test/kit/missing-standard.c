@@ -46,7 +46,7 @@ NTSTATUS flag_bad(PEXT Ext) {
   return STATUS_SUCCESS;
 }
 
-// CHECK: [[@LINE+7]]:{{.*}} fast mutex 'Mutex' is still held when 'result_bad' returns
+// CHECK: [[@LINE+8]]:{{.*}} fast mutex 'Mutex' is still held when 'result_bad' returns
 missing_result_t tryIt(PEXT Ext);
 extern FAST_MUTEX Mutex;
 missing_result_t result_bad(PEXT Ext) {
