@@ -56,7 +56,7 @@ public:
         E.Sure ? "" : "hold the lock, unless nobody else has the object yet");
   }
 
-  void onExit(const ExitEvent &Exit, const SyncState &,
+  void onExit(const ExitEvent &Exit, const SyncState &S,
               Judgement &J) const override {
     Certainty Sure = Exit.NoCase ? Certainty::Possible : Certainty::Definite;
     const char *Hint =
@@ -84,6 +84,12 @@ public:
                    irqlName(*Exit.NotRaisedTo) +
                    ", but returns at the level it was entered at here",
                {}, Hint);
+    if (!Exit.NotSavedTo.empty())
+      J.report("annotation-not-kept", Sure,
+               "'" + Exit.Function +
+                   "' is annotated to save the old level in " +
+                   Exit.NotSavedTo + ", but does not on this path",
+               {S.LevelSite}, Hint);
     if (!Exit.NotRestoredFrom.empty())
       J.report("annotation-not-kept", Sure,
                "'" + Exit.Function +

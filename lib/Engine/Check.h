@@ -169,6 +169,8 @@ struct ExitEvent {
   /// which it was to be restored.
   std::optional<Irql> NotRaisedTo;
   std::string NotRestoredFrom;
+  /// Where the old level should lie ("'Irql'", "the result"), and does not.
+  std::string NotSavedTo;
   /// As in SyncState.
   bool NoCase = false;
   /// The same of critical and guarded regions.
@@ -214,7 +216,8 @@ public:
   virtual std::string nameOf(ObjectId O) const = 0;
   /// The text of the routine called at a place.
   virtual std::string routineAt(SiteId S) const = 0;
-  /// The function that is executing lowers the level by hand somewhere.
+  /// The function that is executing lowers the level by hand somewhere, or is
+  /// annotated to leave it raised.
   virtual bool frameLowersLevel() const = 0;
   /// The pageable function in which the code that is executing lies (what is
   /// always inlined lies where its caller lies); empty if it is not pageable.

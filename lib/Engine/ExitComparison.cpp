@@ -223,6 +223,30 @@ static bool isVague(const ExitRecord &X, const RootRun &Root) {
           Root.NamedLevels.contains(static_cast<SymbolRef>(L.Id)));
 }
 
+/// Where the annotations say that the old level lies, and this exit, which
+/// raised it, left none there although others do.
+static std::string notSaved(const ExitRecord &X, const RootRun &Root,
+                            const UnitIndex &Index) {
+  const std::vector<int> &To = Index.salOf(Root.FD).SavesTo;
+  if (X.State->Level.K == LevelValue::Entry || !X.State->LevelSite)
+    return "";
+  for (size_t I = 0; I < X.Saved.size(); ++I) {
+    auto Saves = [&](const ExitRecord &O) {
+      return O.Saved[I].K == LevelValue::Entry ||
+             (O.Saved[I].K == LevelValue::Symbol &&
+              O.State->Level.K == LevelValue::Fixed);
+    };
+    bool Lost = X.Saved[I].K == LevelValue::Uninitialized ||
+                (X.Saved[I].K == LevelValue::Fixed &&
+                 !X.Saved[I].Range.overlaps(X.EntryRange));
+    if (Lost && llvm::any_of(Root.Exits, Saves))
+      return To[I] < 0
+                 ? "the result"
+                 : "'" + Root.FD->getParamDecl(To[I])->getNameAsString() + "'";
+  }
+  return "";
+}
+
 /// What annotations of the function say of the level, where this exit does not
 /// do it and others do.
 static void brokenLevels(const ExitRecord &X, const RootRun &Root,
@@ -410,6 +434,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
            !P.When.empty() || X.Outcome != ExitRecord::Failure});
     }
     brokenLevels(X, Root, Unit.Index, Map, Ev);
+    Ev.NotSavedTo = notSaved(X, Root, Unit.Index);
     Ev.NoCase = X.State->NoCase;
     if (Ev.NotRaisedTo)
       Unit.NotRaising[Root.FD->getCanonicalDecl()] = *Ev.NotRaisedTo;

@@ -149,6 +149,9 @@ struct ExitRecord {
   /// The returned status says that the operation goes on elsewhere.
   bool Pending = false;
   /// Flag-like parameters with one known truth value.
+  /// What the annotations of the function call the old level
+  /// (SalContract::SavesTo), where paths go on with it.
+  llvm::SmallVector<LevelValue, 1> Saved;
   /// Whether the result is zero, where that is known.
   std::optional<bool> Zero;
   llvm::SmallVector<std::pair<const clang::ParmVarDecl *, bool>, 2> Flags;

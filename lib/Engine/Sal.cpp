@@ -208,6 +208,8 @@ static void apply(StringRef Text, SalContract &C) {
   }
   case Sal::Saves:
     C.ChangesLevel = true;
+    if (Args.empty())
+      C.SavesTo.push_back(-1);
     break;
   case Sal::Same:
     C.SameLevel = true;
@@ -275,6 +277,7 @@ SalContract irqlint::readSal(const FunctionDecl *FD) {
   // Where the old level goes to, or comes from.
   auto Saves = [&C](unsigned Index) {
     C.ChangesLevel = true;
+    C.SavesTo.push_back(Index);
     for (Effect &E : C.Fn.Effects)
       if (E.Do == EffectKind::Raise) {
         E.Saves.K = ValueRef::Deref;

@@ -36,6 +36,9 @@ struct SalContract {
   bool RequiresLock = false;
   /// _IRQL_raises_, _IRQL_saves_, _IRQL_restores_ (any spelling).
   bool ChangesLevel = false;
+  /// Where _IRQL_saves_ says that the old level goes: the parameter that points
+  /// there, or -1 for the result.
+  std::vector<int> SavesTo;
   /// _IRQL_requires_same_, and none of these.
   bool SameLevel = false;
   /// Which locks the annotations name, unconditionally.

@@ -195,6 +195,7 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
       }
     }
   }
+  noteSaved(RS, X, C);
   notePromises(RS, X, C);
   static const SimpleProgramPointTag Tag("irqlint", "exit");
   ExplodedNode *N = C.addTransition(State, &Tag);
@@ -232,6 +233,13 @@ void Tracker::checkBlockEntrance(const BlockEntrance &BE,
     SyncState New = *syncOf(S);
     New.NoCase = true;
     W = withSync(W, Unit.Root->Pool.get(std::move(New)));
+  }
+  // What was saved is compared at the exits.
+  if (Frame == Unit.Root->Frame && !Unit.Index.salOf(FD).SavesTo.empty() &&
+      BE.getBlock() == &BE.getBlock()->getParent()->getExit()) {
+    if (W != S)
+      C.addTransition(W);
+    return;
   }
   auto V = Unit.Root->Merge.enter(
       BE.getBlock(), BE.getPreviousBlock(), Frame, W, Unit.Root->EntrySym,

@@ -197,6 +197,8 @@ private:
                     clang::ento::CheckerContext &C) const;
   clang::ento::ProgramStateRef compareKeptLevel(clang::ento::ProgramStateRef S,
                                                 clang::ento::SVal Cond) const;
+  void noteSaved(const clang::ReturnStmt *RS, ExitRecord &X,
+                 clang::ento::CheckerContext &C) const;
   clang::ento::ProgramStateRef
   forgetRefusals(clang::ento::ProgramStateRef S,
                  const clang::FunctionDecl *FD) const;

@@ -282,3 +282,45 @@ ProgramStateRef Tracker::keepPromisedLevel(ProgramStateRef S,
   New.LevelSite = Before->LevelSite;
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
+
+/// Nothing was written to what \p P points at: \p Sym is what lay there at entry,
+/// or behind a call that did not get \p P.
+static bool isUntouched(SymbolRef Sym, const ParmVarDecl *P) {
+  if (!Sym)
+    return false;
+  if (isa<SymbolRegionValue>(Sym))
+    return true;
+  const auto *D = dyn_cast<SymbolDerived>(Sym);
+  const auto *From = D ? dyn_cast<SymbolConjured>(D->getParentSymbol()) : nullptr;
+  const auto *Call = From ? dyn_cast_or_null<CallExpr>(From->getStmt()) : nullptr;
+  return Call && llvm::none_of(Call->arguments(), [&](const Expr *A) {
+           const auto *R = dyn_cast<DeclRefExpr>(A->IgnoreParenImpCasts());
+           return R && R->getDecl() == P;
+         });
+}
+
+/// What lies at an exit where annotations say that the old level does. What was
+/// never written there is as good as uninitialized.
+void Tracker::noteSaved(const ReturnStmt *RS, ExitRecord &X,
+                        CheckerContext &C) const {
+  ProgramStateRef S = C.getState();
+  const FunctionDecl *FD = Unit.Root->FD;
+  for (int To : Unit.Index.salOf(FD).SavesTo) {
+    SVal V = UnknownVal();
+    if (To < 0) {
+      if (RS && RS->getRetValue() && FD->getReturnType()->isCharType())
+        V = S->getSVal(RS->getRetValue(), C.getLocationContext());
+    } else if (const ParmVarDecl *P = FD->getParamDecl(To);
+               P->getType()->isPointerType()) {
+      const auto *Where =
+          S->getSVal(S->getRegion(P, Unit.Root->Frame)).getAsRegion();
+      QualType T = P->getType()->getPointeeType();
+      if (Where && T->isCharType())
+        V = S->getSVal(Where, T);
+      if (levels().fromValue(V).K != LevelValue::Entry &&
+          isUntouched(V.getAsSymbol(), P))
+        V = UndefinedVal();
+    }
+    X.Saved.push_back(levels().fromValue(V));
+  }
+}

@@ -79,3 +79,31 @@ VOID deferred_bad(PKDPC Dpc, PVOID Context, PVOID One, PVOID Two) { // expected-
   (void)Dpc, (void)One, (void)Two;
   atDevice(Context); // expected-warning {{'atDevice' is called at DISPATCH_LEVEL, below its minimum}}
 }
+
+// Where a function says that it saves the old level, callers will look for it.
+_IRQL_raises_(DISPATCH_LEVEL) VOID saves_good(PEPOCH Epoch, _Out_ _IRQL_saves_ PKIRQL Old) {
+  if (Epoch->Processor == 0) {
+    *Old = KeRaiseIrqlToDpcLevel();
+    return;
+  }
+  KeAcquireSpinLock(&Epoch->Lock, Old);
+  KeReleaseSpinLockFromDpcLevel(&Epoch->Lock);
+}
+_IRQL_raises_(DISPATCH_LEVEL) VOID saves_bad(PEPOCH Epoch, _Out_ _IRQL_saves_ PKIRQL Old) {
+  if (Epoch->Processor == 0) { // expected-note 0+ {{}}
+    KeRaiseIrqlToDpcLevel();   // expected-note {{raised}}
+    return; // expected-warning {{'saves_bad' is annotated to save the old level in 'Old', but does not on this path}}
+  }
+  KeRaiseIrql(DISPATCH_LEVEL, Old);
+}
+_IRQL_raises_(DISPATCH_LEVEL) _IRQL_saves_ KIRQL result_good(PEPOCH Epoch) {
+  if (Epoch->Processor == 0)
+    return KeRaiseIrqlToDpcLevel();
+  return raiseIfNeeded();
+}
+_IRQL_requires_max_(APC_LEVEL) _IRQL_raises_(DISPATCH_LEVEL) _IRQL_saves_ KIRQL result_bad(PEPOCH Epoch) {
+  KIRQL Old = KeRaiseIrqlToDpcLevel(); // expected-note {{raised}}
+  if (Epoch->Processor == 0)           // expected-note {{}}
+    return DISPATCH_LEVEL; // expected-warning {{'result_bad' is annotated to save the old level in the result, but does not on this path}}
+  return Old;
+}
