@@ -412,13 +412,28 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
     }
     if (X.State->Level.K != LevelValue::Entry && !Ev.IsEntryPoint &&
         !Ev.MayChangeLevel) {
+      // (One at a level that was kept in memory was lowered to it.)
+      auto IsKept = [&](const ExitRecord &E) {
+        return E.State->Level.K == LevelValue::Symbol &&
+               X.State->Level.K == LevelValue::Fixed;
+      };
       auto Keeps = [&](const ExitRecord &E) {
-        return E.State->Level.K != LevelValue::Entry;
+        return E.State->Level.K != LevelValue::Entry && !IsKept(E);
       };
+      // Exits that were at the raised level from the beginning, or at a level
+      // that nobody knows, say nothing.
+      IrqlRange Left = Map.rangeOf(X.State->Level, X.Node->getState());
+      std::vector<ExitRecord> Telling;
+      llvm::copy_if(Root.Exits, std::back_inserter(Telling),
+                    [&](const ExitRecord &E) {
+                      return E.State->Level.K != LevelValue::Unknown &&
+                             (E.EntryRange.Lo < Left.Lo ||
+                              X.EntryRange.Lo >= Left.Lo);
+                    });
       auto GaveUp = [&](const ExitRecord &E) {
-        return !Keeps(E) && Root.RestoresLevel;
+        return !Keeps(E) && (Root.RestoresLevel || IsKept(E));
       };
-      Ev.OddLevel = isOdd(X, Root.Exits, Keeps, GaveUp) ||
+      Ev.OddLevel = isOdd(X, Telling, Keeps, GaveUp) ||
                     IsLost(X.State->LevelSite, X.State->LevelSite);
     }
     for (size_t I = 0; I < Root.Promises.size(); ++I) {

@@ -190,6 +190,8 @@ struct RootRun {
   llvm::DenseSet<clang::ento::SymbolRef> NamedLevels;
   /// Some path asked for the level.
   bool AsksLevel = false;
+  /// Levels in memory that conditions were about.
+  llvm::SetVector<clang::ento::SymbolRef> KeptLevels;
   /// Some path changed the level and restored it.
   bool RestoresLevel = false;
   /// Some path left a critical (guarded) region that it had entered.

@@ -229,29 +229,52 @@ bool Tracker::namesThisThread(const TypedValueRegion *R,
   return isThisThread(S->getSVal(R).getAsLocSymbol(), *Unit.Root);
 }
 
+/// \p Sym is a level that lies in memory, and is no parameter.
+static bool isKeptLevel(SymbolRef Sym) {
+  const auto *R = dyn_cast_or_null<TypedValueRegion>(Sym->getOriginRegion());
+  const auto *V = dyn_cast_or_null<VarRegion>(R);
+  if (!R || (V && isa<ParmVarDecl>(V->getDecl())))
+    return false;
+  // (What a pointer points at has no other name than the pointer's type.)
+  const auto *Behind =
+      isa<ElementRegion>(R) ? dyn_cast<SymbolicRegion>(R->getBaseRegion())
+                            : nullptr;
+  return isLevelType(Behind ? Behind->getPointeeStaticType()
+                            : R->getValueType());
+}
+
 /// A level that is kept in memory is mostly the one at entry. Where it is taken
 /// to be another, for it is on the other side of DISPATCH_LEVEL, nothing is
 /// known of the level any more.
 ProgramStateRef Tracker::compareKeptLevel(ProgramStateRef S, SVal Cond) const {
   SymbolRef Whole = Cond.getAsSymbol();
-  if (!Whole || !Unit.Root->AsksLevel)
+  RootRun &R = *Unit.Root;
+  if (!Whole || !R.AsksLevel)
     return S;
-  const SyncState &Now = *syncOf(S);
+  bool OfLevel = false;
+  SymbolRef About = nullptr;
+  for (SymbolRef Part : Whole->symbols())
+    if (Part == R.EntrySym) {
+      OfLevel = true;
+    } else if (isKeptLevel(Part)) {
+      About = Part;
+      R.KeptLevels.insert(Part);
+    }
+  if (!OfLevel && !About)
+    return S;
   IrqlRange Entry = levels().rangeOf(LevelValue::entry(), S);
-  for (SymbolRef Part : Whole->symbols()) {
-    const MemRegion *R = Part->getOriginRegion();
-    const auto *Typed = dyn_cast_or_null<TypedValueRegion>(R);
-    if (!Typed || !isa<FieldRegion>(R) || !isLevelType(Typed->getValueType()))
+  for (SymbolRef Sym : R.KeptLevels) {
+    if (!OfLevel && Sym != About)
       continue;
-    IrqlRange Kept = levels().rangeOf(LevelValue::symbol(Part), S);
+    IrqlRange Kept = levels().rangeOf(LevelValue::symbol(Sym), S);
     bool Above = Kept.Lo >= Irql::Dispatch && Entry.Hi < Irql::Dispatch;
     bool Below = Kept.Hi < Irql::Dispatch && Entry.Lo >= Irql::Dispatch;
     if (!Above && !Below)
       continue;
-    SyncState New = Now;
+    SyncState New = *syncOf(S);
     New.Level = LevelValue::unknown();
     New.LevelSite = nullptr;
-    return withSync(S, Unit.Root->Pool.get(std::move(New)));
+    return withSync(S, R.Pool.get(std::move(New)));
   }
   return S;
 }

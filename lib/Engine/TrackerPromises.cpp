@@ -274,9 +274,10 @@ ProgramStateRef Tracker::keepPromisedLevel(ProgramStateRef S,
   const SyncState &Now = *syncOf(S);
   if (!Before || Before->Level == Now.Level)
     return S;
-  IrqlRange Was = levels().rangeOf(Before->Level, S);
-  if (Was.overlaps(levels().rangeOf(Now.Level, S)))
-    return S;
+  // (A lock that it kept needs the level.)
+  for (const HeldLock &L : Now.Held)
+    if (L.Raised && !Before->find(L.Object))
+      return S;
   SyncState New = Now;
   New.Level = Before->Level;
   New.LevelSite = Before->LevelSite;

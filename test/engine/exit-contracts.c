@@ -122,3 +122,38 @@ NTSTATUS pending_bad(PNODE Node) {
   ExReleaseResourceLite(&Node->Main);
   return Status;
 }
+
+// Where the level was high enough before, nothing was raised, and the failure gives nothing back.
+VOID raiseIfLow(PKIRQL Old) {
+  KIRQL Now = KeGetCurrentIrql();
+  if (Now >= DISPATCH_LEVEL) {
+    *Old = Now;
+    return;
+  }
+  KeRaiseIrql(DISPATCH_LEVEL, Old); // expected-note 0+ {{}}
+}
+VOID lowerIfRaised(PKIRQL Old) {
+  if (*Old < DISPATCH_LEVEL)
+    KeLowerIrql(*Old);
+}
+ULONG needed_good(PNODE Node, PKIRQL Old) {
+  raiseIfLow(Old);
+  if (Node && ready(Node))
+    return 0;
+  if (!fits(Node)) {
+    lowerIfRaised(Old);
+    return 1;
+  }
+  return 0;
+}
+ULONG needed_bad(PNODE Node, PKIRQL Old) {
+  raiseIfLow(Old); // expected-note 0+ {{}}
+  if (Node && ready(Node)) // expected-note 0+ {{}}
+    return 1; // expected-warning {{'needed_bad' returns at DISPATCH_LEVEL}}
+  if (!fits(Node)) {
+    lowerIfRaised(Old);
+    return 1;
+  }
+  lowerIfRaised(Old);
+  return 0;
+}
