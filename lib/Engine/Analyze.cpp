@@ -16,6 +16,7 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/Basic/SourceManager.h"
 #include <chrono>
+#include <deque>
 
 using namespace clang;
 using namespace irqlint;
@@ -87,6 +88,8 @@ private:
   /// Nodes that a function may take in a second look in any case.
   static constexpr unsigned SecondLookLeast = 20000;
   llvm::DenseMap<const FunctionDecl *, const LinkFunction *> Adopted;
+  /// What is said of functions that were too much in a second look, for others.
+  std::deque<LinkFunction> Uncertain;
   llvm::DenseMap<const FunctionDecl *, FunctionRecord> Records;
   static constexpr unsigned NotOpen = ~0u;
   llvm::DenseMap<const FunctionDecl *, unsigned> OpenIndex;
@@ -390,6 +393,13 @@ private:
     if (Known != Opts.KnownFunctions.end() && Known->second.Known) {
       adoptSummary(FD, Known->second);
       Adopted[FD] = &Known->second;
+      // (What it calls would have told whether it changes anything.)
+      if (Known->second.Blurs && !Known->second.Changes) {
+        LinkFunction &L = Uncertain.emplace_back(Known->second);
+        L.Changes = true;
+        L.Cost = std::max(L.Cost, Opts.NodeBudget);
+        Adopted[FD] = &L;
+      }
       Unit.Unwalkable.insert(FD);
       if (!Known->second.Changes)
         return;

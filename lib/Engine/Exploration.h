@@ -247,6 +247,8 @@ struct UnitRun {
   llvm::StringMap<std::unique_ptr<clang::ento::BugType>> BugTypes;
   /// Functions whose bodies cannot be walked (parse errors, a crash).
   llvm::DenseSet<const clang::FunctionDecl *> Unwalkable;
+  /// Functions of other units, and whether they change something for callers.
+  llvm::DenseMap<const clang::FunctionDecl *, bool> ChangesElsewhere;
   std::vector<PendingReport> Pending;
   /// (check, place) already reported in this unit, with its index in Pending.
   std::map<std::pair<std::string, unsigned>, size_t> Said;

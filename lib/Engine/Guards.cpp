@@ -43,9 +43,9 @@ void UnitIndex::guardsIn(const Stmt *S, const FunctionDecl *In, bool Joint) {
       }
     } else if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
                V && V->hasGlobalStorage()) {
-      Guards.insert(V);
+      Guards.insert(V->getCanonicalDecl());
       if (Joint)
-        JointGuards.insert(V);
+        JointGuards.insert(V->getCanonicalDecl());
     }
   } else if (isa<CXXThisExpr>(S) && In) {
     GuardParams.insert({In->getCanonicalDecl(), ThisIndex});

@@ -199,6 +199,7 @@ private:
                                                 clang::ento::SVal Cond) const;
   void noteSaved(const clang::ReturnStmt *RS, ExitRecord &X,
                  clang::ento::CheckerContext &C) const;
+  bool changesElsewhere(const clang::FunctionDecl *FD) const;
   clang::ento::ProgramStateRef
   forgetRefusals(clang::ento::ProgramStateRef S,
                  const clang::FunctionDecl *FD) const;

@@ -312,9 +312,28 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
       S = opaqueCall(FD, Call, S);
     if (!AsTold)
       S = handLevelTo(Call, S);
+    if (!AsTold && changesElsewhere(FD)) {
+      SyncState New = *syncOf(S);
+      New.ClosedWorld = false;
+      New.Apcs.Vague = true;
+      S = withSync(S, Unit.Root->Pool.get(std::move(New)));
+    }
   }
   if (S != C.getState())
     C.addTransition(S, Tag);
+}
+
+/// Another unit's function that is not brought in changes locks or the level
+/// for its callers.
+bool Tracker::changesElsewhere(const FunctionDecl *FD) const {
+  const auto &Known = Unit.Opts.KnownFunctions;
+  if (Known.empty())
+    return false;
+  auto [I, New] = Unit.ChangesElsewhere.try_emplace(FD->getCanonicalDecl());
+  if (New)
+    if (auto K = Known.find(usrOf(FD)); K != Known.end())
+      I->second = K->second.Changes;
+  return I->second;
 }
 
 /// \p Wrapper did not get a lock for which it waits or only tries, as it is

@@ -31,7 +31,7 @@ static void mentionedIn(const Stmt *S,
   if (const auto *M = dyn_cast<MemberExpr>(S))
     Out.insert(M->getMemberDecl());
   else if (const auto *R = dyn_cast<DeclRefExpr>(S))
-    Out.insert(R->getDecl());
+    Out.insert(cast<ValueDecl>(R->getDecl()->getCanonicalDecl()));
   for (const Stmt *C : S->children())
     mentionedIn(C, Out);
 }

@@ -369,7 +369,7 @@ private:
       else if (const auto *R = dyn_cast<DeclRefExpr>(L))
         if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
             V && V->hasGlobalStorage())
-          Place = V;
+          Place = V->getCanonicalDecl();
       auto [I, New] =
           Index.Sections.try_emplace(Target->getCanonicalDecl(), Place);
       if (!New && I->second != Place)

@@ -118,12 +118,16 @@ public:
 
   /// Fields and globals that choose whether (or how) a lock is taken or given
   /// up. Opaque calls are taken not to change them between the two.
-  bool isGuard(const clang::ValueDecl *D) const { return Guards.contains(D); }
+  bool isGuard(const clang::ValueDecl *D) const {
+    return Guards.contains(
+        llvm::cast<clang::ValueDecl>(D->getCanonicalDecl()));
+  }
   bool hasGuards() const { return !Guards.empty(); }
   /// One that chooses together with others: `if (A && B)`. What is known of
   /// each by itself does not say which way it went.
   bool isJointGuard(const clang::ValueDecl *D) const {
-    return JointGuards.contains(D);
+    return JointGuards.contains(
+        llvm::cast<clang::ValueDecl>(D->getCanonicalDecl()));
   }
   /// Parameters and local variables that do so in the text of \p FD.
   llvm::ArrayRef<const clang::VarDecl *>

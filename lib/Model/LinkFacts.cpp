@@ -68,6 +68,7 @@ public:
       Own[F.Usr] = &F;
     for (const LinkUse &U : Units[Unit]->Uses) {
       std::set<std::pair<size_t, std::string>> Imports;
+      std::set<std::string> Again;
       if (auto I = Own.find(U.Usr); I != Own.end()) {
         // What it leads to in other units may matter where it does not by
         // itself.
@@ -75,15 +76,19 @@ public:
           continue;
         for (const std::string &Callee : I->second->Calls)
           if (const Node *C = find(Callee); C && matters(U, C->Whole))
-            bringIn(Unit, *C, U, Imports);
+            bringIn(Unit, *C, U, Imports, Again);
       } else if (const Node *N = find(U.Usr);
                  N && N->Unit != Unit && matters(U, N->Whole)) {
-        bringIn(Unit, *N, U, Imports);
+        bringIn(Unit, *N, U, Imports, Again);
       }
-      if (Imports.empty())
-        continue;
+      // What changes something and is not brought in is known to do so.
+      if (const Node *N = Own.count(U.Usr) ? nullptr : find(U.Usr);
+          N && N->Unit != Unit && N->Whole.Changes && Imports.empty())
+        Again.insert("~" + U.Usr);
       for (const auto &I : Imports)
-        R.Again[U.Caller].insert(I.second);
+        Again.insert(I.second);
+      if (!Again.empty())
+        R.Again[U.Caller].insert(Again.begin(), Again.end());
       All.insert(Imports.begin(), Imports.end());
     }
     R.Imports.assign(All.begin(), All.end());
@@ -230,13 +235,17 @@ private:
   }
 
   /// \p N, and what it calls in turn if that could mean something, too.
+  /// \p Again: what changes something, and is too large for that.
   void bringIn(size_t Unit, const Node &N, const LinkUse &Why,
-               std::set<std::pair<size_t, std::string>> &Imports) const {
+               std::set<std::pair<size_t, std::string>> &Imports,
+               std::set<std::string> &Again) const {
     if (N.Unit == Unit || !Imports.insert({N.Unit, N.Whole.Usr}).second)
       return;
     for (const std::string &Callee : N.Whole.Calls)
       if (const Node *C = find(Callee); C && matters(Why, C->Whole))
-        bringIn(Unit, *C, Why, Imports);
+        bringIn(Unit, *C, Why, Imports, Again);
+      else if (C && C->Whole.Changes && !C->Whole.Unusable)
+        Again.insert("~" + Callee);
   }
 };
 

@@ -108,14 +108,17 @@ struct LinkFacts {
 /// What to look at a unit with for a second time.
 struct LinkRequest {
   /// Functions of the unit about which there is more to say, and what they are
-  /// to be looked at with: imports, roles ("=ROLE").
+  /// to be looked at with: imports, roles ("=ROLE"), functions that change
+  /// something for their callers and are too large to be brought in ("~f").
   std::map<std::string, std::set<std::string>> Again;
   /// Functions to bring in, and the unit that defines each.
   std::vector<std::pair<size_t, std::string>> Imports;
   /// Roles of functions that the unit defines.
   std::vector<LinkRegistration> Roles;
 
-  bool empty() const { return Imports.empty() && Roles.empty(); }
+  bool empty() const {
+    return Again.empty() && Imports.empty() && Roles.empty();
+  }
   bool operator==(const LinkRequest &O) const {
     return Again == O.Again && Imports == O.Imports && Roles == O.Roles;
   }

@@ -162,6 +162,33 @@ TEST(Link, NeedsTravelThroughUnits) {
               ElementsAre(Pair(1u, "f"), Pair(2u, "g")));
 }
 
+TEST(Link, WhatIsTooLargeToBeBroughtInIsKnownToChangeThings) {
+  LinkFacts A, B, C;
+  A.Uses = {use("f")};
+  A.Uses[0].Caller = "a";
+  LinkFunction F = function("f");
+  F.Changes = true;
+  F.Cost = 100000;
+  B.Functions = {F};
+  LinkRequest R = planLink({&A, &B})[0];
+  EXPECT_TRUE(R.Imports.empty());
+  EXPECT_THAT(R.Again["a"], ElementsAre("~f"));
+  // The same where one that is brought in calls it.
+  A.Uses[0].Usr = "g";
+  A.Uses[0].HighestLo = Irql::Dispatch;
+  LinkFunction G = function("g");
+  G.Calls = {"f"};
+  G.MinHi = Irql::Passive;
+  C.Functions = {G};
+  R = planLink({&A, &B, &C})[0];
+  EXPECT_THAT(R.Imports, ElementsAre(Pair(2u, "g")));
+  EXPECT_THAT(R.Again["a"], ElementsAre("g", "~f"));
+  // Small ones are brought in.
+  B.Functions[0].Cost = 10;
+  EXPECT_THAT(planLink({&A, &B, &C})[0].Imports,
+              ElementsAre(Pair(1u, "f"), Pair(2u, "g")));
+}
+
 TEST(Link, RolesGoToWhoDefinesTheFunction) {
   LinkFacts A, B;
   A.Registrations = {{"f", "KDEFERRED_ROUTINE"}};

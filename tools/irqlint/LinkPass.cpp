@@ -193,8 +193,16 @@ std::vector<LinkTask> LinkPass::tasks() {
     std::vector<LinkRequest> Requests = planLink(Facts);
     std::vector<std::vector<LinkFunction>> Known = linkFunctions(Facts);
     std::map<size_t, const std::vector<LinkFunction> *> KnownOf;
-    for (size_t K = 0; K < D.Seats.size(); ++K)
+    // What changes something for its callers is known to all, also where it is
+    // too large to be brought in.
+    std::vector<LinkFunction> Changing;
+    for (size_t K = 0; K < D.Seats.size(); ++K) {
       KnownOf[Seats[D.Seats[K]].Unit] = &Known[K];
+      llvm::copy_if(Known[K], std::back_inserter(Changing),
+                    [](const LinkFunction &F) {
+                      return F.External && F.Changes && !F.Unusable;
+                    });
+    }
     for (size_t K = 0; K < D.Seats.size(); ++K) {
       Seat &S = Seats[D.Seats[K]];
       LinkRequest R = std::move(Requests[K]);
@@ -245,6 +253,7 @@ std::vector<LinkTask> LinkPass::tasks() {
         llvm::append_range(T.Look.Known, *KnownOf[Unit]);
         T.Look.Imports.push_back({Units[Unit], std::move(Usrs)});
       }
+      llvm::append_range(T.Look.Known, Changing);
       T.Key = printJson(toJSON(T.Look));
       // Drivers often say the same of a unit of their library.
       auto [It, New] = Same.try_emplace({T.Unit, T.Key}, Tasks.size());
@@ -254,6 +263,15 @@ std::vector<LinkTask> LinkPass::tasks() {
     }
   }
   return Tasks;
+}
+
+/// The path of \p F leads into other units than that of \p File.
+static bool leadsElsewhere(const Finding &F, StringRef File) {
+  return llvm::any_of(F.Path, [&](const PathStep &S) {
+    StringRef In = S.Pos.File;
+    return In != File && !In.ends_with_insensitive(".h") &&
+           !In.ends_with_insensitive(".hpp") && !In.empty();
+  });
 }
 
 /// A second look goes into the functions only for which there is more to say.
@@ -275,6 +293,9 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
   for (Finding &F : Old.Findings) {
     if (!Untouched.count(F.Entry))
       continue;
+    // (That there is more to know of the others, and too much, is known now.)
+    if (GivenUp.count(F.Entry) && leadsElsewhere(F, R.File))
+      F.Sure = Certainty::Possible;
     auto Same = llvm::find_if(R.Findings, [&](const Finding &G) {
       return G.Check == F.Check && G.Pos == F.Pos;
     });
