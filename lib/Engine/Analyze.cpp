@@ -290,7 +290,7 @@ private:
     }
     auto I = Opts.KnownFunctions.find(Usr);
     if (I != Opts.KnownFunctions.end()) {
-      adoptSummary(FD, I->second);
+      Unit.Summaries[FD] = summaryOf(I->second);
       Adopted[FD] = &I->second;
       if (I->second.Unusable || Gate.blocked().contains(FD))
         Unit.Unwalkable.insert(FD);
@@ -300,27 +300,6 @@ private:
       Unit.Summaries[FD] = std::move(S);
     }
     return true;
-  }
-
-  void adoptSummary(const FunctionDecl *FD, const LinkFunction &K) {
-    FunctionSummary S;
-    S.Known = K.Known;
-    S.Neutral = !K.Changes;
-    S.Blurs = K.Blurs;
-    S.Need.MinHi = K.MinHi;
-    S.Need.MaxLo = K.MaxLo;
-    S.Completes = K.Completes;
-    S.Awaits = K.Awaits;
-    S.TouchesUnknown = K.TouchesUnknown;
-    for (const std::string &T : K.Touches)
-      S.TouchedKeys[T] |= FunctionSummary::Uses;
-    for (const std::string &T : K.TouchesExclusive)
-      S.TouchedKeys[T] |= FunctionSummary::Exclusively;
-    for (const std::string &T : K.Destroys)
-      S.TouchedKeys[T] |= FunctionSummary::Destroys;
-    for (const LockTake &T : K.Takes)
-      S.Takes[T.Key] = T;
-    Unit.Summaries[FD] = std::move(S);
   }
 
   /// The unit's functions that a second analysis can say more about.
@@ -391,7 +370,7 @@ private:
     // What was known of it before stands; its callers look into it only if it
     // changes something for them, and then are too much, too.
     if (Known != Opts.KnownFunctions.end() && Known->second.Known) {
-      adoptSummary(FD, Known->second);
+      Unit.Summaries[FD] = summaryOf(Known->second);
       Adopted[FD] = &Known->second;
       // (What it calls would have told whether it changes anything.)
       if (Known->second.Blurs && !Known->second.Changes) {

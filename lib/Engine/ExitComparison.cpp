@@ -424,12 +424,11 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       // that nobody knows, say nothing.
       IrqlRange Left = Map.rangeOf(X.State->Level, X.Node->getState());
       std::vector<ExitRecord> Telling;
-      llvm::copy_if(Root.Exits, std::back_inserter(Telling),
-                    [&](const ExitRecord &E) {
-                      return E.State->Level.K != LevelValue::Unknown &&
-                             (E.EntryRange.Lo < Left.Lo ||
-                              X.EntryRange.Lo >= Left.Lo);
-                    });
+      llvm::copy_if(
+          Root.Exits, std::back_inserter(Telling), [&](const ExitRecord &E) {
+            return E.State->Level.K != LevelValue::Unknown &&
+                   (E.EntryRange.Lo < Left.Lo || X.EntryRange.Lo >= Left.Lo);
+          });
       auto GaveUp = [&](const ExitRecord &E) {
         return !Keeps(E) && (Root.RestoresLevel || IsKept(E));
       };

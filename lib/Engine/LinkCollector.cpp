@@ -22,6 +22,27 @@ std::string irqlint::usrOf(const FunctionDecl *FD) {
   return Usr.str().str();
 }
 
+FunctionSummary irqlint::summaryOf(const LinkFunction &K) {
+  FunctionSummary S;
+  S.Known = K.Known;
+  S.Neutral = !K.Changes;
+  S.Blurs = K.Blurs;
+  S.Need.MinHi = K.MinHi;
+  S.Need.MaxLo = K.MaxLo;
+  S.Completes = K.Completes;
+  S.Awaits = K.Awaits;
+  S.TouchesUnknown = K.TouchesUnknown;
+  for (const std::string &T : K.Touches)
+    S.TouchedKeys[T] |= FunctionSummary::Uses;
+  for (const std::string &T : K.TouchesExclusive)
+    S.TouchedKeys[T] |= FunctionSummary::Exclusively;
+  for (const std::string &T : K.Destroys)
+    S.TouchedKeys[T] |= FunctionSummary::Destroys;
+  for (const LockTake &T : K.Takes)
+    S.Takes[T.Key] = T;
+  return S;
+}
+
 ClassId LinkCollector::globalClass(StringRef Name) {
   return Globals.insert(Name.str()).first->c_str();
 }

@@ -28,6 +28,9 @@ struct FunctionSummary;
 /// The name of a function that all units agree on.
 std::string usrOf(const clang::FunctionDecl *FD);
 
+/// What an analysis of another unit, or an earlier one, told of a function.
+FunctionSummary summaryOf(const LinkFunction &K);
+
 class LinkCollector {
 public:
   LinkCollector(const clang::ASTContext &Ctx, const UnitIndex &Index)

@@ -53,11 +53,11 @@ const FunctionDecl *PathJudgement::frame() const {
 bool PathJudgement::frameLowersLevel() const {
   const FunctionDecl *FD = frame();
   const FunctionFacts *F = FD ? Unit.Index.find(FD) : nullptr;
-  return F && (F->LowersLevel ||
-               llvm::any_of(Unit.Index.salOf(FD).Fn.Effects,
-                            [](const Effect &E) {
-                              return E.Do == EffectKind::Raise;
-                            }));
+  return F &&
+         (F->LowersLevel ||
+          llvm::any_of(Unit.Index.salOf(FD).Fn.Effects, [](const Effect &E) {
+            return E.Do == EffectKind::Raise;
+          }));
 }
 
 PageableFrame PathJudgement::pageableFrame() const {

@@ -156,7 +156,8 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
     X.Told = toldBy(RS->getRetValue(), C.getPredecessor());
     X.Outcome =
         outcomeOf(V, RS->getRetValue()->getType().getCanonicalType(), State);
-    if (auto D = V.getAs<DefinedSVal>()) {
+    if (auto D = V.getAs<DefinedSVal>();
+        D && RS->getRetValue()->getType()->isScalarType()) {
       auto [Yes, No] = State->assume(*D);
       if (!Yes != !No)
         X.Zero = !Yes;

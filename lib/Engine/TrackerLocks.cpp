@@ -236,9 +236,9 @@ static bool isKeptLevel(SymbolRef Sym) {
   if (!R || (V && isa<ParmVarDecl>(V->getDecl())))
     return false;
   // (What a pointer points at has no other name than the pointer's type.)
-  const auto *Behind =
-      isa<ElementRegion>(R) ? dyn_cast<SymbolicRegion>(R->getBaseRegion())
-                            : nullptr;
+  const auto *Behind = isa<ElementRegion>(R)
+                           ? dyn_cast<SymbolicRegion>(R->getBaseRegion())
+                           : nullptr;
   return isLevelType(Behind ? Behind->getPointeeStaticType()
                             : R->getValueType());
 }

@@ -284,16 +284,18 @@ ProgramStateRef Tracker::keepPromisedLevel(ProgramStateRef S,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
-/// Nothing was written to what \p P points at: \p Sym is what lay there at entry,
-/// or behind a call that did not get \p P.
+/// Nothing was written to what \p P points at: \p Sym is what lay there at
+/// entry, or behind a call that did not get \p P.
 static bool isUntouched(SymbolRef Sym, const ParmVarDecl *P) {
   if (!Sym)
     return false;
   if (isa<SymbolRegionValue>(Sym))
     return true;
   const auto *D = dyn_cast<SymbolDerived>(Sym);
-  const auto *From = D ? dyn_cast<SymbolConjured>(D->getParentSymbol()) : nullptr;
-  const auto *Call = From ? dyn_cast_or_null<CallExpr>(From->getStmt()) : nullptr;
+  const auto *From =
+      D ? dyn_cast<SymbolConjured>(D->getParentSymbol()) : nullptr;
+  const auto *Call =
+      From ? dyn_cast_or_null<CallExpr>(From->getStmt()) : nullptr;
   return Call && llvm::none_of(Call->arguments(), [&](const Expr *A) {
            const auto *R = dyn_cast<DeclRefExpr>(A->IgnoreParenImpCasts());
            return R && R->getDecl() == P;

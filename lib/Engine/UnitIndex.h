@@ -119,8 +119,7 @@ public:
   /// Fields and globals that choose whether (or how) a lock is taken or given
   /// up. Opaque calls are taken not to change them between the two.
   bool isGuard(const clang::ValueDecl *D) const {
-    return Guards.contains(
-        llvm::cast<clang::ValueDecl>(D->getCanonicalDecl()));
+    return Guards.contains(llvm::cast<clang::ValueDecl>(D->getCanonicalDecl()));
   }
   bool hasGuards() const { return !Guards.empty(); }
   /// One that chooses together with others: `if (A && B)`. What is known of

@@ -39,8 +39,8 @@ public:
       OS << "#define EventRegister" << Name << "() __irqlint_event(0)\n"
          << "#define EventUnregister" << Name << "() __irqlint_event(0)\n";
       // Its state is named after the symbol, else after the provider.
-      OS << "EXTERN_C MCGEN_TRACE_CONTEXT "
-         << (Symbol.empty() ? Name : Symbol) << "_Context;\n";
+      OS << "EXTERN_C MCGEN_TRACE_CONTEXT " << (Symbol.empty() ? Name : Symbol)
+         << "_Context;\n";
       if (!Symbol.empty())
         OS << "EXTERN_C const GUID " << Symbol << ";\n";
     } else if (Kind == "event") {

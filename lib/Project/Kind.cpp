@@ -34,7 +34,8 @@ std::vector<Included> includedFiles(StringRef Text) {
     L = L.drop_front(Word.size());
     if (Word.starts_with("if")) {
       ++Depth;
-      if (!ByMode && asksForMode(L.take_until([](char C) { return C == '\n'; })))
+      if (!ByMode &&
+          asksForMode(L.take_until([](char C) { return C == '\n'; })))
         ByMode = Depth;
     } else if (Word == "endif") {
       if (ByMode == Depth)
@@ -67,8 +68,8 @@ const StringSet<> &kernelHeaders() {
 
 static bool onlyUserMode(StringRef LowerName) {
   static const StringSet<> Names = {
-      "windows.h",  "winsock2.h", "ws2tcpip.h", "winbase.h",  "winuser.h",
-      "winternl.h", "tchar.h",    "objbase.h",  "atlbase.h",  "afxwin.h",
+      "windows.h",  "winsock2.h", "ws2tcpip.h", "winbase.h",     "winuser.h",
+      "winternl.h", "tchar.h",    "objbase.h",  "atlbase.h",     "afxwin.h",
       "shlobj.h",   "setupapi.h", "cfgmgr32.h", "wextestclass.h"};
   return Names.contains(LowerName);
 }

@@ -116,9 +116,9 @@ std::optional<std::string> callMethod(const std::string &Value, StringRef Name,
   return std::nullopt;
 }
 
-/// `[Type]::Name(...)` or `[Type]::Name`, at the start of \p Rest, which is left
-/// with what follows. Those that tell where things are in the tree, and a few
-/// that do not depend on the machine.
+/// `[Type]::Name(...)` or `[Type]::Name`, at the start of \p Rest, which is
+/// left with what follows. Those that tell where things are in the tree, and a
+/// few that do not depend on the machine.
 std::optional<std::string> callStatic(const MSBuildExpressions &X,
                                       StringRef &Rest) {
   size_t TypeEnd = Rest.find("]::");

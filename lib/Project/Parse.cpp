@@ -465,8 +465,9 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
     consumeError(Second.takeError());
     return First;
   }
-  return (*Second)->errors().size() < (*First)->errors().size() ? std::move(Second)
-                                                            : std::move(First);
+  return (*Second)->errors().size() < (*First)->errors().size()
+             ? std::move(Second)
+             : std::move(First);
 }
 
 void describeParse(const ParsedUnit &U, UnitResult &R) {

@@ -368,9 +368,9 @@ static void planLoaded(Planner &P, MSBuildProject &M, StringRef File) {
       StringRef(M.property("ConfigurationType")).equals_insensitive("Utility"))
     Info.Skipped = "package";
   else if (Info.Kind == UnitKind::User && !P.Opts.UserMode)
-    Info.Skipped = Mostly ? "user mode, though " + Include +
-                                "; --user-mode checks it, too"
-                          : "user mode";
+    Info.Skipped =
+        Mostly ? "user mode, though " + Include + "; --user-mode checks it, too"
+               : "user mode";
   if (!Info.Skipped.empty()) {
     for (const MSBuildItem *I : sourcesOf(M))
       P.LeftOut.insert(I->Path);

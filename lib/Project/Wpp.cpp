@@ -236,8 +236,8 @@ std::string tmhText(const WppConfig &Config) {
       AddPart(P, P);
       // Any other parameter is evaluated only where a suffix prints it; the
       // condition of a "return if" function is evaluated by its PRE macro.
-      if ((!Doubled || It > Inner) && Affix != Config.Affixes.end() && usesWord(Affix->second, P) &&
-          P != "LEVEL" && P != "FLAGS")
+      if ((!Doubled || It > Inner) && Affix != Config.Affixes.end() &&
+          usesWord(Affix->second, P) && P != "LEVEL" && P != "FLAGS")
         Eval += (Eval.empty() ? "" : ", ") + P.str();
     }
     OS << "#undef " << F.Name << "\n";
