@@ -39,6 +39,9 @@ public:
       return;
     if (Now.within(Exit.EntryRange) && Exit.EntryRange.isExact())
       return;
+    // (Or that nobody is known to have set.)
+    if (!S.LevelSite)
+      return;
     bool Outside = !Now.overlaps(Exit.EntryRange);
     // A raise on this path is a change whatever the entry level was, unless
     // the entry may have been at that level already.

@@ -26,11 +26,11 @@ static LevelMap levelsOf(const UnitRun &Unit, const RootRun &Root) {
           Unit.Ctx.getTargetInfo().getPointerWidth(LangAS::Default) == 64};
 }
 
-/// A parameter (or out-parameter) that has one value on all keeping exits and
-/// the other on all others: the caller asked for it or is told of it. (Who
-/// gives a place for the old level asks; who gives none does not.)
-static bool toldApart(const std::vector<const ExitRecord *> &Keeping,
-                      const std::vector<const ExitRecord *> &Others) {
+/// A parameter (or out-parameter) that has one value where \p X keeps something
+/// and the other wherever it is given up: the caller asked for it or is told of
+/// it. (Who gives a place for the old level asks; who gives none does not.)
+static bool toldApart(const ExitRecord &X,
+                      const std::vector<const ExitRecord *> &GivingUp) {
   auto ValueIn = [](const ExitRecord &X, const ParmVarDecl *P,
                     bool Out) -> std::optional<bool> {
     for (auto &[Q, V] : Out ? X.Outs : X.Flags)
@@ -39,13 +39,10 @@ static bool toldApart(const std::vector<const ExitRecord *> &Keeping,
     return std::nullopt;
   };
   for (bool Out : {false, true}) {
-    const auto &First = Out ? Keeping.front()->Outs : Keeping.front()->Flags;
-    for (auto &[P, V] : First) {
+    for (auto &[P, V] : Out ? X.Outs : X.Flags) {
       bool All = Out || V || !P->getType()->isPointerType();
-      for (const ExitRecord *X : Keeping)
-        All &= ValueIn(*X, P, Out) == V;
-      for (const ExitRecord *X : Others)
-        All &= ValueIn(*X, P, Out) == !V;
+      for (const ExitRecord *E : GivingUp)
+        All &= ValueIn(*E, P, Out) == !V;
       if (All)
         return true;
     }
@@ -100,7 +97,9 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
   // Nobody gives it up here: this is what the function is for.
   if (!ReleasedSomewhere || Keeping.empty() || X.HandsOn)
     return false;
-  if (toldApart(Keeping, Others))
+  // (What never took it tells nothing of who asked for it.)
+  llvm::erase_if(Others, [&](const ExitRecord *E) { return !GaveUp(*E); });
+  if (toldApart(X, Others))
     return false;
 
   // Of a number without a sign zero is mostly success: an error code, or an
@@ -414,8 +413,11 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
         !Ev.MayChangeLevel) {
       // (One at a level that was kept in memory was lowered to it.)
       auto IsKept = [&](const ExitRecord &E) {
-        return E.State->Level.K == LevelValue::Symbol &&
-               X.State->Level.K == LevelValue::Fixed;
+        const LevelValue &L = E.State->Level;
+        if (L.K != LevelValue::Symbol || X.State->Level.K != LevelValue::Fixed)
+          return false;
+        const MemRegion *R = static_cast<SymbolRef>(L.Id)->getOriginRegion();
+        return R && !isa<VarRegion>(R->getBaseRegion());
       };
       auto Keeps = [&](const ExitRecord &E) {
         return E.State->Level.K != LevelValue::Entry && !IsKept(E);
@@ -432,7 +434,7 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       auto GaveUp = [&](const ExitRecord &E) {
         return !Keeps(E) && (Root.RestoresLevel || IsKept(E));
       };
-      Ev.OddLevel = isOdd(X, Telling, Keeps, GaveUp) ||
+      Ev.OddLevel = (!isVague(X, Root) && isOdd(X, Telling, Keeps, GaveUp)) ||
                     IsLost(X.State->LevelSite, X.State->LevelSite);
     }
     for (size_t I = 0; I < Root.Promises.size(); ++I) {

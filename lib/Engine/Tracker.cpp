@@ -140,7 +140,8 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   if (!C.inTopFrame()) {
     const auto *FD = dyn_cast<FunctionDecl>(C.getLocationContext()->getDecl());
     if (FD && syncOf(State))
-      C.addTransition(keepPromisedLevel(forgetRefusals(State, FD), FD, C));
+      C.addTransition(keepPromisedLevel(
+          leaveToCallee(forgetRefusals(State, FD), FD), FD, C));
     return;
   }
   const SyncState *S = syncOf(State);

@@ -200,6 +200,11 @@ private:
   void noteSaved(const clang::ReturnStmt *RS, ExitRecord &X,
                  clang::ento::CheckerContext &C) const;
   bool changesElsewhere(const clang::FunctionDecl *FD) const;
+  bool dropsReference(const clang::Expr *Call,
+                      const clang::LocationContext *At) const;
+  clang::ento::ProgramStateRef
+  leaveToCallee(clang::ento::ProgramStateRef S,
+                const clang::FunctionDecl *FD) const;
   clang::ento::ProgramStateRef
   forgetRefusals(clang::ento::ProgramStateRef S,
                  const clang::FunctionDecl *FD) const;

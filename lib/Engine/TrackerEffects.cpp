@@ -385,6 +385,13 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       for (const HeldLock &L : Before.Held)
         if (Identity::isWithin(L.Object, Ev.Object))
           Ev.Inside.push_back(&L);
+    // Who holds a lock of an object holds a reference to it: a callee that
+    // frees it where a count has come to nothing does not do so here.
+    if (!Ev.Inside.empty() &&
+        dropsReference(Call.getOriginExpr(), C.getLocationContext())) {
+      C.generateSink(S, W.N);
+      return;
+    }
     // It is told once; nobody can give the lock back any more.
     for (const HeldLock *L : Ev.Inside) {
       ReleaseOp Op;

@@ -231,6 +231,9 @@ bool Tracker::namesThisThread(const TypedValueRegion *R,
 
 /// \p Sym is a level that lies in memory, and is no parameter.
 static bool isKeptLevel(SymbolRef Sym) {
+  // (Where paths meet that saved different ones.)
+  if (isa<SymbolConjured>(Sym))
+    return isLevelType(Sym->getType());
   const auto *R = dyn_cast_or_null<TypedValueRegion>(Sym->getOriginRegion());
   const auto *V = dyn_cast_or_null<VarRegion>(R);
   if (!R || (V && isa<ParmVarDecl>(V->getDecl())))
@@ -256,7 +259,7 @@ ProgramStateRef Tracker::compareKeptLevel(ProgramStateRef S, SVal Cond) const {
   for (SymbolRef Part : Whole->symbols())
     if (Part == R.EntrySym) {
       OfLevel = true;
-    } else if (isKeptLevel(Part)) {
+    } else if (isKeptLevel(Part) && !R.NamedLevels.contains(Part)) {
       About = Part;
       R.KeptLevels.insert(Part);
     }

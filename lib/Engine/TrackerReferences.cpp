@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/Tracker.h"
+#include "clang/AST/ParentMap.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/CallEvent.h"
 #include "clang/StaticAnalyzer/Core/PathSensitive/CheckerContext.h"
 
@@ -129,6 +130,74 @@ ProgramStateRef Tracker::noteKeeper(const Event &Call,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
+/// What an assignment in \p Body gives \p V.
+static const Expr *lastGiven(const VarDecl *V, const Stmt *Body) {
+  const auto *B = dyn_cast<BinaryOperator>(Body);
+  if (B && B->isAssignmentOp())
+    if (const auto *R = dyn_cast<DeclRefExpr>(B->getLHS()->IgnoreParens());
+        R && R->getDecl() == V)
+      return B->getRHS();
+  for (const Stmt *C : Body->children())
+    if (C)
+      if (const Expr *E = lastGiven(V, C))
+        return E;
+  return nullptr;
+}
+
+/// The condition asks a call, or a variable that one gave.
+static bool asksCall(const Expr *Cond, const Stmt *Body) {
+  SmallVector<const Stmt *, 16> Work{Cond};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S)
+      continue;
+    // (A count that is decremented by hand lies under the lock.)
+    if (isa<CallExpr>(S))
+      return true;
+    if (const auto *R = dyn_cast<DeclRefExpr>(S); R && Body)
+      if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
+          V && V->isLocalVarDecl()) {
+        if (V->getInit())
+          Work.push_back(V->getInit());
+        if (const Expr *Given = lastGiven(V, Body))
+          Work.push_back(Given);
+      }
+    for (const Stmt *C : S->children())
+      Work.push_back(C);
+  }
+  return false;
+}
+
+bool Tracker::dropsReference(const Expr *Call,
+                             const LocationContext *At) const {
+  if (!Call || At->inTopFrame())
+    return false;
+  const ParentMap &Parents = At->getParentMap();
+  const Stmt *Below = Call;
+  for (const Stmt *P = Parents.getParent(Call); P;
+       Below = P, P = Parents.getParent(P))
+    if (const auto *If = dyn_cast<IfStmt>(P);
+        If && If->getCond() != Below &&
+        asksCall(If->getCond(), At->getDecl()->getBody()))
+      return true;
+  return false;
+}
+
+/// A callee that was looked into gives such references up, and did not give up
+/// this one: by what it knows of counts, it is somebody else's now.
+ProgramStateRef Tracker::leaveToCallee(ProgramStateRef S,
+                                       const FunctionDecl *FD) const {
+  const SyncState &Now = *syncOf(S);
+  auto Sum = Unit.Summaries.find(FD->getCanonicalDecl());
+  if (Sum == Unit.Summaries.end() || llvm::none_of(Now.Held, isReference))
+    return S;
+  SyncState New = handOver(Now, [&](const HeldLock &L) {
+    return L.Class && (Sum->second.Touched.count(L.Class) ||
+                       Sum->second.TouchedKeys.count(Unit.Link.keyOf(L.Class)));
+  });
+  return withSync(S, Unit.Root->Pool.get(std::move(New)));
+}
+
 /// Behind a function without a result nobody knows that something in it could
 /// not be acquired.
 ProgramStateRef Tracker::forgetRefusals(ProgramStateRef S,
@@ -143,7 +212,10 @@ ProgramStateRef Tracker::forgetRefusals(ProgramStateRef S,
       return false;
     SourceLocation At =
         SM.getExpansionLoc(static_cast<const Expr *>(F.Site)->getBeginLoc());
-    return SM.isPointWithin(At, SM.getExpansionLoc(Body.getBegin()),
+    // (Files of other units have no order.)
+    return SM.getFileID(At) ==
+               SM.getFileID(SM.getExpansionLoc(Body.getBegin())) &&
+           SM.isPointWithin(At, SM.getExpansionLoc(Body.getBegin()),
                             SM.getExpansionLoc(Body.getEnd()));
   };
   if (llvm::none_of(Now.Free, WasInside))

@@ -157,3 +157,22 @@ ULONG needed_bad(PNODE Node, PKIRQL Old) {
   lowerIfRaised(Old);
   return 0;
 }
+
+// A flag that says who keeps the lock says nothing where it was never taken.
+VOID enter_good(PNODE Node, BOOLEAN Stay) {
+  if (!ready(Node))
+    return;
+  ExAcquireResourceExclusiveLite(&Node->Main, TRUE);
+  Node->Value = 1;
+  if (!Stay)
+    ExReleaseResourceLite(&Node->Main);
+}
+VOID enter_bad(PNODE Node, BOOLEAN Stay) {
+  if (!ready(Node)) // expected-note 0+ {{}}
+    return;
+  ExAcquireResourceExclusiveLite(&Node->Main, TRUE); // expected-note 0+ {{}}
+  if (!fits(Node)) // expected-note 0+ {{}}
+    return; // expected-warning {{'Node->Main' is still held when 'enter_bad' returns}}
+  if (!Stay)
+    ExReleaseResourceLite(&Node->Main);
+}

@@ -265,6 +265,14 @@ std::vector<LinkTask> LinkPass::tasks() {
   return Tasks;
 }
 
+/// What \p F says rests on something that did not happen before, and may have
+/// happened in code that was not looked into.
+static bool restsOnAbsence(const Finding &F) {
+  static const StringRef Checks[] = {"release-not-held", "lock-not-held",
+                                     "region-unbalanced", "apcs-not-disabled"};
+  return llvm::is_contained(Checks, F.Check);
+}
+
 /// The path of \p F leads into other units than that of \p File.
 static bool leadsElsewhere(const Finding &F, StringRef File) {
   return llvm::any_of(F.Path, [&](const PathStep &S) {
@@ -294,7 +302,8 @@ static void addFirstLook(UnitJob &Second, UnitJob First) {
     if (!Untouched.count(F.Entry))
       continue;
     // (That there is more to know of the others, and too much, is known now.)
-    if (GivenUp.count(F.Entry) && leadsElsewhere(F, R.File))
+    if (GivenUp.count(F.Entry) && restsOnAbsence(F) &&
+        leadsElsewhere(F, R.File))
       F.Sure = Certainty::Possible;
     auto Same = llvm::find_if(R.Findings, [&](const Finding &G) {
       return G.Check == F.Check && G.Pos == F.Pos;
