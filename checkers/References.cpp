@@ -67,7 +67,8 @@ private:
   }
 
   static void drains(const EffectEvent &E, Judgement &J) {
-    if (!E.Matched || E.Matched->FromEntry)
+    // (What was handed on is given up by somebody else.)
+    if (!E.Matched || E.Matched->FromEntry || E.Matched->HandedOver)
       return;
     J.report(E.Kind->Check, Certainty::Definite,
              "'" + E.Call->Name + "' waits until nobody holds " + text(E) +

@@ -104,3 +104,28 @@ VOID refused_bad(PPEER Peer) {
   use(Peer);
   ExReleaseRundownProtection(&Peer->InUse); // expected-warning {{failed to acquire it}}
 }
+
+// Who waits until nobody holds a lock may have handed on what it held itself.
+typedef struct _SOCKET_EXT {
+  IO_REMOVE_LOCK Lock;
+  PDEVICE_OBJECT Lower;
+} SOCKET_EXT, *PSOCKET_EXT;
+IO_COMPLETION_ROUTINE whenDone; // gives the lock up
+VOID close_good(PSOCKET_EXT Ext, PIRP Irp) {
+  if (NT_SUCCESS(IoAcquireRemoveLock(&Ext->Lock, Irp))) {
+    IoSetCompletionRoutine(Irp, whenDone, Ext, TRUE, TRUE, TRUE);
+    IoCallDriver(Ext->Lower, Irp);
+  }
+  if (NT_SUCCESS(IoAcquireRemoveLock(&Ext->Lock, Ext)))
+    IoReleaseRemoveLockAndWait(&Ext->Lock, Ext);
+}
+VOID close_bad(PSOCKET_EXT Ext, PIRP Irp) {
+  if (!NT_SUCCESS(IoAcquireRemoveLock(&Ext->Lock, Irp))) // expected-note 0+ {{}}
+    return;
+  if (!NT_SUCCESS(IoAcquireRemoveLock(&Ext->Lock, Ext))) { // expected-note 0+ {{}}
+    IoReleaseRemoveLock(&Ext->Lock, Irp);
+    return;
+  }
+  IoReleaseRemoveLockAndWait(&Ext->Lock, Ext); // expected-warning {{waits until nobody holds}}
+  IoReleaseRemoveLock(&Ext->Lock, Irp);
+}
