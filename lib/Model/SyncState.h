@@ -131,6 +131,8 @@ struct SyncState {
   /// Locks that were acquired and given up again on some of the paths that
   /// meet in this state, sorted.
   std::vector<ObjectId> Returned;
+  /// A function that gives up more than these is no wrapper of theirs.
+  static constexpr size_t MostReturned = 4;
   /// Nothing but Held was held at entry (an entry point of the driver).
   bool ClosedWorld = false;
   /// Regions entered less regions left; negative: regions of the caller were

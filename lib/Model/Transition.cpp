@@ -134,7 +134,7 @@ SyncState irqlint::release(SyncState S, const ReleaseOp &Op) {
     return S;
   }
   S.Held.erase(S.Held.begin() + Index);
-  if (!L.FromEntry) {
+  if (!L.FromEntry && S.Returned.size() < SyncState::MostReturned) {
     auto At = std::lower_bound(S.Returned.begin(), S.Returned.end(), L.Object);
     if (At == S.Returned.end() || *At != L.Object)
       S.Returned.insert(At, L.Object);
