@@ -43,10 +43,6 @@ public:
     if (!S.LevelSite)
       return;
     bool Outside = !Now.overlaps(Exit.EntryRange);
-    // A raise on this path is a change whatever the entry level was, unless
-    // the entry may have been at that level already.
-    if (!Outside && !Exit.OddLevel && !S.LevelSite)
-      return;
     std::string How = J.routineAt(S.LevelSite);
     J.report(
         "irql-not-restored",

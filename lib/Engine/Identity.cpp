@@ -273,9 +273,8 @@ std::string Identity::nameOf(ObjectId O) const {
   return I == Names.end() ? "?" : I->second;
 }
 
-bool Identity::isWithin(ObjectId O, ObjectId Whole) {
-  StringRef Part(static_cast<const char *>(O));
-  return Part.consume_front(static_cast<const char *>(Whole)) &&
+bool Identity::isWithin(StringRef Part, StringRef Whole) {
+  return Part.consume_front(Whole) &&
          (Part.empty() || Part.front() == '.' || Part.front() == '[');
 }
 

@@ -52,7 +52,11 @@ public:
   clang::ento::SymbolRef rootOf(ObjectId O) const { return Roots.lookup(O); }
 
   /// \p O is \p Whole, or a part of it.
-  static bool isWithin(ObjectId O, ObjectId Whole);
+  static bool isWithin(ObjectId O, ObjectId Whole) {
+    return isWithin(llvm::StringRef(static_cast<const char *>(O)),
+                    llvm::StringRef(static_cast<const char *>(Whole)));
+  }
+  static bool isWithin(llvm::StringRef Part, llvm::StringRef Whole);
   /// \p To is reached from the object that \p From lies in, through one of
   /// its pointers: `Ext = Ext->Parent` between two uses of `Ext->Lock`. (The
   /// links of a circular list may lead back.)

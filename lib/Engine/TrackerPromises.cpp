@@ -313,8 +313,10 @@ void Tracker::noteSaved(const ReturnStmt *RS, ExitRecord &X,
     if (To < 0) {
       if (RS && RS->getRetValue() && FD->getReturnType()->isCharType())
         V = S->getSVal(RS->getRetValue(), C.getLocationContext());
-    } else if (const ParmVarDecl *P = FD->getParamDecl(To);
-               P->getType()->isPointerType()) {
+    } else if (const ParmVarDecl *P = unsigned(To) < FD->getNumParams()
+                                          ? FD->getParamDecl(To)
+                                          : nullptr;
+               P && P->getType()->isPointerType()) {
       const auto *Where =
           S->getSVal(S->getRegion(P, Unit.Root->Frame)).getAsRegion();
       QualType T = P->getType()->getPointeeType();

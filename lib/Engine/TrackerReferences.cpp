@@ -19,16 +19,13 @@ using namespace clang::ento;
 using namespace irqlint;
 using Event = clang::ento::CallEvent;
 
+static StringRef text(ObjectId O) { return static_cast<const char *>(O); }
+
 /// The object of which \p O is a member.
 static StringRef ownerOf(ObjectId O) {
-  StringRef Key(static_cast<const char *>(O));
+  StringRef Key = text(O);
   size_t Dot = Key.rfind('.');
   return Dot == StringRef::npos ? Key : Key.take_front(Dot);
-}
-
-static bool belongsTo(StringRef Part, StringRef Owner) {
-  return Part.consume_front(Owner) &&
-         (Part.empty() || Part.front() == '.' || Part.front() == '[');
 }
 
 /// Code that is not looked into and gets the request (or, where nothing is
@@ -45,12 +42,12 @@ ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
   SmallVector<StringRef, 4> Args;
   for (unsigned I = 0; I < Call.getNumArgs(); ++I)
     if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
-      Args.push_back(static_cast<const char *>(A));
+      Args.push_back(text(A));
   SyncState New = handOver(Now, [&](const HeldLock &L) {
     return !Looks && llvm::any_of(Args, [&](StringRef A) {
-      if (L.Handle && Identity::isWithin(A.data(), L.Handle))
+      if (L.Handle && Identity::isWithin(A, text(L.Handle)))
         return true;
-      return !Known && Identity::isWithin(L.Object, A.data());
+      return !Known && Identity::isWithin(text(L.Object), A);
     });
   });
   bool Tells = !Call.getResultType()->isVoidType();
@@ -59,7 +56,7 @@ ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
       continue;
     StringRef Owner = ownerOf(L.Object);
     for (StringRef A : Args) {
-      if (A == static_cast<const char *>(L.Object) || !belongsTo(A, Owner))
+      if (A == text(L.Object) || !Identity::isWithin(A, Owner))
         continue;
       // (Who gets the whole object mostly just works with it.)
       if (Tells)
@@ -130,8 +127,8 @@ ProgramStateRef Tracker::noteKeeper(const Event &Call,
   return withSync(S, Unit.Root->Pool.get(std::move(New)));
 }
 
-/// What an assignment in \p Body gives \p V.
-static const Expr *lastGiven(const VarDecl *V, const Stmt *Body) {
+/// What the first assignment in \p Body gives \p V.
+static const Expr *firstGiven(const VarDecl *V, const Stmt *Body) {
   const auto *B = dyn_cast<BinaryOperator>(Body);
   if (B && B->isAssignmentOp())
     if (const auto *R = dyn_cast<DeclRefExpr>(B->getLHS()->IgnoreParens());
@@ -139,7 +136,7 @@ static const Expr *lastGiven(const VarDecl *V, const Stmt *Body) {
       return B->getRHS();
   for (const Stmt *C : Body->children())
     if (C)
-      if (const Expr *E = lastGiven(V, C))
+      if (const Expr *E = firstGiven(V, C))
         return E;
   return nullptr;
 }
@@ -147,6 +144,7 @@ static const Expr *lastGiven(const VarDecl *V, const Stmt *Body) {
 /// The condition asks a call, or a variable that one gave.
 static bool asksCall(const Expr *Cond, const Stmt *Body) {
   SmallVector<const Stmt *, 16> Work{Cond};
+  llvm::SmallPtrSet<const VarDecl *, 4> Seen; // (`n = n - 1` asks itself)
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
     if (!S)
@@ -156,10 +154,10 @@ static bool asksCall(const Expr *Cond, const Stmt *Body) {
       return true;
     if (const auto *R = dyn_cast<DeclRefExpr>(S); R && Body)
       if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
-          V && V->isLocalVarDecl()) {
+          V && V->isLocalVarDecl() && Seen.insert(V).second) {
         if (V->getInit())
           Work.push_back(V->getInit());
-        if (const Expr *Given = lastGiven(V, Body))
+        if (const Expr *Given = firstGiven(V, Body))
           Work.push_back(Given);
       }
     for (const Stmt *C : S->children())
