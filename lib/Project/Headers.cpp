@@ -11,6 +11,7 @@
 #include "Project/MofFile.h"
 #include "Project/Sources.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -54,6 +55,35 @@ std::optional<std::string> HeaderFileSystem::real(StringRef Absolute) {
         is_contained(Names, sys::path::filename(*R).lower()))
       return std::nullopt;
   return R;
+}
+
+void HeaderFileSystem::convert(const std::string &Real) {
+  if (!Looked.insert(Real).second)
+    return;
+  vfs::FileSystem &FS = getUnderlyingFS();
+  auto Status = FS.status(Real);
+  if (!Status || !Status->isRegularFile() || Status->getSize() < 2)
+    return;
+  auto File = FS.openFileForRead(Real);
+  if (!File)
+    return;
+  auto Begin = (*File)->getBuffer(Real, 2, /*RequiresNullTerminator=*/false);
+  auto IsMarked = [](StringRef T) {
+    return hasUTF16ByteOrderMark(ArrayRef(T.data(), T.size()));
+  };
+  if (!Begin || !IsMarked((*Begin)->getBuffer()))
+    return;
+  auto Whole = FS.getBufferForFile(Real);
+  std::string Text;
+  if (!Whole || !convertUTF16ToUTF8String(ArrayRef((*Whole)->getBufferStart(),
+                                                   (*Whole)->getBufferSize()),
+                                          Text))
+    return;
+  // Lines that Windows ends stay as they are; only the mark goes.
+  StringRef Plain = Text;
+  Plain.consume_front("\xEF\xBB\xBF");
+  addOverlay(Real, Plain);
+  Converted.insert(Real);
 }
 
 std::string HeaderFileSystem::wppText() {
@@ -162,6 +192,7 @@ ErrorOr<vfs::Status> HeaderFileSystem::status(const Twine &Path) {
   bool Tmh = StringRef(P).ends_with_insensitive(".tmh");
   if (!Tmh)
     if (auto R = real(P)) {
+      convert(*R);
       if (Overlaid.contains(*R))
         return Memory->status(*R);
       auto S = getUnderlyingFS().status(*R);
@@ -185,14 +216,17 @@ bool HeaderFileSystem::exists(const Twine &Path) {
 ErrorOr<std::unique_ptr<vfs::File>>
 HeaderFileSystem::openFileForRead(const Twine &Path) {
   std::string P = absolute(Path);
-  if (Overlaid.contains(P))
+  if (Overlaid.contains(P) && !Converted.contains(P))
     return Memory->openFileForRead(P);
   if (!StringRef(P).ends_with_insensitive(".tmh"))
     if (auto R = real(P)) {
-      if (Overlaid.contains(*R))
+      convert(*R);
+      if (Overlaid.contains(*R) && !Converted.contains(*R))
         return Memory->openFileForRead(*R);
       if (!is_contained(Opened, *R))
         Opened.push_back(*R);
+      if (Converted.contains(*R))
+        return Memory->openFileForRead(*R);
       return getUnderlyingFS().openFileForRead(*R);
     }
   std::string G = generate(P);

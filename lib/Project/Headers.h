@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 /// \file
 /// A layer over the real file system: names are found whatever their case,
-/// `*.tmh` and the headers of message files are answered with generated text.
+/// `*.tmh` and the headers of message files are answered with generated text,
+/// and files in UTF-16 are read as if they were in UTF-8.
 /// One object serves one parse. Not thread-safe.
 //===----------------------------------------------------------------------===//
 
@@ -63,11 +64,13 @@ private:
   /// Path of the generated file that answers \p Absolute, or empty.
   std::string generate(llvm::StringRef Absolute);
   std::string wppText();
+  /// Has the text of \p Real, if it is in UTF-16, read as UTF-8.
+  void convert(const std::string &Real);
 
   const UnitPlan &Unit;
   PathIndex Paths;
   llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> Memory;
-  llvm::StringSet<> Overlaid;
+  llvm::StringSet<> Overlaid, Looked, Converted;
   std::vector<std::pair<std::string, std::vector<std::string>>> Hidden;
   std::vector<std::string> Opened, Generated, Consulted;
   std::set<std::string> Absent;

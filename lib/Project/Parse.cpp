@@ -299,6 +299,12 @@ std::vector<std::string> compilerArguments(const UnitPlan &U,
     if (llvm::Triple(U.Target).getArch() == llvm::Triple::x86)
       A.push_back("-fdefault-calling-conv=stdcall");
   }
+  // Before C++20 Microsoft's compiler reads a template's body where it is
+  // used, when all names are known.
+  if (U.CPlusPlus && StringRef(Triple).contains("-msvc") &&
+      is_contained({"c++11", "c++14", "c++17", "gnu++11", "gnu++14", "gnu++17"},
+                   StringRef(U.Standard)))
+    A.push_back("-fdelayed-template-parsing");
   if (U.CPlusPlus && U.Kind == UnitKind::User)
     for (StringRef E : {"-fcxx-exceptions", "-fexceptions"})
       A.push_back(E.str());

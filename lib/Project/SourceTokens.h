@@ -94,6 +94,11 @@ void collectMembers(llvm::StringRef Name, const FileTokens &Used,
 /// that the file defines; -1 if it defines none.
 int definitionOf(llvm::StringRef Name, const FileTokens &T);
 
+/// True for an unknown name outside of functions, at index \p I, that can only
+/// be a macro for nothing or an attribute. \p IsType: is the name a type?
+bool isAttributeLike(const std::vector<RawToken> &T, size_t I,
+                     llvm::function_ref<bool(llvm::StringRef)> IsType);
+
 /// True for names that stand for a pointer by convention (PIRP, PDEVICE_X).
 bool looksLikePointerType(llvm::StringRef Name);
 /// True for callback role names (EVT_..., ..._ROUTINE, ..._CALLBACK).

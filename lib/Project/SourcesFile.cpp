@@ -150,6 +150,8 @@ static Error planOne(Planner &P, StringRef File, StringRef Config) {
     addIncludeDir(P, Common, D, "");
   for (StringRef Flags : {"C_DEFINES", "USER_C_FLAGS"})
     addOptions(P, Common, M.value(Flags), Dir);
+  // The build runs in the folder of the file, with -I. in front.
+  addIncludeDir(P, Common, ".", Dir);
   for (const std::string &D : splitList(M.value("INCLUDES")))
     addIncludeDir(P, Common, D, Dir);
   addWpp(P, Common, M.value("RUN_WPP"), Dir);

@@ -466,34 +466,6 @@ StubSource::Shape StubSource::shapeOf(Sema &S, NameGuess G,
   return G.Kind == NameKind::Function ? AnyResult : AnyValue;
 }
 
-/// True for X in `X <new line> typedef ...`, not for the type of a function
-/// (`X <new line> Name(`).
-static bool standsAlone(const std::vector<RawToken> &T, size_t I) {
-  StringRef Name = T[I].Text;
-  if (!Name.contains('_') || any_of(Name, [](char C) { return isLower(C); }))
-    return false;
-  auto NewLine = [&](size_t A, size_t B) {
-    const char *From = T[A].Text.end();
-    return StringRef(From, T[B].Text.begin() - From).contains('\n');
-  };
-  if (I > 0 && (!NewLine(I - 1, I) ||
-                !(T[I - 1].is(tok::semi) || T[I - 1].is(tok::r_brace) ||
-                  T[I - 1].is(tok::l_brace))))
-    return false;
-  if (I + 1 == T.size())
-    return true;
-  if (!NewLine(I, I + 1))
-    return false;
-  const RawToken &Next = T[I + 1];
-  if (!Next.isName())
-    return Next.is(tok::r_brace);
-  if (is_contained({"typedef", "struct", "union", "enum", "extern", "static",
-                    "inline", "__inline", "__forceinline", "__declspec"},
-                   Next.Text))
-    return true;
-  return I + 2 < T.size() && (T[I + 2].isName() || T[I + 2].is(tok::star));
-}
-
 bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   // Anything else (tags, labels, members, operators, using) has an answer of
   // its own when the name is missing.
@@ -526,7 +498,18 @@ bool StubSource::LookupUnqualified(LookupResult &R, Scope *Sc) {
   if (!InBody && Loc.isFileID() && !S.CurContext->isRecord())
     if (const FileTokens *Here = tokens(S, Near)) {
       auto [Seq, At] = Here->at(S.getSourceManager().getFileOffset(Loc));
-      if (Seq == &Here->Code && standsAlone(*Seq, At))
+      auto IsType = [&](StringRef Word) {
+        if (is_contained({"void", "char", "short", "int", "long", "unsigned",
+                          "signed", "bool", "__int64"},
+                         Word))
+          return true;
+        IdentifierInfo &W = S.Context.Idents.get(Word);
+        LookupResult Found(S, &W, SourceLocation(), Sema::LookupOrdinaryName);
+        Found.suppressDiagnostics();
+        return !W.hasMacroDefinition() && S.LookupName(Found, S.TUScope) &&
+               Found.getAsSingle<TypeDecl>();
+      };
+      if (Seq == &Here->Code && isAttributeLike(*Seq, At, IsType))
         Lone.insert(Name.str());
     }
   if (G.Kind == NameKind::Unknown)

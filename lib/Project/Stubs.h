@@ -44,8 +44,9 @@ public:
 
   bool isStub(const clang::Decl *D) const { return Stubs.contains(D); }
   const std::set<std::string> &names() const { return Names; }
-  /// Unknown names that stand alone on a line outside of functions, where only
-  /// a macro that is nothing, or an attribute, makes sense (MY_HEADER_BEGIN).
+  /// Unknown names outside of functions where only a macro that is nothing, or
+  /// an attribute, makes sense: alone on a line (MY_HEADER_BEGIN), or before
+  /// another type (`typedef MY_ALIGN struct`, `MY_API NTSTATUS f(...)`).
   const std::set<std::string> &loneNames() const { return Lone; }
   /// Every place where a look-up was answered with a stub.
   const std::vector<clang::SourceLocation> &uses() const { return Uses; }

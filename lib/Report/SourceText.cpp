@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Report/SourceText.h"
+#include "llvm/Support/ConvertUTF.h"
 
 using namespace llvm;
 using namespace irqlint;
@@ -27,6 +28,11 @@ const std::vector<StringRef> &SourceText::lines(StringRef File) {
   if (New && !File.empty())
     if (auto Buffer = MemoryBuffer::getFile(File)) {
       E.Buffer = std::move(*Buffer);
+      StringRef Raw = E.Buffer->getBuffer();
+      std::string Text;
+      if (hasUTF16ByteOrderMark(ArrayRef(Raw.data(), Raw.size())) &&
+          convertUTF16ToUTF8String(ArrayRef(Raw.data(), Raw.size()), Text))
+        E.Buffer = MemoryBuffer::getMemBufferCopy(Text, File);
       split(E);
     }
   return E.Lines;

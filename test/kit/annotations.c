@@ -36,7 +36,7 @@ _Dispatch_type_(IRP_MJ_READ) DRIVER_DISPATCH Read;
 
 _Use_decl_annotations_
 VOID Take(Extension *E, PKIRQL Old) {
-  // CHECK: CallExpr {{.*}} 'void'
+  // CHECK: CallExpr {{.*}} 'KIRQL'
   // CHECK-NEXT: ImplicitCastExpr
   // CHECK-NEXT: DeclRefExpr {{.*}} 'KeAcquireSpinLock'
   KeAcquireSpinLock(&E->Lock, Old);

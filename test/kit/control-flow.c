@@ -8,6 +8,10 @@
 // No result after these, and none is missed.
 int Stop(void) { KeBugCheckEx(1, 2, 3, 4, 5); }
 int Raise(void) { ExRaiseStatus(STATUS_UNSUCCESSFUL); }
+int Interrupt(void) { DbgRaiseAssertionFailure(); }
+int Trap(void) { __int2c(); }
+int Fast(void) { RtlFailFast(FAST_FAIL_INVALID_ARG); }
+int Fastest(void) { __fastfail(FAST_FAIL_FATAL_APP_EXIT); }
 int Asserted(void) { NT_ASSERT(FALSE); }
 #ifdef BAD
 // CHECK: error: non-void function does not return a value

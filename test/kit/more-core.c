@@ -19,6 +19,12 @@ VALUE(sizeof(IMAGE_EXPORT_DIRECTORY), 40);
 VALUE(FAST_FAIL_INVALID_ARG, 5);
 VALUE(UINT16_MAX, 65535);
 VALUE(SIZE_T_MAX, ~(SIZE_T)0);
+VALUE(SIZE_MAX, ~(size_t)0);
+VALUE(sizeof(__int3264), sizeof(void *));
+VALUE((unsigned __int3264)-1, ~(ULONG_PTR)0);
+#if SIZE_MAX < 0xFFFFFFFF
+#error the preprocessor knows it, too
+#endif
 #ifdef _M_AMD64
 VALUE(sizeof(CONTEXT), 1232);
 VALUE(__builtin_offsetof(CONTEXT, Rip), 248);

@@ -382,6 +382,63 @@ MY_EXTERN_C_END
   EXPECT_THAT(R->stubbedNames(), ElementsAre("MY_STATUS"));
 }
 
+TEST_F(ParseTest, AttributesBeforeATypeMayBeUnknown) {
+  auto R = parse(unit("a.c", R"(
+typedef my_aligned struct _S { int A; } S;
+my_packed struct T { int B; };
+static my_cold S *Find(S *P) { return P; }
+my_api int First(S *P) { return Find(P)->A; }
+my_table int Numbers[2] = {1, 2};
+// Not before a type: the type of a function, with a convention behind it.
+my_status __stdcall Second(struct T *P) { return P->B; }
+)"));
+  EXPECT_EQ(errors(*R), "");
+  EXPECT_EQ(function(*R, "Find")->Status, ParseStatus::Clean);
+  EXPECT_EQ(function(*R, "First")->Status, ParseStatus::Clean);
+  EXPECT_EQ(function(*R, "Second")->Status, ParseStatus::Stubbed);
+  EXPECT_THAT(R->stubbedNames(), ElementsAre("my_status"));
+}
+
+TEST_F(ParseTest, FilesInUtf16) {
+  auto Wide = [](llvm::StringRef Text, bool Big) {
+    std::string Out = Big ? "\xFE\xFF" : "\xFF\xFE";
+    for (char C : Text) {
+      Out += Big ? '\0' : C;
+      Out += Big ? C : '\0';
+    }
+    return Out;
+  };
+  T.write("little.h", Wide("#include \"big.h\"\r\n#define A 1\r\n", false));
+  T.write("big.h", Wide("typedef struct _S { int A; } S;\n", true));
+  T.write("half.h", "\xFF\xFE\x31"); // half a character is no text
+  auto R = parse(unit("a.c", Wide("#include \"little.h\"\n"
+                                  "int First(S *P) { return P->A + A; }\n"
+                                  "int Second(S *P) { return P->B; }\n",
+                                  false)));
+  EXPECT_THAT(errors(*R), HasSubstr("a.c:3:30: error: no member named 'B'"));
+  EXPECT_EQ(R->errors().size(), 1u) << errors(*R);
+  EXPECT_EQ(function(*R, "First")->Status, ParseStatus::Clean);
+  // A change of them is a change of the unit.
+  EXPECT_THAT(R->dependencies(), Contains(T.path("little.h")));
+  EXPECT_THAT(R->dependencies(), Contains(T.path("big.h")));
+  R = parse(unit("b.c", "#include \"half.h\"\nint Third(void) { return 0; }"));
+  EXPECT_FALSE(R->errors().empty());
+}
+
+TEST_F(ParseTest, TemplatesMayNameWhatComesLater) {
+  const char *Text = R"(
+class Later;
+template <class T> struct Holder { int get(Later &L) { return L.A; } };
+class Later { public: int A; };
+int First(Later &L) { return Holder<int>().get(L); }
+)";
+  UnitPlan U = unit("a.cpp", Text);
+  U.Standard = "c++17";
+  EXPECT_EQ(errors(*parse(U)), "");
+  U.Standard = "c++20"; // is strict about it
+  EXPECT_THAT(errors(*parse(U)), HasSubstr("incomplete type"));
+}
+
 TEST_F(ParseTest, CodeAndDataMayShareASection) {
   auto R = parse(unit("a.c", R"(
 #pragma code_seg("page")

@@ -139,6 +139,15 @@
 #else
 #define MEMORY_ALLOCATION_ALIGNMENT 8
 #endif
+// An integer as wide as a pointer, as the compiler of interfaces calls it.
+#ifdef _WIN64
+#define __int3264 __int64
+#else
+#define __int3264 __int32
+#endif
+#ifndef SIZE_MAX
+#define SIZE_MAX __SIZE_MAX__
+#endif
 #define ALLOC_PRAGMA 1
 #define ALLOC_DATA_PRAGMA 1
 
