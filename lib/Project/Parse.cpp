@@ -38,6 +38,8 @@ class ErrorCollector : public DiagnosticConsumer {
 public:
   std::vector<ParseError> Errors;
   std::vector<SourceLocation> Locations;
+  /// Functions that are declared twice, with types that differ.
+  std::set<std::string> Conflicts;
 
   void HandleDiagnostic(DiagnosticsEngine::Level Level,
                         const Diagnostic &Info) override {
@@ -46,6 +48,10 @@ public:
     if (Level < DiagnosticsEngine::Error ||
         Info.getID() == diag::err_section_conflict)
       return;
+    if (Info.getID() == diag::err_conflicting_types && Info.getNumArgs() &&
+        Info.getArgKind(0) == DiagnosticsEngine::ak_declarationname)
+      Conflicts.insert(DeclarationName::getFromOpaqueInteger(Info.getRawArg(0))
+                           .getAsString());
     ParseError E;
     E.Loc = Info.getLocation();
     SmallString<128> Text;
@@ -107,11 +113,25 @@ private:
   bool Skip, AddBase;
 };
 
-/// Has the parser leave out the bodies that nobody wants.
+/// Has the parser leave out the bodies that nobody wants, and takes the
+/// parameters from declarations that would contradict the definition: to
+/// Microsoft's compiler of C that is a warning (`KSTART_ROUTINE Run;`, then
+/// `void Run(MY_CONTEXT *C)`). How they were written stays known.
 class SomeBodies : public ASTConsumer {
 public:
-  explicit SomeBodies(std::function<bool(const FunctionDecl *)> Want)
-      : Want(std::move(Want)) {}
+  SomeBodies(std::function<bool(const FunctionDecl *)> Want,
+             std::set<std::string> Loose)
+      : Want(std::move(Want)), Loose(std::move(Loose)) {}
+  bool HandleTopLevelDecl(DeclGroupRef Group) override {
+    for (Decl *D : Group)
+      if (auto *FD = dyn_cast<FunctionDecl>(D);
+          FD && !FD->isThisDeclarationADefinition() && FD->getIdentifier() &&
+          Loose.count(FD->getNameAsString()))
+        if (const auto *T = FD->getType()->getAs<FunctionProtoType>())
+          FD->setType(FD->getASTContext().getFunctionNoProtoType(
+              T->getReturnType(), T->getExtInfo()));
+    return true;
+  }
   bool shouldSkipFunctionBody(Decl *D) override {
     const FunctionDecl *FD = D->getAsFunction();
     return Want && FD && !Want(FD);
@@ -119,6 +139,7 @@ public:
 
 private:
   std::function<bool(const FunctionDecl *)> Want;
+  std::set<std::string> Loose;
 };
 
 /// Parses and keeps everything.
@@ -126,12 +147,13 @@ class KeepAction : public ASTFrontendAction {
 public:
   std::function<void(CompilerInstance &)> Prepare;
   std::function<bool(const FunctionDecl *)> WantBody;
+  std::set<std::string> Loose;
 
 protected:
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &CI,
                                                  StringRef) override {
     Prepare(CI);
-    return std::make_unique<SomeBodies>(WantBody);
+    return std::make_unique<SomeBodies>(WantBody, Loose);
   }
 };
 
@@ -337,10 +359,18 @@ std::vector<std::string> compilerArguments(const UnitPlan &U,
   return A;
 }
 
-/// Once through; \p Lone gets what StubSource::loneNames() says.
+namespace {
+/// What a first reading finds out for a second one.
+struct Lesson {
+  std::set<std::string> Lone;  ///< see StubSource::loneNames()
+  std::set<std::string> Loose; ///< functions whose declarations contradict
+};
+} // namespace
+
+/// Once through, with what \p L says of \c Loose; it gets what there is to
+/// learn.
 static Expected<std::unique_ptr<ParsedUnit>>
-parseOnce(const UnitPlan &Unit, const ParseOptions &Opts,
-          std::set<std::string> &Lone) {
+parseOnce(const UnitPlan &Unit, const ParseOptions &Opts, Lesson &L) {
   auto Start = std::chrono::steady_clock::now();
   noteBottomOfStack();
   auto I = std::make_unique<ParsedUnit::Impl>();
@@ -380,6 +410,7 @@ parseOnce(const UnitPlan &Unit, const ParseOptions &Opts,
   Invocation->getFrontendOpts().DisableFree = false;
   Invocation->getFrontendOpts().SkipFunctionBodies = bool(Opts.WantBody);
   I->Action.WantBody = Opts.WantBody;
+  I->Action.Loose = L.Loose;
 
   I->CI = std::make_unique<CompilerInstance>(std::move(Invocation));
   CompilerInstance &CI = *I->CI;
@@ -448,7 +479,9 @@ parseOnce(const UnitPlan &Unit, const ParseOptions &Opts,
     I->DamagedStatements += F.DamagedStatements;
   }
   if (I->Stubs)
-    Lone = I->Stubs->loneNames();
+    L.Lone = I->Stubs->loneNames();
+  if (!CI.getLangOpts().CPlusPlus && !CI.getLangOpts().C23)
+    L.Loose = I->Errors.Conflicts;
   I->Seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - Start)
           .count();
@@ -457,16 +490,17 @@ parseOnce(const UnitPlan &Unit, const ParseOptions &Opts,
 
 Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
                                                 const ParseOptions &Opts) {
-  std::set<std::string> Lone;
-  Expected<std::unique_ptr<ParsedUnit>> First = parseOnce(Unit, Opts, Lone);
-  if (!First || Lone.empty() || (*First)->errors().empty())
+  Lesson L;
+  Expected<std::unique_ptr<ParsedUnit>> First = parseOnce(Unit, Opts, L);
+  if (!First || (L.Lone.empty() && L.Loose.empty()) ||
+      (*First)->errors().empty())
     return First;
   // Macros of headers that are not here. Taken for types they spoil what
   // follows; the unit is read again with them empty.
   ParseOptions Again = Opts;
-  for (const std::string &Name : Lone)
+  for (const std::string &Name : L.Lone)
     Again.ExtraArgs.push_back("-D" + Name + "=");
-  Expected<std::unique_ptr<ParsedUnit>> Second = parseOnce(Unit, Again, Lone);
+  Expected<std::unique_ptr<ParsedUnit>> Second = parseOnce(Unit, Again, L);
   if (!Second) {
     consumeError(Second.takeError());
     return First;

@@ -408,11 +408,11 @@ TEST_F(ParseTest, FilesInUtf16) {
     }
     return Out;
   };
-  T.write("little.h", Wide("#include \"big.h\"\r\n#define A 1\r\n", false));
+  T.write("little.h", Wide("#include \"big.h\"\r\n#define ONE 1\r\n", false));
   T.write("big.h", Wide("typedef struct _S { int A; } S;\n", true));
   T.write("half.h", "\xFF\xFE\x31"); // half a character is no text
   auto R = parse(unit("a.c", Wide("#include \"little.h\"\n"
-                                  "int First(S *P) { return P->A + A; }\n"
+                                  "int First(S *P) { return P->A + ONE; }\n"
                                   "int Second(S *P) { return P->B; }\n",
                                   false)));
   EXPECT_THAT(errors(*R), HasSubstr("a.c:3:30: error: no member named 'B'"));
@@ -423,6 +423,28 @@ TEST_F(ParseTest, FilesInUtf16) {
   EXPECT_THAT(R->dependencies(), Contains(T.path("big.h")));
   R = parse(unit("b.c", "#include \"half.h\"\nint Third(void) { return 0; }"));
   EXPECT_FALSE(R->errors().empty());
+}
+
+TEST_F(ParseTest, DeclarationsMayDifferInParameters) {
+  auto R = parse(unit("a.c", R"(
+typedef void ROUTINE(void *Context);
+typedef struct _S { int A; } S;
+ROUTINE Run, *Pointer = Run;
+int Sum(unsigned *P);
+char Other(int A);
+static void Run(S *P) { P->A = 0; }
+int Sum(int *P) { Run((void *)P); return *P; }
+int Other(int A) { return A; }
+)"));
+  // Another result stays a mistake.
+  EXPECT_THAT(errors(*R), HasSubstr("conflicting types for 'Other'"));
+  EXPECT_EQ(R->errors().size(), 1u) << errors(*R);
+  EXPECT_EQ(function(*R, "Run")->Status, ParseStatus::Clean);
+  EXPECT_EQ(function(*R, "Sum")->Status, ParseStatus::Clean);
+  EXPECT_FALSE(
+      parse(unit("b.cpp", "int f(int *); char f(int *P) { return 0; }"))
+          ->errors()
+          .empty());
 }
 
 TEST_F(ParseTest, TemplatesMayNameWhatComesLater) {
