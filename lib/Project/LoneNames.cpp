@@ -78,6 +78,27 @@ static bool standsBeforeType(const std::vector<RawToken> &T, size_t I,
                           T[K].is(tok::equal) || T[K].is(tok::l_square));
 }
 
+void collectTextNames(const FileTokens &File, std::set<std::string> &Into) {
+  for (const std::vector<RawToken> *V : {&File.Code, &File.Directives}) {
+    const std::vector<RawToken> &T = *V;
+    auto IsText = [&](size_t K) {
+      return K < T.size() && tok::isStringLiteral(T[K].Kind);
+    };
+    for (size_t I = 1; I + 1 < T.size(); ++I) {
+      if (!T[I].isName() || !(IsText(I - 1) || IsText(I + 1)))
+        continue;
+      // Between others, or where an argument or a macro begins or ends.
+      bool Begins = IsText(I - 1) || T[I - 1].is(tok::l_paren) ||
+                    T[I - 1].is(tok::comma) || T[I - 1].is(tok::equal);
+      bool Ends = IsText(I + 1) || T[I + 1].is(tok::r_paren) ||
+                  T[I + 1].is(tok::comma) || T[I + 1].is(tok::semi) ||
+                  T[I + 1].is(tok::eod);
+      if (Begins && Ends)
+        Into.insert(T[I].Text.str());
+    }
+  }
+}
+
 bool isAttributeLike(const std::vector<RawToken> &T, size_t I,
                      function_ref<bool(StringRef)> IsType) {
   return standsAlone(T, I) || standsBeforeTag(T, I) ||

@@ -364,8 +364,30 @@ namespace {
 struct Lesson {
   std::set<std::string> Lone;  ///< see StubSource::loneNames()
   std::set<std::string> Loose; ///< functions whose declarations contradict
+  std::set<std::string> Texts; ///< see collectTextNames()
 };
 } // namespace
+
+/// Texts that the build defines, in the files that have errors.
+static std::set<std::string> missingTexts(const ParsedUnit &U) {
+  std::set<FileID> Files;
+  for (SourceLocation L : U.errorLocations())
+    for (SourceLocation At :
+         {U.sources().getExpansionLoc(L), U.sources().getSpellingLoc(L)})
+      Files.insert(U.sources().getFileID(At));
+  std::set<std::string> Found, Out;
+  for (FileID F : Files)
+    if (auto Buffer = U.sources().getBufferOrNone(F))
+      collectTextNames(
+          FileTokens(Buffer->getBuffer(), U.preprocessor().getLangOpts()),
+          Found);
+  for (const std::string &Name : Found) {
+    const IdentifierInfo *I = U.preprocessor().getIdentifierInfo(Name);
+    if (I->getTokenID() == tok::identifier && !I->hadMacroDefinition())
+      Out.insert(Name);
+  }
+  return Out;
+}
 
 /// Once through, with what \p L says of \c Loose; it gets what there is to
 /// learn.
@@ -492,7 +514,9 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
                                                 const ParseOptions &Opts) {
   Lesson L;
   Expected<std::unique_ptr<ParsedUnit>> First = parseOnce(Unit, Opts, L);
-  if (!First || (L.Lone.empty() && L.Loose.empty()) ||
+  if (First && Opts.Stubs)
+    L.Texts = missingTexts(**First);
+  if (!First || (L.Lone.empty() && L.Loose.empty() && L.Texts.empty()) ||
       (*First)->errors().empty())
     return First;
   // Macros of headers that are not here. Taken for types they spoil what
@@ -500,6 +524,8 @@ Expected<std::unique_ptr<ParsedUnit>> parseUnit(const UnitPlan &Unit,
   ParseOptions Again = Opts;
   for (const std::string &Name : L.Lone)
     Again.ExtraArgs.push_back("-D" + Name + "=");
+  for (const std::string &Name : L.Texts)
+    Again.ExtraArgs.push_back("-D" + Name + "=\"\"");
   Expected<std::unique_ptr<ParsedUnit>> Second = parseOnce(Unit, Again, L);
   if (!Second) {
     consumeError(Second.takeError());

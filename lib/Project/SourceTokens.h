@@ -94,6 +94,10 @@ void collectMembers(llvm::StringRef Name, const FileTokens &Used,
 /// that the file defines; -1 if it defines none.
 int definitionOf(llvm::StringRef Name, const FileTokens &T);
 
+/// Names between string literals, where only a macro for another one makes
+/// sense (`"\\Device\\" DRIVER_NAME "0"`).
+void collectTextNames(const FileTokens &File, std::set<std::string> &Into);
+
 /// True for an unknown name outside of functions, at index \p I, that can only
 /// be a macro for nothing or an attribute. \p IsType: is the name a type?
 bool isAttributeLike(const std::vector<RawToken> &T, size_t I,

@@ -147,6 +147,8 @@ struct Effect {
   /// "saved in the lock/handle" (SavesInLock).
   ValueRef Saves;
   bool SavesInLock = false;
+  /// The routine also returns what it saves.
+  bool ReturnsSaved = false;
   /// Level on return (Acquire, TryAcquire, Raise); of CallBack and Atomic the
   /// level inside, which is left again before the routine returns.
   LevelRef To;

@@ -96,6 +96,10 @@ std::string checkEffect(const Effect &E, bool HasMode, bool HasWindow) {
   if ((!E.Saves.isNone() || E.SavesInLock) &&
       !OneOf({K::Acquire, K::TryAcquire, K::Raise}))
     return "'saves' has no meaning for this effect";
+  if (E.ReturnsSaved &&
+      (E.Saves.K != ValueRef::Deref || !OneOf({K::Acquire, K::Raise})))
+    return "'returns-saved' needs an acquisition or a raise that saves the "
+           "level through a pointer";
   if (E.ToMaybe && E.To.isNone())
     return "'to-maybe' needs 'to'";
   if (E.To.K == LevelRef::Saved)

@@ -102,6 +102,7 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("saves", Saves);
     V.Saves = Saves.To;
     V.SavesInLock = Saves.InLock;
+    Y.mapOptional("returns-saved", V.ReturnsSaved);
     Y.mapOptional("to", V.To);
     Y.mapOptional("to-maybe", V.ToMaybe);
     Y.mapOptional("restores", V.Restores);

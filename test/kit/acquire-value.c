@@ -1,6 +1,16 @@
 // KeAcquireSpinLock and KeRaiseIrql also return the level that they store: where they
 // are macros, drivers use them as expressions.
 // RUN: %verify %s
+// Both witnesses see the same.
+// RUN: not %irqlint run %s 2>&1 | FileCheck %s
+// CHECK-NOT: warning: {{.*}}restores
+// CHECK: acquire-value.c:33:3: warning: 'KeWaitForSingleObject' waits at DISPATCH_LEVEL
+// CHECK-NOT: warning: {{.*}}restores
+// CHECK: acquire-value.c:46:3: warning: 'KeWaitForSingleObject' waits at DISPATCH_LEVEL
+// CHECK-NOT: warning: {{.*}}restores
+// CHECK: acquire-value.c:61:3: warning: 'KeWaitForSingleObject' waits at DISPATCH_LEVEL
+// CHECK-NOT: warning: {{.*}}restores
+// CHECK: 3 findings in 1 unit
 // RUN: %clang_kit -x c++ -std=c++17 -Werror -fsyntax-only %s
 #include <ntddk.h>
 

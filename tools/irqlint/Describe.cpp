@@ -184,7 +184,8 @@ static std::string effectText(const Effect &E, const RuleSet &Rules) {
   if (!E.Restores.isNone())
     Text += ", back to " + levelText(E.Restores);
   if (!E.Saves.isNone())
-    Text += ", saves the old IRQL in " + valueText(E.Saves);
+    Text += ", saves the old IRQL in " + valueText(E.Saves) +
+            (E.ReturnsSaved ? " and returns it" : "");
   else if (E.SavesInLock)
     Text += ", keeps the old IRQL in the lock";
   if (E.Configured)

@@ -127,6 +127,10 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
   }
   if (!E.Saves.isNone())
     store(F, E.Saves, Before);
+  if (E.ReturnsSaved) {
+    F.Ret = Before;
+    F.RetKnown = true;
+  }
 
   Activation &A = activation();
   llvm::erase_if(A.Released, [&](auto &R) { return R.Object == Object; });
@@ -313,6 +317,10 @@ void World::apply(Frame &F, const Effect &E, bool HasBody) {
       activation().RaiseDies = levelDies(F, E);
     setLevel(std::max(To, Before), F);
     store(F, E.Saves, Before);
+    if (E.ReturnsSaved) {
+      F.Ret = Before;
+      F.RetKnown = true;
+    }
     note(F.Where, "'" + F.Name + "' raises the level to " + levelName(To));
     break;
   }

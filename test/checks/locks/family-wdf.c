@@ -219,3 +219,20 @@ void interrupt_try_good(WDFINTERRUPT Interrupt, WDFOBJECT Device) {
     return;
   WdfInterruptReleaseLock(Interrupt);
 }
+
+// A lock ends with its handle; other objects do not matter to it.
+void deleted_bad(PDEVICE_DATA Ctx) {
+  WdfSpinLockAcquire(Ctx->Spin);
+  WdfObjectDelete(Ctx->Spin); // expected-warning {{framework spin lock 'Ctx->Spin' is deleted by 'WdfObjectDelete' while it is held}}
+}
+void deleted_wait_bad(PDEVICE_DATA Ctx) {
+  WdfWaitLockAcquire(Ctx->Wait, NULL);
+  WdfObjectDelete(Ctx->Wait); // expected-warning {{framework wait lock 'Ctx->Wait' is deleted by 'WdfObjectDelete' while it is held}}
+}
+void deleted_good(PDEVICE_DATA Ctx, WDFMEMORY Memory) {
+  WdfSpinLockAcquire(Ctx->Spin);
+  WdfObjectDelete(Memory);
+  ++Ctx->Count;
+  WdfSpinLockRelease(Ctx->Spin);
+  WdfObjectDelete(Ctx->Spin);
+}

@@ -447,6 +447,22 @@ int Other(int A) { return A; }
           .empty());
 }
 
+TEST_F(ParseTest, TextsOfTheBuildMayBeUnknown) {
+  auto R = parse(unit("a.c", R"(
+typedef unsigned short wchar_t;
+#define KNOWN "k"
+void Open(const wchar_t *Wide, const char *Name, int Length);
+int First(void) {
+  Open(L"\\Device\\" PREFIX L"0", "v" MAJOR "." KNOWN, sizeof(SUFFIX "x"));
+  return 1;
+}
+int Second(int A) { return A ? "a" : Missing(; }
+)"));
+  EXPECT_EQ(function(*R, "First")->Status, ParseStatus::Clean) << errors(*R);
+  EXPECT_THAT(errors(*R), Not(HasSubstr("a.c:6:")));
+  EXPECT_FALSE(R->errors().empty());
+}
+
 TEST_F(ParseTest, TemplatesMayNameWhatComesLater) {
   const char *Text = R"(
 class Later;
