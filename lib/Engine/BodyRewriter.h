@@ -37,6 +37,11 @@ public:
   /// Rewrites the body of \p FD; false when it cannot be made walkable.
   bool rewrite(clang::FunctionDecl *FD);
 
+  using Asks = std::function<bool(const clang::FunctionDecl *)>;
+  /// Makes one question of each assertion in \p S that names several levels.
+  /// \p AsksLevel: whether a routine returns the current level.
+  void joinAsserted(clang::Stmt *S, const Asks &AsksLevel);
+
   /// Declared variable of this rewriter: control state that must survive
   /// where paths are merged.
   static bool isControlVariable(const clang::VarDecl *V);
@@ -54,6 +59,7 @@ private:
   class Lowering;
 
   bool repair(clang::Stmt *S);
+  clang::Expr *levelBounds(clang::Expr *Cond, const Asks &AsksLevel);
   clang::Expr *asArgument(clang::Expr *E, clang::QualType T);
   clang::Stmt *withUnknownNumbers(clang::Stmt *S);
   clang::Stmt *intactCallsOf(clang::Stmt *S);

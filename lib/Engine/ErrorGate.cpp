@@ -41,6 +41,11 @@ ErrorGate::ErrorGate(ASTContext &Ctx, const UnitIndex &Index,
                                  : "exception handling that cannot be followed";
       Blocked.insert(Key);
     }
+    if (F.AsksLevel && !Blocked.contains(Key))
+      Rewriter.joinAsserted(F.FD->getBody(), [&Index](const FunctionDecl *FD) {
+        const FunctionContract *C = Index.ruleOf(FD);
+        return C && llvm::any_of(C->Effects, asksLevel);
+      });
     if (V.Damaged || !V.Why.empty())
       Verdicts[Key] = std::move(V);
   }

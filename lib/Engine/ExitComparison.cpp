@@ -288,7 +288,12 @@ static void summarize(RootRun &Root, bool Finished) {
   // What was never seen to return is not known to do nothing.
   S.Known = Finished && !Root.Exits.empty();
   S.Neutral = S.LevelOnly = S.Known;
+  // Entered at levels at which it never returns (it asserts others), it would
+  // have complained: what it asserts is demanded of callers, too.
+  IrqlRange Returns = {HighestIrql, LowestIrql};
   for (const ExitRecord &X : Root.Exits) {
+    Returns.Lo = std::min(Returns.Lo, X.EntryRange.Lo);
+    Returns.Hi = std::max(Returns.Hi, X.EntryRange.Hi);
     bool Keeps = false;
     for (const HeldLock &L : X.State->Held)
       Keeps |= !L.FromEntry;
@@ -306,6 +311,12 @@ static void summarize(RootRun &Root, bool Finished) {
       S.Neutral = false;
     S.BlursApcs |= X.State->Apcs.Vague;
   }
+  if (!S.Known)
+    return;
+  if (Returns.Hi < Root.Entry.Range.Hi)
+    S.Need.MinHi = std::min(S.Need.MinHi, Returns.Hi);
+  if (Returns.Lo > Root.Entry.Range.Lo)
+    S.Need.MaxLo = std::max(S.Need.MaxLo, Returns.Lo);
 }
 
 /// Whether the result of the function tells by a success of its own sort what
@@ -458,8 +469,15 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
       auto Keeps = [&](const ExitRecord &E) {
         return (Guarded ? E.State->Guarded : E.State->Critical) > 0;
       };
+      // (A path that never entered one left none.)
+      auto Left = [&](const ExitRecord &E) {
+        return Guarded ? E.State->GuardedLeft : E.State->CriticalLeft;
+      };
+      const bool Known = llvm::any_of(Root.Exits, [&](const ExitRecord &E) {
+        return !Keeps(E) && Left(E);
+      });
       auto GaveUp = [&](const ExitRecord &E) {
-        return !Keeps(E) && Root.LeavesRegion[Guarded];
+        return !Keeps(E) && Root.LeavesRegion[Guarded] && (!Known || Left(E));
       };
       if (Keeps(X) && !Ev.IsEntryPoint && !Ev.MayKeepLocks)
         (Guarded ? Ev.OddGuarded : Ev.OddCritical) =

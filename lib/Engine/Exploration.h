@@ -168,6 +168,17 @@ struct RootRun {
   clang::ento::SymbolRef EntrySym = nullptr;
   Identity Ids;
   StatePool Pool;
+  /// \p N is demanded of the entry level where paths have it in \p Here. What
+  /// the function asked for itself before it came here is not demanded of
+  /// callers: `if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+  /// KeRaiseIrqlToDpcLevel()` can be called at any level.
+  void demand(LevelNeed N, IrqlRange Here) {
+    if (Here.Hi < Entry.Range.Hi && Here.Hi <= N.MinHi)
+      N.MinHi = HighestIrql;
+    if (Here.Lo > Entry.Range.Lo && Here.Lo >= N.MaxLo)
+      N.MaxLo = LowestIrql;
+    Sum.Need.meet(N);
+  }
   /// Members in which this thread was stored, as the owner of something.
   llvm::SetVector<const clang::ento::TypedValueRegion *> OwnerMembers;
   Merger Merge{Pool};

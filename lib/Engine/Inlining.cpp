@@ -166,7 +166,7 @@ bool Tracker::decideInlining(const FunctionDecl *FD, ProgramStateRef S,
       Look = true;
     if (!Look) {
       if (State.Level.K == LevelValue::Entry)
-        R.Sum.Need.meet(Sum.Need);
+        R.demand(Sum.Need, L);
       ApcNeed Apc = Sum.Apc;
       Apc.Off &= !High && !State.normalApcsOff();
       R.Sum.Apc.meet(Apc);

@@ -143,6 +143,8 @@ PendingReport PathJudgement::describe(const UsePlace &Where, StringRef Check,
 void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
                            ArrayRef<SiteId> Interesting, std::string Hint,
                            const Remedy &Cure) {
+  if (Node && Sure == Certainty::Definite && restsOnHelpersQuestion(Check))
+    Sure = Certainty::Possible;
   if (!Node || !Unit.enabled(Check, Sure) || At.isInvalid())
     return;
   auto &Told = Unit.Root->Told;
@@ -282,6 +284,21 @@ bool PathJudgement::isAtLeast(const LevelValue &V, Irql L) const {
   auto Known = demands();
   auto I = Known.find(Map.symbolOf(V));
   return I == Known.end() || !I->second.LastLo || I->second.FirstLo >= L;
+}
+
+/// Without what a helper asked on its way the finding would not be definite.
+bool PathJudgement::restsOnHelpersQuestion(StringRef Check) const {
+  const LevelValue &V = syncOf(Node->getState())->Level;
+  SymbolRef Level = Map.symbolOf(V);
+  if (!Asked || !Level)
+    return false;
+  const IrqlRange Now = rangeOf(V), Vouched = vouchedFor(V);
+  if (Now.Lo == Vouched.Lo && Now.Hi == Vouched.Hi)
+    return false;
+  WithoutBound Other(const_cast<PathJudgement &>(*this), Map, Level, Vouched.Lo,
+                     Vouched.Hi, Check, Certainty::Definite);
+  (*Asked)(Other);
+  return !Other.Same;
 }
 
 /// Which of the calls on the path have to be named, because the finding rests

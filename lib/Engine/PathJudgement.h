@@ -68,6 +68,9 @@ private:
   };
   llvm::MapVector<clang::ento::SymbolRef, Demanded> demands() const;
   void addDemands(llvm::StringRef Check, Certainty Sure, SyncReport &Rep) const;
+  /// The range of \p V without what helpers asked that have returned.
+  IrqlRange vouchedFor(const LevelValue &V) const;
+  bool restsOnHelpersQuestion(llvm::StringRef Check) const;
   bool isAtLeast(const LevelValue &V, Irql L) const;
   const clang::FunctionDecl *frame() const;
   PendingReport describe(const UsePlace &Where, llvm::StringRef Check,

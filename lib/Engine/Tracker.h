@@ -169,7 +169,7 @@ private:
   noteNarrowing(const CallEvent &Info, clang::ento::ProgramStateRef S,
                 clang::ento::CheckerContext &C) const;
   SyncState beforeJudging(const CallEvent &Info, const SyncState &S) const;
-  void noteDemand(const CallEvent &Info, const SyncState &S) const;
+  void noteDemand(const CallEvent &Info, clang::ento::ProgramStateRef S) const;
   bool triedInVain(const SyncState &S,
                    const clang::FunctionDecl *Wrapper) const;
   bool decideInlining(const clang::FunctionDecl *FD,

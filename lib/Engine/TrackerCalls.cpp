@@ -120,10 +120,11 @@ void Tracker::awaits(const Effect &E, Applies Holds, const Event &Call,
 }
 
 void Tracker::noteDemand(const irqlint::CallEvent &Info,
-                         const SyncState &S) const {
+                         ProgramStateRef State) const {
   FunctionSummary &Sum = Unit.Root->Sum;
+  const SyncState &S = *syncOf(State);
   if (S.Level.K == LevelValue::Entry)
-    Sum.Need.meet(needOf(*Info.Fn));
+    Unit.Root->demand(needOf(*Info.Fn), levels().rangeOf(S.Level, State));
   ApcNeed Apc = needOf(Info.Fn->Apc);
   Apc.Off &= !S.normalApcsOff() && S.Level.K == LevelValue::Entry;
   Sum.Apc.meet(Apc);
@@ -252,7 +253,7 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     if (!Fn)
       Info.Name = FD->getNameAsString();
     if (Fn)
-      noteDemand(Info, *syncOf(S));
+      noteDemand(Info, S);
     PathJudgement J(Unit, levels(), C.getPredecessor(), &C, C.getBugReporter(),
                     Call.getSourceRange().getBegin());
     SyncState Judged = beforeJudging(Info, *syncOf(S));

@@ -460,7 +460,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
         if (ProgramStateRef Some = T->assume(loc::MemRegionVal(Base), true))
           T = Some;
   bool Saves = Succeeded && !E.Saves.isNone();
-  bool Asks = E.Do == EffectKind::Query && E.Region == "irql";
+  const bool Asks = asksLevel(E);
   if (Saves || Asks) {
     ValueRef Where = E.Saves;
     if (Asks && Where.isNone())

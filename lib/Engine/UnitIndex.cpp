@@ -33,6 +33,10 @@ bool irqlint::changesState(const Effect &E) {
   }
 }
 
+bool irqlint::asksLevel(const Effect &E) {
+  return E.Do == EffectKind::Query && E.Region == "irql";
+}
+
 bool irqlint::tellsOfApcs(const Effect &E) {
   return E.Do == EffectKind::Query &&
          (E.Region == "apcs-disabled" || E.Region == "all-apcs-disabled");
@@ -392,7 +396,7 @@ private:
         F->Acquires += E.Do == EffectKind::Acquire;
         F->Releases += E.Do == EffectKind::Release;
         F->LowersLevel |= E.Do == EffectKind::Lower;
-        F->AsksLevel |= E.Do == EffectKind::Query && E.Region == "irql";
+        F->AsksLevel |= asksLevel(E);
         F->AsksApcs |= tellsOfApcs(E);
         F->CompletesRequests |= E.Do == EffectKind::Complete;
         F->Awaits |= E.Do == EffectKind::Await;

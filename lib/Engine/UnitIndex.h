@@ -200,6 +200,8 @@ bool changesState(const Effect &E);
 /// The result says whether APCs are off.
 bool tellsOfApcs(const Effect &E);
 /// What a contract demands of the level, conditions taken at their strictest.
+/// The routine returns the current level.
+bool asksLevel(const Effect &E);
 LevelNeed needOf(const FunctionContract &C);
 ApcNeed needOf(ApcDuty D);
 

@@ -115,7 +115,8 @@ bool SyncState::equivalent(const SyncState &O) const {
 bool SyncState::operator==(const SyncState &O) const {
   if (!equivalent(O) || Level != O.Level || LevelSite != O.LevelSite ||
       asked() != O.asked() || Free.size() != O.Free.size() ||
-      Returned != O.Returned || Regions.size() != O.Regions.size())
+      Returned != O.Returned || CriticalLeft != O.CriticalLeft ||
+      GuardedLeft != O.GuardedLeft || Regions.size() != O.Regions.size())
     return false;
   for (size_t I = 0; I < Regions.size(); ++I)
     if (Regions[I].Guarded != O.Regions[I].Guarded ||
@@ -157,6 +158,9 @@ bool irqlint::covers(const SyncState &General, const SyncState &Special) {
   if (!std::includes(General.Returned.begin(), General.Returned.end(),
                      Special.Returned.begin(), Special.Returned.end()))
     return false;
+  if (General.CriticalLeft < Special.CriticalLeft ||
+      General.GuardedLeft < Special.GuardedLeft)
+    return false;
   for (const FreeLock &F : General.Free)
     if (const FreeLock *O = Special.findFree(F.Object);
         !O || O->Failed != F.Failed)
@@ -180,6 +184,8 @@ SyncState irqlint::common(SyncState A, const SyncState &B) {
   std::set_union(A.Returned.begin(), A.Returned.end(), B.Returned.begin(),
                  B.Returned.end(), std::back_inserter(Either));
   A.Returned = std::move(Either);
+  A.CriticalLeft |= B.CriticalLeft;
+  A.GuardedLeft |= B.GuardedLeft;
   A.Asked = Asked;
   A.AskedAt = A.Level;
   return A;

@@ -133,6 +133,8 @@ struct SyncState {
   std::vector<ObjectId> Returned;
   /// A function that gives up more than these is no wrapper of theirs.
   static constexpr size_t MostReturned = 4;
+  /// The same of critical (guarded) regions.
+  bool CriticalLeft = false, GuardedLeft = false;
   /// Nothing but Held was held at entry (an entry point of the driver).
   bool ClosedWorld = false;
   /// Regions entered less regions left; negative: regions of the caller were

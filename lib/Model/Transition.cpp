@@ -246,7 +246,8 @@ SyncState irqlint::leaveRegion(SyncState S, bool Guarded) {
     S.Apcs.Vague = true;
     return S;
   }
-  --Count;
+  if (--Count >= 0)
+    (Guarded ? S.GuardedLeft : S.CriticalLeft) = true;
   closeLast(S, Guarded);
   return S;
 }

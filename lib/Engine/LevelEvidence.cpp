@@ -1,0 +1,101 @@
+//===- LevelEvidence.cpp --------------------------------------------------===//
+//
+// Part of irqlint, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+/// \file
+/// What a path knows of a level, without the branches of helpers that it has
+/// left.
+///
+/// A helper that asks for the level to do the right thing at each, like one
+/// that takes the cheaper form of a lock at DISPATCH_LEVEL, says nothing of the
+/// levels at which its callers run. The analyzer goes on with one path for each
+/// answer all the same. (Its own checkers know this as inlined defensive
+/// checks.)
+//===----------------------------------------------------------------------===//
+
+#include "Engine/PathJudgement.h"
+#include "clang/Analysis/CFG.h"
+
+using namespace clang;
+using namespace clang::ento;
+using namespace irqlint;
+
+/// The branch from \p Edge's source could also go where nothing returns from:
+/// that it does not is asserted.
+static bool isAsserted(const BlockEdge &Edge) {
+  for (const CFGBlock *Other : Edge.getSrc()->succs())
+    if (Other && Other != Edge.getDst() && Other->hasNoReturnElement())
+      return true;
+  return false;
+}
+
+static void callsIn(const Stmt *S, llvm::DenseSet<const Stmt *> &Out) {
+  if (!S)
+    return;
+  if (isa<CallExpr>(S))
+    Out.insert(S);
+  for (const Stmt *C : S->children())
+    callsIn(C, Out);
+}
+
+IrqlRange PathJudgement::vouchedFor(const LevelValue &V) const {
+  const IrqlRange Now = rangeOf(V);
+  if (!Map.symbolOf(V))
+    return Now;
+  llvm::DenseSet<const StackFrameContext *> Open;
+  for (const LocationContext *L = Node->getLocationContext(); L;
+       L = L->getParent())
+    Open.insert(L->getStackFrame());
+  // Whoever branches on what a helper says of the level asks himself.
+  llvm::DenseSet<const Stmt *> Heard;
+  auto Counts = [&](const ExplodedNode *N) {
+    const StackFrameContext *Left = N->getStackFrame();
+    if (Open.contains(Left))
+      return true;
+    auto Edge = N->getLocationAs<BlockEdge>();
+    if (!Edge || isAsserted(*Edge))
+      return true;
+    while (const StackFrameContext *Up =
+               Left->getParent() ? Left->getParent()->getStackFrame()
+                                 : nullptr) {
+      if (Open.contains(Up))
+        break;
+      Left = Up;
+    }
+    return Heard.contains(Left->getCallSite());
+  };
+  /// A step that moved a bound, nearest first.
+  struct Step {
+    IrqlRange Before, After;
+    bool Counts;
+  };
+  SmallVector<Step, 8> Steps;
+  IrqlRange After = Now;
+  for (const ExplodedNode *N = Node; N; N = N->getFirstPred()) {
+    if (auto Edge = N->getLocationAs<BlockEdge>();
+        Edge && Open.contains(N->getStackFrame()))
+      callsIn(Edge->getSrc()->getTerminatorCondition(), Heard);
+    const ExplodedNode *P = N->getFirstPred();
+    if (!P)
+      break;
+    const IrqlRange Before = Map.rangeOf(V, P->getState());
+    if (Before.Lo != After.Lo || Before.Hi != After.Hi)
+      Steps.push_back({Before, After, Counts(N)});
+    After = Before;
+  }
+  IrqlRange Known = After;
+  for (const Step &S : llvm::reverse(Steps)) {
+    // (Where paths met, less may be known than on each.)
+    if (S.After.Lo < S.Before.Lo)
+      Known.Lo = std::min(Known.Lo, S.After.Lo);
+    else if (S.After.Lo > S.Before.Lo && S.Counts)
+      Known.Lo = std::max(Known.Lo, S.After.Lo);
+    if (S.After.Hi > S.Before.Hi)
+      Known.Hi = std::max(Known.Hi, S.After.Hi);
+    else if (S.After.Hi < S.Before.Hi && S.Counts)
+      Known.Hi = std::min(Known.Hi, S.After.Hi);
+  }
+  return {std::min(Known.Lo, Now.Lo), std::max(Known.Hi, Now.Hi)};
+}
