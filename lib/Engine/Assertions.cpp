@@ -11,6 +11,9 @@
 /// APC_LEVEL)` is no choice that the program makes: that it names a level does
 /// not mean that the code is ever entered at it. As it stands it would split
 /// the path into one for each level.
+///
+/// `ASSERT(FALSE)` says that nobody comes here, and a driver that is shipped
+/// asserts nothing: what its author wrote behind it for that case is code.
 //===----------------------------------------------------------------------===//
 
 #include "Engine/BodyRewriter.h"
@@ -112,9 +115,9 @@ Expr *BodyRewriter::levelBounds(Expr *Cond, const Asks &AsksLevel) {
   }
   const SourceLocation L = Cond->getBeginLoc();
   auto Compare = [&](CallExpr *Level, BinaryOperatorKind Op, uint64_t N) {
-    auto *Wide = ImplicitCastExpr::Create(Ctx, Ctx.IntTy, CK_IntegralCast,
-                                          Level, nullptr, VK_PRValue,
-                                          FPOptionsOverride());
+    auto *Wide =
+        ImplicitCastExpr::Create(Ctx, Ctx.IntTy, CK_IntegralCast, Level,
+                                 nullptr, VK_PRValue, FPOptionsOverride());
     bool Cxx = Ctx.getLangOpts().CPlusPlus;
     return BinaryOperator::Create(Ctx, Wide, number(N, L), Op,
                                   Cxx ? Ctx.BoolTy : Ctx.IntTy, VK_PRValue,
@@ -152,4 +155,35 @@ void BodyRewriter::joinAsserted(Stmt *S, const Asks &AsksLevel) {
   }
   for (Stmt *Child : S->children())
     joinAsserted(Child, AsksLevel);
+}
+
+static bool assertsFalse(const Stmt *S, const ASTContext &Ctx) {
+  const auto *E = dyn_cast<Expr>(S);
+  const auto *C =
+      E ? dyn_cast<ConditionalOperator>(E->IgnoreParenCasts()) : nullptr;
+  bool Holds = true;
+  return C && neverReturns(C->getFalseExpr()) &&
+         !C->getCond()->isValueDependent() &&
+         C->getCond()->EvaluateAsBooleanCondition(Holds, Ctx) && !Holds;
+}
+
+void BodyRewriter::dropFalseAssertions(Stmt *S) {
+  if (!S || isa<Expr>(S))
+    return;
+  const auto *Block = dyn_cast<CompoundStmt>(S);
+  for (Stmt *&Child : S->children()) {
+    if (!Child)
+      continue;
+    // The place of the statement behind its labels.
+    Stmt **Slot = &Child;
+    while (isa<SwitchCase, LabelStmt>(*Slot))
+      for (Stmt *&Sub : (*Slot)->children())
+        Slot = &Sub; // (the last one)
+    const bool Last = !Block || Child == Block->body_back() ||
+                      isa<BreakStmt>(*(llvm::find(Block->body(), Child) + 1));
+    if (!Last && assertsFalse(*Slot, Ctx))
+      replace(*Slot, new (Ctx) NullStmt((*Slot)->getBeginLoc()));
+    else
+      dropFalseAssertions(Child);
+  }
 }

@@ -15,7 +15,7 @@
 using namespace clang;
 using namespace irqlint;
 
-static constexpr llvm::StringLiteral Prefix = "irqlint$";
+static constexpr llvm::StringLiteral Prefix = BodyRewriter::NamePrefix;
 static constexpr llvm::StringLiteral UnknownName = "irqlint$unknown";
 
 bool BodyRewriter::isControlVariable(const VarDecl *V) {
@@ -121,7 +121,7 @@ Stmt *BodyRewriter::block(ArrayRef<Stmt *> Body, SourceLocation B,
 // Damaged statements
 //===----------------------------------------------------------------------===//
 
-static bool damaged(const Stmt *S) {
+bool irqlint::isDamaged(const Stmt *S) {
   const auto *E = dyn_cast_or_null<Expr>(S);
   return E &&
          (E->containsErrors() || E->isTypeDependent() || E->isValueDependent());
@@ -130,7 +130,7 @@ static bool damaged(const Stmt *S) {
 static void collectCalls(Stmt *S, SmallVectorImpl<Stmt *> &Out) {
   if (!S)
     return;
-  if (auto *C = dyn_cast<CallExpr>(S); C && !damaged(C)) {
+  if (auto *C = dyn_cast<CallExpr>(S); C && !isDamaged(C)) {
     Out.push_back(C);
     return;
   }
@@ -154,7 +154,7 @@ static FunctionDecl *functionNamedBy(Stmt *S) {
 static const FunctionDecl *
 damagedCallee(const Stmt *S,
               const std::function<bool(const FunctionDecl *)> &Matters) {
-  if (!S || (isa<CallExpr>(S) && !damaged(S)))
+  if (!S || (isa<CallExpr>(S) && !isDamaged(S)))
     return nullptr;
   if (const FunctionDecl *FD = functionNamedBy(const_cast<Stmt *>(S)))
     return Matters(FD) ? FD : nullptr;
@@ -206,7 +206,7 @@ Stmt *BodyRewriter::withUnknownNumbers(Stmt *S) {
   for (unsigned I = 0; I < C->getNumArgs(); ++I) {
     QualType T = FD->getParamDecl(I)->getType();
     Expr *A = C->getArg(I);
-    if (!damaged(A))
+    if (!isDamaged(A))
       A = asArgument(A, T);
     else if (T->isIntegralOrEnumerationType())
       A = unknownValue(T, A->getBeginLoc());
@@ -248,7 +248,7 @@ bool BodyRewriter::repair(Stmt *S) {
       if (V->isInvalidDecl() || V->getType()->isDependentType() ||
           V->getType()->isUndeducedType())
         continue; // dropped by the parent
-      if (Init && damaged(Init)) {
+      if (Init && isDamaged(Init)) {
         // What it holds is not known; without a value it would count as
         // uninitialised.
         bool Scalar = V->getType()->isScalarType();
@@ -260,20 +260,20 @@ bool BodyRewriter::repair(Stmt *S) {
     return true;
   }
   if (auto *C = dyn_cast<CaseStmt>(S)) {
-    if (damaged(C->getLHS()) || damaged(C->getRHS()))
+    if (isDamaged(C->getLHS()) || isDamaged(C->getRHS()))
       return false;
   }
   if (isa<IndirectGotoStmt>(S))
     return false;
   if (isa<CXXForRangeStmt, CXXTryStmt, CXXCatchStmt, CoroutineBodyStmt>(S))
     for (Stmt *Child : S->children())
-      if (damaged(Child))
+      if (isDamaged(Child))
         return false;
   for (Stmt *&Child : S->children()) {
     if (!Child)
       continue;
     if (auto *E = dyn_cast<Expr>(Child)) {
-      if (!damaged(E))
+      if (!isDamaged(E))
         continue;
       bool ValueWanted =
           isa<IfStmt, WhileStmt, DoStmt, SwitchStmt, ReturnStmt>(S) ||
@@ -314,214 +314,6 @@ bool BodyRewriter::repair(Stmt *S) {
   return true;
 }
 
-/// With how many calls of routines that lock \p Block begins.
-size_t BodyRewriter::locksFirst(const CompoundStmt *Block) const {
-  size_t N = 0;
-  for (const Stmt *S : Block->body()) {
-    const auto *E = dyn_cast<Expr>(S);
-    const auto *C = E ? dyn_cast<CallExpr>(E->IgnoreParenCasts()) : nullptr;
-    const FunctionDecl *FD = C ? C->getDirectCallee() : nullptr;
-    if (!FD || !FD->getReturnType()->isVoidType() || !Matters(FD))
-      break;
-    ++N;
-  }
-  return N;
-}
-
-//===----------------------------------------------------------------------===//
-// Structured exception handling
-//===----------------------------------------------------------------------===//
-
-/// Where control may leave a __try block, in terms of what encloses it.
-struct BodyRewriter::SehScope {
-  VarDecl *Why = nullptr; ///< 0 fell through, 1 return, n jump number n
-  VarDecl *Ret = nullptr;
-  LabelDecl *End = nullptr;
-  bool Finally = false;
-  struct Exit {
-    unsigned Code;
-    Stmt *Jump; ///< break, continue, goto or return to perform afterwards
-  };
-  SmallVector<Exit, 4> Exits;
-};
-
-class BodyRewriter::Lowering {
-public:
-  Lowering(BodyRewriter &R, FunctionDecl *FD) : R(R), FD(FD) {}
-
-  /// Rewrites all __try statements below \p S, innermost first.
-  void run(Stmt *S) {
-    for (Stmt *&Child : S->children()) {
-      if (!Child || isa<LambdaExpr>(Child))
-        continue;
-      run(Child);
-      if (auto *T = dyn_cast<SEHTryStmt>(Child))
-        R.replace(Child, lower(T));
-    }
-  }
-
-private:
-  BodyRewriter &R;
-  FunctionDecl *FD;
-
-  Stmt *lower(SEHTryStmt *T) {
-    SourceLocation L = T->getBeginLoc();
-    SehScope S;
-    S.End = R.makeLabel(FD, T->getEndLoc());
-    S.Finally = T->getFinallyHandler() != nullptr;
-    llvm::DenseSet<LabelDecl *> Inside;
-    labelsIn(T->getTryBlock(), Inside);
-    SmallVector<Stmt *, 8> Out;
-
-    if (!S.Finally) {
-      leaveOnly(T->getTryBlock(), S, false);
-      Stmt *EndStmt =
-          new (R.Ctx) LabelStmt(L, S.End, new (R.Ctx) NullStmt(T->getEndLoc()));
-      S.End->setStmt(cast<LabelStmt>(EndStmt));
-      SEHExceptStmt *Ex = T->getExceptHandler();
-      Expr *Filter = Ex->getFilterExpr();
-      Expr::EvalResult V;
-      bool Searches = Filter && !damaged(Filter) &&
-                      Filter->EvaluateAsInt(V, R.Ctx) && V.Val.getInt() == 0;
-      if (Searches)
-        return R.block({T->getTryBlock(), EndStmt}, L, T->getEndLoc());
-      // Either nothing is raised, or something is raised before the block has
-      // done anything but lock what it works with: so the handler starts from
-      // the state behind that.
-      if (size_t N = R.locksFirst(T->getTryBlock())) {
-        ArrayRef<Stmt *> All(T->getTryBlock()->body_begin(),
-                             T->getTryBlock()->size());
-        Stmt *First = R.block(All.take_front(N), L, L);
-        Stmt *Rest =
-            R.block(All.drop_front(N), L, T->getTryBlock()->getEndLoc());
-        return R.block({First, raisedOr(Rest, Ex, L), EndStmt}, L,
-                       T->getEndLoc());
-      }
-      return R.block({raisedOr(T->getTryBlock(), Ex, L), EndStmt}, L,
-                     T->getEndLoc());
-    }
-
-    S.Why = R.makeVariable(FD, "why", R.Ctx.IntTy, R.number(0, L), L);
-    QualType RT = FD->getReturnType();
-    if (!RT->isVoidType() && RT->isScalarType())
-      S.Ret = R.makeVariable(FD, "ret", RT, nullptr, L);
-    exits(T->getTryBlock(), S, Inside, false, false);
-
-    Out.push_back(R.declare(S.Why, L));
-    if (S.Ret)
-      Out.push_back(R.declare(S.Ret, L));
-    Out.push_back(T->getTryBlock());
-    SEHFinallyStmt *Fin = T->getFinallyHandler();
-    auto *Label = new (R.Ctx) LabelStmt(
-        Fin->getBeginLoc(), S.End, new (R.Ctx) NullStmt(Fin->getBeginLoc()));
-    S.End->setStmt(Label);
-    Out.push_back(Label);
-    abnormal(Fin->getBlock(), S);
-    Out.push_back(Fin->getBlock());
-    SourceLocation EL = Fin->getEndLoc();
-    for (const SehScope::Exit &E : S.Exits) {
-      auto *Cmp = BinaryOperator::Create(
-          R.Ctx, R.load(S.Why, EL), R.number(E.Code, EL), BO_EQ, R.Ctx.IntTy,
-          VK_PRValue, OK_Ordinary, EL, FPOptionsOverride());
-      Out.push_back(IfStmt::Create(R.Ctx, EL, IfStatementKind::Ordinary,
-                                   nullptr, nullptr, Cmp, EL, EL, E.Jump));
-    }
-    return R.block(Out, L, T->getEndLoc());
-  }
-
-  Stmt *raisedOr(Stmt *Block, SEHExceptStmt *Ex, SourceLocation L) {
-    Expr *Raised = R.unknownValue(R.Ctx.IntTy, Ex->getBeginLoc());
-    return IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr, nullptr,
-                          Raised, L, L, Ex->getBlock(), L, Block);
-  }
-
-  static void labelsIn(Stmt *S, llvm::DenseSet<LabelDecl *> &Out) {
-    if (auto *L = dyn_cast<LabelStmt>(S))
-      Out.insert(L->getDecl());
-    for (Stmt *C : S->children())
-      if (C)
-        labelsIn(C, Out);
-  }
-
-  /// __leave becomes a jump to the end.
-  void leaveOnly(Stmt *S, SehScope &Scope, bool) {
-    for (Stmt *&C : S->children()) {
-      if (!C || isa<Expr>(C))
-        continue;
-      if (auto *Leave = dyn_cast<SEHLeaveStmt>(C))
-        R.replace(C, R.jump(Scope.End, Leave->getBeginLoc()));
-      else
-        leaveOnly(C, Scope, false);
-    }
-  }
-
-  /// Every way out of the block first records why, then jumps to the handler.
-  void exits(Stmt *S, SehScope &Scope, const llvm::DenseSet<LabelDecl *> &In,
-             bool InLoop, bool InSwitch) {
-    for (Stmt *&C : S->children()) {
-      if (!C || isa<Expr>(C))
-        continue;
-      SourceLocation L = C->getBeginLoc();
-      if (isa<SEHLeaveStmt>(C)) {
-        R.replace(C, R.jump(Scope.End, L));
-        continue;
-      }
-      if (auto *Ret = dyn_cast<ReturnStmt>(C)) {
-        SmallVector<Stmt *, 3> Body;
-        Expr *V = Ret->getRetValue();
-        if (V && Scope.Ret)
-          Body.push_back(R.assign(Scope.Ret, V, L));
-        else if (V)
-          Body.push_back(V);
-        Body.push_back(R.assign(Scope.Why, R.number(1, L), L));
-        Body.push_back(R.jump(Scope.End, L));
-        bool Known = false;
-        for (const SehScope::Exit &E : Scope.Exits)
-          Known |= E.Code == 1;
-        if (!Known)
-          Scope.Exits.push_back(
-              {1, ReturnStmt::Create(R.Ctx, L,
-                                     Scope.Ret ? R.load(Scope.Ret, L) : nullptr,
-                                     nullptr)});
-        R.replace(C, R.block(Body, L, C->getEndLoc()));
-        continue;
-      }
-      bool Leaves = (isa<BreakStmt>(C) && !InLoop && !InSwitch) ||
-                    (isa<ContinueStmt>(C) && !InLoop);
-      if (auto *G = dyn_cast<GotoStmt>(C))
-        Leaves = !In.contains(G->getLabel()) && G->getLabel() != Scope.End &&
-                 !G->getLabel()->getName().starts_with(Prefix);
-      if (Leaves) {
-        unsigned Code = Scope.Exits.size() + 2;
-        Scope.Exits.push_back({Code, C});
-        R.replace(C, R.block({R.assign(Scope.Why, R.number(Code, L), L),
-                              R.jump(Scope.End, L)},
-                             L, C->getEndLoc()));
-        continue;
-      }
-      bool Loop = isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(C);
-      exits(C, Scope, In, InLoop || Loop, InSwitch || isa<SwitchStmt>(C));
-    }
-  }
-
-  /// AbnormalTermination() in the handler: did control leave by a jump?
-  void abnormal(Stmt *S, SehScope &Scope) {
-    for (Stmt *&C : S->children()) {
-      if (!C)
-        continue;
-      if (auto *Call = dyn_cast<CallExpr>(C))
-        if (const FunctionDecl *F = Call->getDirectCallee();
-            F && F->getIdentifier() &&
-            F->getName().ltrim('_').equals_insensitive(
-                "abnormal_termination")) {
-          R.replace(C, R.load(Scope.Why, Call->getBeginLoc()));
-          continue;
-        }
-      abnormal(C, Scope);
-    }
-  }
-};
-
 static bool hasSeh(const Stmt *S) {
   if (!S)
     return false;
@@ -536,7 +328,7 @@ static bool hasSeh(const Stmt *S) {
 static bool anyDamage(const Stmt *S) {
   if (!S)
     return false;
-  if (damaged(S))
+  if (isDamaged(S))
     return true;
   if (const auto *D = dyn_cast<DeclStmt>(S))
     for (const Decl *X : D->decls())
@@ -558,6 +350,6 @@ bool BodyRewriter::rewrite(FunctionDecl *FD) {
   if (anyDamage(Body) && (!repair(Body) || LostCall))
     return false;
   if (hasSeh(Body))
-    Lowering(*this, FD).run(Body);
+    lowerSeh(FD);
   return true;
 }

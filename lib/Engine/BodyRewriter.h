@@ -24,8 +24,13 @@
 
 namespace irqlint {
 
+/// \p S is an expression of which the parser could not make sense.
+bool isDamaged(const clang::Stmt *S);
+
 class BodyRewriter {
 public:
+  /// What our own variables, functions and labels are called.
+  static constexpr llvm::StringLiteral NamePrefix = "irqlint$";
   /// \p Matters tells of a routine that a body cannot be understood without:
   /// where a call of it is damaged, the body is not walkable.
   BodyRewriter(clang::ASTContext &Ctx,
@@ -42,6 +47,10 @@ public:
   /// \p AsksLevel: whether a routine returns the current level.
   void joinAsserted(clang::Stmt *S, const Asks &AsksLevel);
 
+  /// Assertions in \p S that cannot hold do nothing where code comes behind
+  /// them.
+  void dropFalseAssertions(clang::Stmt *S);
+
   /// Declared variable of this rewriter: control state that must survive
   /// where paths are merged.
   static bool isControlVariable(const clang::VarDecl *V);
@@ -57,6 +66,7 @@ private:
 
   struct SehScope;
   class Lowering;
+  void lowerSeh(clang::FunctionDecl *FD);
 
   bool repair(clang::Stmt *S);
   clang::Expr *levelBounds(clang::Expr *Cond, const Asks &AsksLevel);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/CallPlace.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/AST/Stmt.h"
@@ -68,8 +69,22 @@ CallPlace irqlint::placeOf(const clang::ento::CallEvent &Call) {
   return P;
 }
 
+static bool contains(const Stmt *S, const Stmt *Part) {
+  return S && (S == Part || llvm::any_of(S->children(), [=](const Stmt *C) {
+                 return contains(C, Part);
+               }));
+}
+
 bool irqlint::isResultUnused(const clang::ento::CallEvent &Call) {
   const Expr *E = Call.getOriginExpr();
-  return E && !Call.getLocationContext()->getParentMap().isConsumedExpr(
-                  const_cast<Expr *>(E));
+  if (!E)
+    return false;
+  // (What initializes a member stands in no statement of the body.)
+  if (const auto *Ctor =
+          dyn_cast<CXXConstructorDecl>(Call.getLocationContext()->getDecl()))
+    for (const CXXCtorInitializer *I : Ctor->inits())
+      if (contains(I->getInit(), E))
+        return false;
+  return !Call.getLocationContext()->getParentMap().isConsumedExpr(
+      const_cast<Expr *>(E));
 }

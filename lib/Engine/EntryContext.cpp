@@ -59,6 +59,7 @@ static void applyRole(EntryContext &C, const RoleContract *R) {
     C.Range = R->Entry;
     C.Known = !R->Entry.isUnknown();
     C.Conditional = R->Conditional;
+    C.Assume = R->Assume;
     C.MayKeepLocks = mayKeepLocks(*R);
     C.MayChangeLevel = !R->SameIrqlOnReturn;
     C.Apcs = apcsAtEntryOf(*R);
@@ -73,6 +74,8 @@ static void applyRole(EntryContext &C, const RoleContract *R) {
   C.Range = C.Range.hull(R->Entry);
   C.Known = C.Known && !R->Entry.isUnknown() && !C.Range.isUnknown();
   C.Conditional |= R->Conditional || C.Range != R->Entry;
+  if (C.Assume != R->Assume)
+    C.Assume.reset();
   C.MayKeepLocks |= mayKeepLocks(*R);
   C.MayChangeLevel |= !R->SameIrqlOnReturn;
   C.HandsOver |= R->HandsOver;
@@ -110,6 +113,12 @@ EntryContext irqlint::entryContextOf(const FunctionDecl *FD,
     C.Known = true;
     if (C.Why.empty())
       C.Why = "by its annotation";
+  }
+  if (C.Assume && (Sal.HasWindow || C.Pageable || Index.asksLevelBelow(FD)))
+    C.Assume.reset();
+  if (C.Assume) {
+    C.Range.Lo = std::max(C.Range.Lo, *C.Assume);
+    C.Conditional = false;
   }
   C.MayKeepLocks |= Sal.AcquiresLock || Sal.ReleasesLock;
   C.UnderCallersLock = Sal.RequiresLock;

@@ -33,6 +33,8 @@ struct EntryContext {
   /// The upper bound depends on configuration or caller: levels above the
   /// lower bound are not certain to occur.
   bool Conditional = false;
+  /// The level of Range that the role is to be written for.
+  std::optional<Irql> Assume;
   const RoleContract *Role = nullptr;
   /// The system calls it: nothing of the driver's is held but what the role
   /// says.

@@ -90,6 +90,7 @@ void irqlint::addEntryLocks(SyncState &S, UnitRun &Unit, CheckerContext &C) {
       ObjectId O = R.Ids.global(Name);
       R.Ids.setName(O, K->Title);
       hold(S, O, K, LevelValue());
+      S.Held.back().Class = Unit.Link.globalClass(Name);
       continue;
     }
     if (Configured)

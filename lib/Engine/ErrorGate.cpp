@@ -41,6 +41,8 @@ ErrorGate::ErrorGate(ASTContext &Ctx, const UnitIndex &Index,
                                  : "exception handling that cannot be followed";
       Blocked.insert(Key);
     }
+    if (!Blocked.contains(Key))
+      Rewriter.dropFalseAssertions(F.FD->getBody());
     if (F.AsksLevel && !Blocked.contains(Key))
       Rewriter.joinAsserted(F.FD->getBody(), [&Index](const FunctionDecl *FD) {
         const FunctionContract *C = Index.ruleOf(FD);

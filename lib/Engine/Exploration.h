@@ -107,6 +107,8 @@ struct PendingReport {
   std::string EntryStep;
   const clang::FunctionDecl *Root = nullptr;
   unsigned Paths = 1;
+  /// It is possible only, and the same is certain on another path.
+  bool Superseded = false;
   std::optional<LocatedRepair> Repair;
 };
 

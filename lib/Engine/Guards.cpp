@@ -110,9 +110,23 @@ void UnitIndex::guardsOfWrappers() {
     for (const FunctionDecl *Callee : F.Callees)
       if (unsigned D = lockingOf(Callee, Deepest - 1); D != 3)
         Does |= D;
-    if (Does == 1 || Does == 2)
-      for (const Expr *Cond : Exits)
-        guardsIn(Cond, FD, /*Joint=*/Exits.size() > 1);
+    if (Does != 1 && Does != 2)
+      continue;
+    for (const Expr *Cond : Exits) {
+      guardsIn(Cond, FD, /*Joint=*/Exits.size() > 1);
+      // `x = d->Member; if (!x) return;`
+      SmallVector<const Stmt *, 8> Work{Cond};
+      while (!Work.empty()) {
+        const Stmt *S = Work.pop_back_val();
+        if (const auto *R = dyn_cast_or_null<DeclRefExpr>(S))
+          if (const auto *V = dyn_cast<VarDecl>(R->getDecl());
+              V && V->isLocalVarDecl() && V->getInit() &&
+              isa<MemberExpr>(V->getInit()->IgnoreParenCasts()))
+            guardsIn(V->getInit(), FD, /*Joint=*/Exits.size() > 1);
+        if (S)
+          Work.append(S->child_begin(), S->child_end());
+      }
+    }
   }
 }
 

@@ -16,6 +16,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Engine/PathJudgement.h"
+#include "clang/AST/ParentMap.h"
 #include "clang/Analysis/CFG.h"
 
 using namespace clang;
@@ -29,6 +30,38 @@ static bool isAsserted(const BlockEdge &Edge) {
     if (Other && Other != Edge.getDst() && Other->hasNoReturnElement())
       return true;
   return false;
+}
+
+static bool leaves(const Stmt *S) {
+  if (const auto *C = dyn_cast_or_null<CompoundStmt>(S))
+    return llvm::any_of(C->body(), leaves);
+  if (const auto *E = dyn_cast_or_null<CallExpr>(S))
+    if (const FunctionDecl *FD = E->getDirectCallee())
+      return FD->isNoReturn();
+  return isa_and_nonnull<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt>(S);
+}
+
+/// A path that took \p Edge has come past the `if` that it is part of, and
+/// could have come there on the other side, too: `if (KeGetCurrentIrql() <=
+/// DISPATCH_LEVEL) { ... }` guards what is in it, and says nothing of what
+/// comes behind. \p At: where the path is in the frame of \p Edge.
+static bool isPast(const BlockEdge &Edge, const Stmt *At,
+                   const StackFrameContext *Frame) {
+  const Stmt *T = Edge.getSrc()->getTerminatorStmt();
+  if (!T || !At)
+    return false;
+  const ParentMap &Parents = Frame->getParentMap();
+  const IfStmt *If = dyn_cast<IfStmt>(T);
+  for (const Stmt *P = T; !If && P && isa<Expr>(P); P = Parents.getParent(P))
+    if (const auto *Up = dyn_cast_or_null<IfStmt>(Parents.getParent(P));
+        Up && Up->getCond() == P)
+      If = Up;
+  if (!If || leaves(If->getThen()) || leaves(If->getElse()))
+    return false;
+  for (const Stmt *P = At; P; P = Parents.getParent(P))
+    if (P == If)
+      return false;
+  return true;
 }
 
 static void callsIn(const Stmt *S, llvm::DenseSet<const Stmt *> &Out) {
@@ -50,11 +83,19 @@ IrqlRange PathJudgement::vouchedFor(const LevelValue &V) const {
     Open.insert(L->getStackFrame());
   // Whoever branches on what a helper says of the level asks himself.
   llvm::DenseSet<const Stmt *> Heard;
+  // Where the path is in each of the frames.
+  llvm::DenseMap<const StackFrameContext *, const Stmt *> Place;
+  if (auto P = Node->getLocationAs<StmtPoint>())
+    Place[Node->getStackFrame()] = P->getStmt();
+  for (const StackFrameContext *F = Node->getStackFrame(); !F->inTopFrame();
+       F = F->getParent()->getStackFrame())
+    Place[F->getParent()->getStackFrame()] = F->getCallSite();
   auto Counts = [&](const ExplodedNode *N) {
     const StackFrameContext *Left = N->getStackFrame();
-    if (Open.contains(Left))
-      return true;
     auto Edge = N->getLocationAs<BlockEdge>();
+    if (Open.contains(Left))
+      return !Edge || isAsserted(*Edge) ||
+             !isPast(*Edge, Place.lookup(Left), Left);
     if (!Edge || isAsserted(*Edge))
       return true;
     while (const StackFrameContext *Up =

@@ -122,10 +122,16 @@ void LinkCollector::noteSkipped(const SyncState &Held,
   if (Takes.empty())
     return;
   std::vector<LockTake> From;
-  for (const HeldLock &L : Held.Held)
-    if (L.Site && L.Class)
-      if (LockTake T = describe(L, Ids); !T.Key.empty())
-        From.push_back(std::move(T));
+  for (const HeldLock &L : Held.Held) {
+    // (What is held at entry was taken before the function.)
+    if (!L.Class || (!L.Site && !(L.FromEntry && Frame)))
+      continue;
+    LockTake T = describe(L, Ids);
+    if (!L.Site)
+      T.Pos = posOf(Frame->getLocation(), Ctx);
+    if (!T.Key.empty())
+      From.push_back(std::move(T));
+  }
   // A function that takes what is held already would wait for itself: what it
   // takes depends on what is not known here, and so may the other locks.
   auto Again = [&](const LockTake &F) {

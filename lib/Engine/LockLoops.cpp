@@ -148,9 +148,10 @@ halvesIn(const Stmt *S, const UnitIndex &Index,
     halvesIn(C, Index, Out);
 }
 
-bool irqlint::doesHalf(const Stmt *Branch, const UnitIndex &Index) {
+bool irqlint::doesHalf(ArrayRef<const Stmt *> Branch, const UnitIndex &Index) {
   std::map<std::string, std::pair<unsigned, unsigned>> Halves;
-  halvesIn(Branch, Index, Halves);
+  for (const Stmt *S : Branch)
+    halvesIn(S, Index, Halves);
   for (const auto &[Pair, N] : Halves)
     if (!N.first != !N.second)
       return true;

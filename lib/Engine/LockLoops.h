@@ -25,10 +25,11 @@ class UnitIndex;
 void lockLoopsIn(const clang::Stmt *Loop, const UnitIndex &Index,
                  llvm::DenseSet<const clang::Expr *> &Out);
 
-/// \p Branch does one half of a pair and leaves the other to somebody else: it
-/// takes a lock or gives one up, raises or lowers. (What it does just before it
-/// leaves does not count.)
-bool doesHalf(const clang::Stmt *Branch, const UnitIndex &Index);
+/// \p Branch, some statements, does one half of a pair and leaves the other to
+/// somebody else: it takes a lock or gives one up, raises or lowers. (What it
+/// does just before it leaves does not count.)
+bool doesHalf(llvm::ArrayRef<const clang::Stmt *> Branch,
+              const UnitIndex &Index);
 
 } // namespace irqlint
 

@@ -123,15 +123,22 @@ bool irqlint::isUnborn(SVal Object, ProgramStateRef S) {
 }
 
 ProgramStateRef irqlint::giveBirth(ProgramStateRef S, SVal Object,
-                                   const clang::ento::CallEvent &Call,
-                                   unsigned Count) {
+                                   const LocationContext *At,
+                                   llvm::function_ref<SVal(QualType)> Value) {
   const MemRegion *R = Object.getAsRegion();
   const TypedValueRegion *First = R ? firstScalar(R->StripCasts(), S) : nullptr;
-  if (!First)
-    return S;
+  return First ? S->bindLoc(loc::MemRegionVal(First),
+                            Value(First->getValueType()), At,
+                            /*notifyChanges=*/false)
+               : S;
+}
+
+ProgramStateRef irqlint::giveBirth(ProgramStateRef S, SVal Object,
+                                   const clang::ento::CallEvent &Call,
+                                   unsigned Count) {
   static const char Mark = 0;
-  SVal V = S->getStateManager().getSValBuilder().conjureSymbolVal(
-      Call, First->getValueType(), Count, &Mark);
-  return S->bindLoc(loc::MemRegionVal(First), V, Call.getLocationContext(),
-                    /*notifyChanges=*/false);
+  return giveBirth(S, Object, Call.getLocationContext(), [&](QualType T) {
+    return S->getStateManager().getSValBuilder().conjureSymbolVal(Call, T,
+                                                                  Count, &Mark);
+  });
 }

@@ -45,6 +45,11 @@ clang::ento::ProgramStateRef giveBirth(clang::ento::ProgramStateRef S,
                                        clang::ento::SVal Object,
                                        const clang::ento::CallEvent &Call,
                                        unsigned Count);
+/// What begins the object is \p Value of its type.
+clang::ento::ProgramStateRef
+giveBirth(clang::ento::ProgramStateRef S, clang::ento::SVal Object,
+          const clang::LocationContext *At,
+          llvm::function_ref<clang::ento::SVal(clang::QualType)> Value);
 
 } // namespace irqlint
 

@@ -23,6 +23,7 @@ using namespace irqlint;
 /// instead of united, and before nothing is kept but what is known of the
 /// variables. The numbers in variables stay as long as all paths agree on them.
 static constexpr unsigned WidenAfter = 2, VariablesOnlyAfter = 3;
+static constexpr unsigned WidenSettingsAfter = 12; // (they have few values)
 /// Sizes of the exploded graph, in nodes, below which variants are kept apart.
 static constexpr size_t SmallGraph = 4000, MiddleGraph = 16000,
                         LargeGraph = 60000;
@@ -345,12 +346,17 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
          B = extentOf(P.Was, T, Old.Constraints, Eng);
     if (!A || !B)
       continue;
-    if (Round > WidenAfter && !cannotGrow(T, *A, *B))
+    if (Round >
+            (P.R && Guards.contains(P.R) ? WidenSettingsAfter : WidenAfter) &&
+        !cannotGrow(T, *A, *B))
       *A = *B = signsOf(*A, *B);
     W = assumeUnion(W, Sym, *A, *B, SVB);
   }
   if (Same)
     return W;
+  llvm::DenseSet<SymbolRef> Settings;
+  for (const TypedValueRegion *R : Guards)
+    Settings.insert(S->getSVal(R).getAsSymbol());
 
   llvm::DenseSet<SymbolRef> OfVariables;
   if (Round > VariablesOnlyAfter)
@@ -402,7 +408,8 @@ ProgramStateRef Merger::weaken(const Facts &New, const Facts &Old,
       return E;
     };
     Extent A = Parts(Ranges), B = Parts(P->second);
-    if (Round > WidenAfter && !Levels.contains(Sym) && !(Ranges == P->second) &&
+    if (Round > (Settings.contains(Sym) ? WidenSettingsAfter : WidenAfter) &&
+        !Levels.contains(Sym) && !(Ranges == P->second) &&
         !cannotGrow(Sym->getType(), A, B))
       A = B = signsOf(A, B);
     W = assumeUnion(W, Sym, A, B, SVB);
@@ -579,6 +586,7 @@ Merger::Verdict Merger::enter(const CFGBlock *Block, const CFGBlock *Previous,
   bool OfWaiting = !HasGone(*Nearest);
   Known.Rounds += !OfWaiting;
   S = weaken(New, *Nearest, Known.Rounds, Block, Entry, Eng, Frame, Anchor);
+  S = bornInEither(S, New, *Nearest, Frame, Anchor, Eng.getSValBuilder());
   if (OfWaiting && Nearest->State != S)
     Replaced.insert({{Block, Frame}, Nearest->State.get()});
   Facts Joined = factsOf(S, Eng);

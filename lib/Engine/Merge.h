@@ -152,6 +152,16 @@ private:
   bool agreeInSlice(const Facts &A, const Facts &B,
                     const clang::StackFrameContext *Frame,
                     clang::ento::ExprEngine &Eng) const;
+  void bornInOne(const Facts &A, const Facts &B,
+                 const clang::StackFrameContext *Frame,
+                 llvm::function_ref<void(const clang::VarDecl *,
+                                         const clang::StackFrameContext *)>
+                     Do) const;
+  clang::ento::ProgramStateRef
+  bornInEither(clang::ento::ProgramStateRef W, const Facts &New,
+               const Facts &Old, const clang::StackFrameContext *Frame,
+               clang::ConstCFGElementRef Anchor,
+               clang::ento::SValBuilder &SVB) const;
   bool agreeInBirth(const Facts &A, const Facts &B,
                     const clang::StackFrameContext *Frame) const;
   bool isJoin(const clang::CFGBlock *B, const clang::ParentMap &Parents);

@@ -44,9 +44,12 @@ bool Merger::isRelevant(SymbolRef S,
   return llvm::any_of(I->second, [&](unsigned P) { return isLive(P); });
 }
 
-/// Records on the stack that are used later are filled in both or in neither.
-bool Merger::agreeInBirth(const Facts &A, const Facts &B,
-                          const StackFrameContext *Frame) const {
+/// Records on the stack that are used later and are filled in one of the two
+/// only.
+void Merger::bornInOne(
+    const Facts &A, const Facts &B, const StackFrameContext *Frame,
+    llvm::function_ref<void(const VarDecl *, const StackFrameContext *)> Do)
+    const {
   for (unsigned N : Live->set_bits()) {
     const auto *V = dyn_cast<VarDecl>(Relevant->declOf(N));
     if (!V || !V->hasLocalStorage() || isa<ParmVarDecl>(V) ||
@@ -58,10 +61,35 @@ bool Merger::agreeInBirth(const Facts &A, const Facts &B,
         continue;
       SVal Address = A.State->getLValue(V, F);
       if (isUnborn(Address, A.State) != isUnborn(Address, B.State))
-        return false;
+        Do(V, F);
     }
   }
-  return true;
+}
+
+bool Merger::agreeInBirth(const Facts &A, const Facts &B,
+                          const StackFrameContext *Frame) const {
+  bool Agree = true;
+  bornInOne(A, B, Frame,
+            [&](const VarDecl *, const StackFrameContext *) { Agree = false; });
+  return Agree;
+}
+
+/// What is filled in one of the two may be filled where they are joined.
+ProgramStateRef Merger::bornInEither(ProgramStateRef W, const Facts &New,
+                                     const Facts &Old,
+                                     const StackFrameContext *Frame,
+                                     ConstCFGElementRef Anchor,
+                                     SValBuilder &SVB) const {
+  if (!Live)
+    return W;
+  bornInOne(New, Old, Frame, [&](const VarDecl *V, const StackFrameContext *F) {
+    SVal Object = W->getLValue(V, F);
+    if (isUnborn(Object, W))
+      W = giveBirth(W, Object, F, [&](QualType T) {
+        return SVB.conjureSymbolVal(V, Anchor, F, T, /*count=*/0);
+      });
+  });
+  return W;
 }
 
 /// The two know the same of everything that decides about locks and levels.

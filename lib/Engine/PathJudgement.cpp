@@ -159,6 +159,13 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
   // that the shortest path is shown; other explorations only repeat it.
   auto [Known, New] = Unit.Said.try_emplace(
       {Check.str(), Spot.getRawEncoding()}, Unit.Pending.size());
+  // What is certain by one story is certain.
+  if (!New && Sure == Certainty::Definite &&
+      Unit.Pending[Known->second].Sure == Certainty::Possible) {
+    Unit.Pending[Known->second].Superseded = true;
+    Known->second = Unit.Pending.size();
+    New = true;
+  }
   // What repairs one path must repair all of them.
   std::optional<LocatedRepair> Repair;
   if (Cure.AtLeast == LowestIrql || isAtLeast(Cure.Level, Cure.AtLeast))

@@ -213,7 +213,7 @@ std::optional<unsigned>
 StepCollector::pendingIndex(const PathDiagnostic &D) const {
   unsigned Index;
   if (D.getShortDescription().getAsInteger(10, Index) ||
-      Index >= Unit.Pending.size())
+      Index >= Unit.Pending.size() || Unit.Pending[Index].Superseded)
     return std::nullopt;
   return Index;
 }

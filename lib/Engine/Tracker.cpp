@@ -139,7 +139,9 @@ void Tracker::checkEndFunction(const ReturnStmt *RS, CheckerContext &C) const {
   ProgramStateRef State = C.getState();
   if (!C.inTopFrame()) {
     const auto *FD = dyn_cast<FunctionDecl>(C.getLocationContext()->getDecl());
-    if (FD && syncOf(State))
+    if (FD && syncOf(State) && isOutersWay(FD, *syncOf(State)))
+      C.addSink();
+    else if (FD && syncOf(State))
       C.addTransition(keepPromisedLevel(
           leaveToCallee(forgetRefusals(State, FD), FD), FD, C));
     return;

@@ -21,6 +21,9 @@
 
 namespace irqlint {
 
+/// See CountedLocks.cpp.
+enum class CountedHalf : uint8_t { None, Takes, GivesUp };
+
 class Tracker
     : public clang::ento::Checker<
           clang::ento::check::BeginFunction, clang::ento::check::EndFunction,
@@ -40,6 +43,9 @@ public:
                     clang::ento::CheckerContext &C) const;
   bool evalCall(const clang::ento::CallEvent &Call,
                 clang::ento::CheckerContext &C) const;
+  bool evalAtomic(const FunctionContract &Fn,
+                  const clang::ento::CallEvent &Call,
+                  clang::ento::CheckerContext &C) const;
   void checkBlockEntrance(const clang::BlockEntrance &BE,
                           clang::ento::CheckerContext &C) const;
   void checkLiveSymbols(clang::ento::ProgramStateRef S,
@@ -202,6 +208,27 @@ private:
   bool changesElsewhere(const clang::FunctionDecl *FD) const;
   bool dropsReference(const clang::Expr *Call,
                       const clang::LocationContext *At) const;
+  bool isLastHolder(const HeldLock &L, const clang::Expr *Call,
+                    const clang::LocationContext *At,
+                    const clang::ento::ExplodedNode *N) const;
+  /// Which half of a lock with a count beside it \p FD is.
+  CountedHalf countedHalf(const clang::FunctionDecl *FD) const;
+  mutable llvm::DenseMap<const clang::FunctionDecl *, CountedHalf>
+      CountedHalves;
+  /// \p FD, such a half, returns in \p S as it does for a caller further out
+  /// that has the lock already, or keeps it.
+  bool isOutersWay(const clang::FunctionDecl *FD, const SyncState &S) const;
+  /// The same of an effect in it on the lock \p O.
+  bool isOutersWay(const Effect &E, const SyncState &Before, ObjectId O,
+                   const clang::LocationContext *At) const;
+  /// \p Call stands where a helper has counted down to nothing the count of an
+  /// object that one of its callers goes on to use: that caller has a count of
+  /// its own, and does not come here.
+  bool isUsedByCallers(const clang::Expr *Call,
+                       const clang::LocationContext *At) const;
+  mutable std::map<std::pair<const clang::Stmt *, const clang::Decl *>,
+                   std::vector<std::pair<const clang::VarDecl *, bool>>>
+      LastCounts;
   clang::ento::ProgramStateRef
   leaveToCallee(clang::ento::ProgramStateRef S,
                 const clang::FunctionDecl *FD) const;

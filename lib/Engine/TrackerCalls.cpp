@@ -236,6 +236,10 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
     C.addTransition(handLevelTo(Call, handOverTo(nullptr, Call, S)));
     return;
   }
+  if (isUsedByCallers(Call.getOriginExpr(), C.getLocationContext())) {
+    C.addSink();
+    return;
+  }
   const FunctionContract *Fn = Unit.Index.contractOf(FD);
   if (FD->isNoReturn() || FD->hasAttr<AnalyzerNoReturnAttr>() ||
       (Fn && Fn->NoReturn)) {
@@ -535,6 +539,9 @@ bool Tracker::evalCall(const Event &Call, CheckerContext &C) const {
     return false;
   const FunctionContract *Fn = Unit.Index.contractOf(FD);
   bool Defined = Unit.Index.find(FD) != nullptr;
+  if (Fn && Fn->Atomically != AtomicStep::None &&
+      (!Defined || Unit.Index.ruleOf(FD)))
+    return evalAtomic(*Fn, Call, C);
   if (!Fn || (!Fn->hasEffects() && Fn->Ensures.empty()) ||
       (Defined && !Unit.Index.ruleOf(FD)))
     return evalAccessor(FD, Call, C);

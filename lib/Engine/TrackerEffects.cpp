@@ -181,7 +181,9 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     Out.push_back(W);
     return;
   }
-  if (E.IfHeld && !Before.find(Ev.Object)) {
+  // (That it could not be acquired is known.)
+  const FreeLock *Refused = Before.findFree(Ev.Object);
+  if (E.IfHeld && !Before.find(Ev.Object) && !(Refused && Refused->Certain)) {
     // Who calls a wrapper of this may hold it.
     if (E.GlobalLock.empty() && !Before.GaveUpCallers) {
       SyncState After = Before;
@@ -209,6 +211,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       (E.Do == EffectKind::Signal || E.Do == EffectKind::Wait))
     noteUse(E, Info, Ev, Target, Before);
 
+  if (Ev.Object && isOutersWay(E, Before, Ev.Object, C.getLocationContext())) {
+    C.generateSink(S, W.N);
+    return;
+  }
   SyncState After = Before;
   std::string Note;
   bool TakesLock =
@@ -218,12 +224,19 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
   case EffectKind::TryAcquire: {
     if (!Ev.Object)
       break; // a lock that nothing is known of
+    if (const HeldLock *L = Before.find(Ev.Object);
+        L &&
+        isLastHolder(*L, Call.getOriginExpr(), C.getLocationContext(), W.N)) {
+      C.generateSink(S, W.N);
+      return;
+    }
     AcquireOp Op;
     Op.Object = Ev.Object;
     Op.Class = Ev.Class;
     Op.Kind = Ev.Kind;
     if (!Succeeded) {
       Op.Site = Site;
+      Op.Certain = !E.Refused.empty();
       // (Whether it only tries may depend on an argument that is not known.)
       if (Info.EffectApplies[&E - Info.Fn->Effects.data()] != Applies::Yes)
         After.ClosedWorld = false;
@@ -337,6 +350,10 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
       After = convert(Before, Ev.Object, E.Shared, Site);
     break;
   case EffectKind::Raise:
+    // (Who raises to less than what it has lowers.)
+    if (Before.Level.K == LevelValue::Entry)
+      R.demand({Map.rangeOf(Ev.To, S).Hi, LowestIrql},
+               Map.rangeOf(Before.Level, S));
     if (Map.rangeOf(Ev.To, S).Hi >= Map.rangeOf(Before.Level, S).Lo)
       After = setLevel(Before, Ev.To, Site);
     Note = "IRQL is raised to " + Map.rangeOf(Ev.To, S).str() + " by " +

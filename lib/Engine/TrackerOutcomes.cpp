@@ -89,6 +89,8 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
     if (Ignore)
       Failed = nullptr;
   }
+  if (Failed && !E.Refused.empty())
+    Failed = splitOn(E.Refused, Call, Failed, Ret).first;
   if (Failed)
     if (ExplodedNode *N = Move(Failed, "did not succeed"))
       perform(E, Info, Call, Ret, {N}, false, C, Out);

@@ -224,6 +224,10 @@ bool Tracker::conditionalCall(const FunctionDecl *FD, const Event &Call,
           isResultUnused(Call) && !Next.empty())
         continue;
       for (ProgramStateRef S : When->assume(Way, Value, false)) {
+        // (Without the object there is no lock that anybody could mean.)
+        if (P->From == SalPath::Parameter && !P->Fields.empty() &&
+            S->isNull(Value(P->Index)).isConstrainedTrue())
+          continue;
         // (By the same convention the others are failures.)
         SVal Result = Call.getReturnValue();
         if (When->asksResult() && isOtherSuccess(Result, T, S)) {

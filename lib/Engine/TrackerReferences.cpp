@@ -28,6 +28,53 @@ static StringRef ownerOf(ObjectId O) {
   return Dot == StringRef::npos ? Key : Key.take_front(Dot);
 }
 
+/// Whether \p FD, of which the body is at hand, may keep its argument number
+/// \p Index beyond its return: it does, unless it only uses members and hands
+/// the pointer to what does not keep it.
+static bool keepsArgument(const FunctionDecl *FD, unsigned Index,
+                          const UnitIndex &Unit, unsigned Deepest = 3) {
+  if (const FunctionContract *C = Unit.ruleOf(FD))
+    return llvm::any_of(C->Effects, [](const Effect &E) {
+      return E.Do == EffectKind::Queue || E.Do == EffectKind::HandOver ||
+             E.Do == EffectKind::CallBack;
+    });
+  const FunctionFacts *F = Unit.find(FD);
+  if (!F || !Deepest || Index >= F->FD->getNumParams())
+    return true;
+  const ParmVarDecl *P = F->FD->getParamDecl(Index);
+  // Whether S uses P as a pointer, outside of what is known to be harmless.
+  std::function<bool(const Stmt *)> Keeps = [&](const Stmt *S) {
+    if (!S)
+      return false;
+    if (const auto *M = dyn_cast<MemberExpr>(S);
+        M && M->getType()->isScalarType()) {
+      const Expr *Whole = M;
+      for (bool Arrow = false; M && !Arrow; M = dyn_cast<MemberExpr>(Whole)) {
+        Arrow = M->isArrow();
+        Whole = M->getBase()->IgnoreParenImpCasts();
+      }
+      if (isa<DeclRefExpr>(Whole))
+        return false;
+    }
+    if (const auto *C = dyn_cast<CallExpr>(S)) {
+      const FunctionDecl *To = C->getDirectCallee();
+      for (unsigned I = 0; I < C->getNumArgs(); ++I) {
+        const auto *R =
+            dyn_cast<DeclRefExpr>(C->getArg(I)->IgnoreParenImpCasts());
+        if (R && R->getDecl() == P
+                ? !To || keepsArgument(To, I, Unit, Deepest - 1)
+                : Keeps(C->getArg(I)))
+          return true;
+      }
+      return false;
+    }
+    if (const auto *R = dyn_cast<DeclRefExpr>(S))
+      return R->getDecl() == P;
+    return llvm::any_of(S->children(), Keeps);
+  };
+  return Keeps(F->FD->getBody());
+}
+
 /// Code that is not looked into and gets the request (or, where nothing is
 /// known of it, the object) that a reference was taken for may keep it, and
 /// give the reference up later. Where any code gets a part of the object, its
@@ -39,12 +86,15 @@ ProgramStateRef Tracker::handOverTo(const FunctionDecl *FD, const Event &Call,
   if (llvm::none_of(Now.Held, isReference) || (FD && FD->isVariadic()))
     return S;
   bool Known = FD && Unit.Index.find(FD);
-  SmallVector<StringRef, 4> Args;
+  SmallVector<StringRef, 4> Args, Kept;
   for (unsigned I = 0; I < Call.getNumArgs(); ++I)
-    if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I)))
+    if (ObjectId A = Unit.Root->Ids.object(Call.getArgSVal(I))) {
       Args.push_back(text(A));
+      if (!Known || keepsArgument(FD, I, Unit.Index))
+        Kept.push_back(text(A));
+    }
   SyncState New = handOver(Now, [&](const HeldLock &L) {
-    return !Looks && llvm::any_of(Args, [&](StringRef A) {
+    return !Looks && llvm::any_of(Kept, [&](StringRef A) {
       if (L.Handle && Identity::isWithin(A, text(L.Handle)))
         return true;
       return !Known && Identity::isWithin(text(L.Object), A);

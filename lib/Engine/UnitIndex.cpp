@@ -52,6 +52,9 @@ LevelNeed irqlint::needOf(const FunctionContract &C) {
   for (const Effect &E : C.Effects) {
     if (E.Do == EffectKind::Wait)
       N.MinHi = std::min(N.MinHi, Irql::Apc);
+    // (Who raises to less than what it has lowers.)
+    if (E.Do == EffectKind::Raise && E.To.K == LevelRef::Fixed)
+      N.MinHi = std::min(N.MinHi, E.To.Level);
     if (E.Do == EffectKind::Allocate && E.Memory == "paged")
       N.MinHi = std::min(N.MinHi, Irql::Apc);
     if (E.Do == EffectKind::AssertLevel)
@@ -173,6 +176,9 @@ public:
         Index.guardsIn(If->getCond(), F ? F->FD : nullptr);
       break;
     }
+    case Stmt::SwitchStmtClass:
+      cases(cast<SwitchStmt>(S));
+      break;
     case Stmt::ConditionalOperatorClass: {
       const auto *If = cast<ConditionalOperator>(S);
       if (doesHalf(If->getTrueExpr(), Index) ||
@@ -242,6 +248,33 @@ private:
       return true;
     helpersIn(S, Cond);
     return false;
+  }
+
+  /// The same of what stands between two labels of a switch. (To leave the
+  /// switch is to go on.)
+  void cases(const SwitchStmt *Switch) {
+    llvm::SmallVector<const Stmt *, 8> Case;
+    bool Guard = false;
+    auto End = [&] {
+      Guard |= doesHalf(Case, Index);
+      for (const Stmt *S : Case)
+        helpersIn(S, Switch->getCond());
+      Case.clear();
+    };
+    std::function<void(const Stmt *)> Add = [&](const Stmt *S) {
+      if (const auto *Label = dyn_cast_or_null<SwitchCase>(S)) {
+        End();
+        Add(Label->getSubStmt());
+      } else if (const auto *C = dyn_cast_or_null<CompoundStmt>(S)) {
+        llvm::for_each(C->body(), Add);
+      } else {
+        Case.push_back(S);
+      }
+    };
+    Add(Switch->getBody());
+    End();
+    if (Guard)
+      Index.guardsIn(Switch->getCond(), F ? F->FD : nullptr);
   }
 
   void helpersIn(const Stmt *S, const Expr *Cond) {
@@ -460,7 +493,7 @@ private:
 
 UnitIndex::UnitIndex(ASTContext &Ctx, const RuleSet &Rules,
                      const std::function<bool(const Decl *)> &IsStub)
-    : Rules(Rules), IsStub(IsStub) {
+    : Ctx(Ctx), Rules(Rules), IsStub(IsStub) {
   TranslationUnitDecl *Unit = Ctx.getTranslationUnitDecl();
   if (llvm::is_contained(Ctx.getTraversalScope(), Unit)) {
     collect(Unit->decls());

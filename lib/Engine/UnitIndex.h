@@ -140,13 +140,17 @@ public:
   }
 
   const RuleSet &rules() const { return Rules; }
+  const clang::ASTContext &astContext() const { return Ctx; }
 
+  /// \p FD, or something that it leads to, asks for the level.
+  bool asksLevelBelow(const clang::FunctionDecl *FD) const;
   /// What \p FD does for its caller, itself or \p Depth calls down: bit 0, it
   /// takes a lock; bit 1, it gives one up.
   unsigned lockingOf(const clang::FunctionDecl *FD, unsigned Depth) const;
 
 private:
   friend class Walker;
+  const clang::ASTContext &Ctx;
   const RuleSet &Rules;
   const std::function<bool(const clang::Decl *)> &IsStub;
   llvm::MapVector<const clang::FunctionDecl *, FunctionFacts> Functions;

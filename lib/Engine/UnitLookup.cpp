@@ -79,6 +79,20 @@ UnitIndex::foreignRegistrations() const {
   return Out;
 }
 
+bool UnitIndex::asksLevelBelow(const FunctionDecl *FD) const {
+  llvm::SmallPtrSet<const FunctionDecl *, 16> Seen;
+  SmallVector<const FunctionDecl *, 16> Work{FD};
+  while (!Work.empty()) {
+    const FunctionFacts *F = find(Work.pop_back_val());
+    if (!F || !Seen.insert(F->FD).second)
+      continue;
+    if (F->AsksLevel)
+      return true;
+    Work.append(F->Callees.begin(), F->Callees.end());
+  }
+  return false;
+}
+
 bool UnitIndex::addressTaken(const FunctionDecl *FD) const {
   return Taken.contains(FD->getCanonicalDecl());
 }

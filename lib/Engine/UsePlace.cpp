@@ -44,6 +44,18 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
                         : 0;
     return Does == 1 || Does == 2;
   };
+  // What a function that does no more than one such call is used for is right
+  // or wrong where it is used.
+  auto IsThin = [&](const FunctionDecl *FD) {
+    const FunctionFacts *F = Index.find(FD);
+    const auto *Body =
+        F ? dyn_cast_or_null<CompoundStmt>(F->FD->getBody()) : nullptr;
+    return Body && F->Acquires + F->Releases == 1 && F->Callees.size() == 1 &&
+           llvm::all_of(Body->body(), [](const Stmt *S) {
+             return isa<Expr, DeclStmt, ReturnStmt>(S);
+           });
+  };
+  bool Thin = true;
   bool Foreign = true; // no code of the driver's yet
   for (const StackFrameContext *SF = LC->getStackFrame(); !SF->inTopFrame();) {
     const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
@@ -54,7 +66,8 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
     Foreign &= System;
     // (Where a routine of the system calls back, the driver's code comes
     // first.)
-    if (Foreign || (!System && IsGuard(FD)))
+    Thin &= IsThin(FD);
+    if (Foreign || (!System && (IsGuard(FD) || Thin)))
       if (SourceLocation L = callOf(SF); L.isValid())
         Where = {L, dyn_cast<FunctionDecl>(Outer->getDecl())};
     SF = Outer;

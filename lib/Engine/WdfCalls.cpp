@@ -196,7 +196,11 @@ void WdfInterpreter::readStructure(
     if (!Field->getIdentifier() || Field->getType()->isRecordType() ||
         Field->getType()->isArrayType())
       continue;
-    FlowValue V = load(All.member(P, Field), Field->getType(), St);
+    const PlaceId At = All.member(P, Field);
+    FlowValue V = load(At, Field->getType(), St);
+    // (What was in it before may be null.)
+    if (V.K == FlowValue::Symbol && V.Id == At)
+      V = FlowValue();
     if (Fns && V.K == FlowValue::Function)
       Fns->push_back({Field->getName().str(), V.Ptr});
     Into[Field->getName().str()] = Objects.toConfig(V, Field->getType());

@@ -128,7 +128,8 @@ bool SyncState::operator==(const SyncState &O) const {
   for (size_t I = 0; I < Free.size(); ++I)
     if (Free[I].Object != O.Free[I].Object || Free[I].Site != O.Free[I].Site ||
         Free[I].TakenHere != O.Free[I].TakenHere ||
-        Free[I].Failed != O.Free[I].Failed)
+        Free[I].Failed != O.Free[I].Failed ||
+        Free[I].Certain != O.Free[I].Certain)
       return false;
   return true;
 }

@@ -102,6 +102,8 @@ struct FreeLock {
   ObjectId Handle = nullptr;
   /// It was tried for at Site, without success.
   bool Failed = false;
+  /// And that is all that the result can mean.
+  bool Certain = false;
 };
 
 /// A critical or guarded region that was entered here and is not left yet.

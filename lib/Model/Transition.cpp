@@ -183,6 +183,7 @@ SyncState irqlint::refuse(SyncState S, const AcquireOp &Op) {
   F.Kind = Op.Kind;
   F.Site = Op.Site;
   F.Failed = true;
+  F.Certain = Op.Certain;
   S.Free.push_back(F);
   return S;
 }

@@ -33,6 +33,8 @@ struct AcquireOp {
   const void *HandleType = nullptr;
   /// Normal kernel APCs are off at this point.
   bool ApcsOff = false;
+  /// Of one that was refused: see FreeLock.
+  bool Certain = false;
 };
 
 struct ReleaseOp {

@@ -67,6 +67,15 @@ struct LevelRef {
   bool isNone() const { return K == None; }
 };
 
+/// What a routine does to the number or pointer behind its first argument, as
+/// one step.
+enum class AtomicStep : uint8_t {
+  None,
+  Swap,      ///< stores the second argument, returns what was there
+  CountUp,   ///< returns the new count
+  CountDown, ///< returns the new count
+};
+
 /// Allowed levels under a condition; all windows whose condition holds apply.
 struct IrqlWindow {
   Conditions When;
@@ -162,6 +171,8 @@ struct Effect {
   /// TryAcquire/Convert/Wait: condition under which it was done. Empty for
   /// TryAcquire is an error; empty for Acquire means always.
   Conditions Success;
+  /// What is known to hold where Success does not; empty: nothing.
+  Conditions Refused;
 
   /// EnterRegion/LeaveRegion: "critical", "guarded". Query: what ret tells:
   /// "irql", "apcs-disabled", "all-apcs-disabled", "lock-owned" (nonzero if
@@ -236,6 +247,7 @@ struct FunctionContract {
   ApcDuty Apc = ApcDuty::None;
   std::vector<std::string> Pairs; ///< release routines for this acquire
   bool NoReturn = false;
+  AtomicStep Atomically = AtomicStep::None;
   std::string Source; ///< documentation page, "wdm/nf-wdm-keacquirespinlock"
   bool hasEffects() const { return !Effects.empty(); }
 };
@@ -277,6 +289,9 @@ struct RoleContract {
   bool Conditional = false;         ///< upper bound depends on configuration
   /// Level that the documentation calls usual where Conditional.
   std::optional<Irql> Usual;
+  /// Level that the routine has to be written for: others choose at which of
+  /// Entry they call it, and this one is common.
+  std::optional<Irql> Assume;
   std::vector<std::string> LocksOnEntry; ///< lock kinds or global locks
   bool LocksStated = false;              ///< docs state the locks (also "none")
   /// The contract is to return with a lock held / having released one.

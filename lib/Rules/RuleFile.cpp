@@ -152,6 +152,7 @@ void apply(const RoutineRecord &R, const RuleFileHeader &H,
   set(C.Apc, R.Apc);
   set(C.Pairs, R.Pairs);
   set(C.NoReturn, R.NoReturn);
+  set(C.Atomically, R.Atomically);
   set(C.Source, R.Source);
 }
 
@@ -167,6 +168,8 @@ void apply(const RoleRecord &R, RoleContract &C) {
   set(C.Conditional, R.Conditional);
   if (R.Usual)
     C.Usual = R.Usual;
+  if (R.Assume)
+    C.Assume = R.Assume;
   if (R.LocksOnEntry) {
     C.LocksOnEntry = *R.LocksOnEntry;
     C.LocksStated = true;

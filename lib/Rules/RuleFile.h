@@ -93,6 +93,7 @@ struct RoutineRecord : RecordKeys {
   std::optional<std::vector<Guarantee>> Ensures;
   std::optional<std::vector<std::string>> Pairs;
   std::optional<bool> Conditional, NoReturn;
+  std::optional<AtomicStep> Atomically;
   std::optional<ApcDuty> Apc;
   std::optional<std::string> Source, Header;
 };
@@ -101,7 +102,7 @@ struct RoleRecord : RecordKeys {
   std::vector<std::string> Aliases;
   std::optional<std::string> Implementer;
   std::optional<IrqlRange> Entry;
-  std::optional<Irql> Usual;
+  std::optional<Irql> Usual, Assume;
   std::optional<bool> Conditional, Acquires, Releases, SameIrql, HandsOver,
       SystemThread;
   std::optional<ApcEntry> Apcs;

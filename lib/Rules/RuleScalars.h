@@ -235,6 +235,13 @@ template <> struct ScalarEnumerationTraits<EffectKind> {
   }
 };
 
+template <> struct ScalarEnumerationTraits<AtomicStep> {
+  static void enumeration(IO &Y, AtomicStep &V) {
+    Y.enumCase(V, "swap", AtomicStep::Swap);
+    Y.enumCase(V, "count-up", AtomicStep::CountUp);
+    Y.enumCase(V, "count-down", AtomicStep::CountDown);
+  }
+};
 template <> struct ScalarEnumerationTraits<ApcDuty> {
   static void enumeration(IO &Y, ApcDuty &V) {
     Y.enumCase(V, "none", ApcDuty::None);

@@ -107,6 +107,7 @@ template <> struct MappingTraits<Effect> {
     Y.mapOptional("to-maybe", V.ToMaybe);
     Y.mapOptional("restores", V.Restores);
     Y.mapOptional("success", V.Success);
+    Y.mapOptional("refused", V.Refused);
     Y.mapOptional(V.Do == EffectKind::Query  ? "tells"
                   : V.Do == EffectKind::Wait ? "for"
                                              : "region",
@@ -188,6 +189,7 @@ template <> struct MappingTraits<RoutineRecord> {
     Y.mapOptional("apc", V.Apc);
     Y.mapOptional("pairs", V.Pairs);
     Y.mapOptional("no-return", V.NoReturn);
+    Y.mapOptional("atomically", V.Atomically);
     Y.mapOptional("header", V.Header);
     Y.mapOptional("source", V.Source);
   }
@@ -200,6 +202,7 @@ template <> struct MappingTraits<RoleRecord> {
     Y.mapOptional("implementer", V.Implementer);
     Y.mapOptional("entry", V.Entry);
     Y.mapOptional("usual", V.Usual);
+    Y.mapOptional("assume", V.Assume);
     Y.mapOptional("conditional", V.Conditional);
     std::optional<std::vector<LockOnEntry>> Locks;
     Y.mapOptional("locks-on-entry", Locks);

@@ -80,3 +80,29 @@ VOID asserts_bad(PKEVENT Event) {
   NT_ASSERT(KeGetCurrentIrql() == DISPATCH_LEVEL || KeGetCurrentIrql() == HIGH_LEVEL);
   KeWaitForSingleObject(Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL..HIGH_LEVEL}}
 }
+
+// A question that guards what is asked for says nothing of what comes behind it.
+typedef struct _EXT {
+  KSPIN_LOCK Lock;
+  ULONG Count;
+  KEVENT Event;
+} EXT;
+VOID count(EXT *Ext);
+VOID guarded_good(EXT *Ext) {
+  if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+    count(Ext);
+  KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL);
+}
+VOID guarded_bad(EXT *Ext) {
+  if (KeGetCurrentIrql() < DISPATCH_LEVEL) {
+    count(Ext);
+    return;
+  }
+  KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
+}
+VOID else_bad(EXT *Ext) {
+  if (KeGetCurrentIrql() < DISPATCH_LEVEL)
+    count(Ext);
+  else
+    KeWaitForSingleObject(&Ext->Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
+}

@@ -129,3 +129,42 @@ VOID close_bad(PSOCKET_EXT Ext, PIRP Irp) {
   IoReleaseRemoveLockAndWait(&Ext->Lock, Ext); // expected-warning {{waits until nobody holds}}
   IoReleaseRemoveLock(&Ext->Lock, Irp);
 }
+
+// Who only completes the request that a reference was taken for keeps nothing; who queues it may.
+typedef struct _FDO {
+  IO_REMOVE_LOCK RemoveLock;
+  BOOLEAN Started;
+  LIST_ENTRY Queue;
+} FDO;
+static NTSTATUS completeRequest(PIRP Irp, NTSTATUS Status, ULONG_PTR Information) {
+  Irp->IoStatus.Status = Status;
+  Irp->IoStatus.Information = Information;
+  IoCompleteRequest(Irp, IO_NO_INCREMENT);
+  return Status;
+}
+static NTSTATUS queueRequest(FDO *Fdo, PIRP Irp, NTSTATUS Status) {
+  IoMarkIrpPending(Irp);
+  Irp->IoStatus.Status = Status;
+  InsertTailList(&Fdo->Queue, &Irp->Tail.Overlay.ListEntry);
+  return Status;
+}
+NTSTATUS complete_bad(FDO *Fdo, PIRP Irp) {
+  NTSTATUS Status = IoAcquireRemoveLock(&Fdo->RemoveLock, Irp);
+  if (!NT_SUCCESS(Status))
+    return completeRequest(Irp, Status, 0);
+  if (!Fdo->Started)
+    return completeRequest(Irp, STATUS_DEVICE_NOT_READY, 0); // expected-warning {{remove lock 'Fdo->RemoveLock' is kept when 'complete_bad' returns}}
+  Status = completeRequest(Irp, STATUS_SUCCESS, 0);
+  IoReleaseRemoveLock(&Fdo->RemoveLock, Irp);
+  return Status;
+}
+NTSTATUS queue_good(FDO *Fdo, PIRP Irp) {
+  NTSTATUS Status = IoAcquireRemoveLock(&Fdo->RemoveLock, Irp);
+  if (!NT_SUCCESS(Status))
+    return completeRequest(Irp, Status, 0);
+  if (!Fdo->Started)
+    return queueRequest(Fdo, Irp, STATUS_PENDING);
+  Status = completeRequest(Irp, STATUS_SUCCESS, 0);
+  IoReleaseRemoveLock(&Fdo->RemoveLock, Irp);
+  return Status;
+}

@@ -72,3 +72,81 @@ PTIMER create_bad(EX_RUNDOWN_REF *Owner) {
   }
   return Timer;
 }
+
+// So is it where the helper first takes the lock once more.
+VOID destroy_locked(PTIMER Timer) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Timer->Lock, &Old); // expected-warning {{spin lock 'Timer->Lock' is acquired again by 'KeAcquireSpinLock' while this thread holds it}}
+  Timer->Inserted = FALSE;
+  KeReleaseSpinLock(&Timer->Lock, Old);
+  ExFreePool(Timer);
+}
+static VOID dereference_locked(PTIMER Timer) {
+  if (InterlockedDecrement(&Timer->Count) == 0)
+    destroy_locked(Timer);
+}
+static VOID dereference_early(PTIMER Timer) {
+  LONG Left = InterlockedDecrement(&Timer->Count);
+  if (Left > 0)
+    return;
+  destroy_locked(Timer);
+}
+static VOID stop_always(PTIMER Timer) {
+  if (InterlockedDecrement(&Timer->Count) != 0)
+    destroy_locked(Timer);
+}
+VOID reject_good(PTIMER Timer) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Timer->Lock, &Old);
+  dereference_locked(Timer);
+  KeReleaseSpinLock(&Timer->Lock, Old);
+}
+VOID reject_early_good(PTIMER Timer) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Timer->Lock, &Old);
+  dereference_early(Timer);
+  KeReleaseSpinLock(&Timer->Lock, Old);
+}
+VOID reject_bad(PTIMER Timer) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Timer->Lock, &Old);
+  stop_always(Timer);
+  KeReleaseSpinLock(&Timer->Lock, Old);
+}
+
+// Who goes on with the object has a count of his own, whatever lock he holds.
+typedef struct _TABLE {
+  KSPIN_LOCK Lock;
+  ULONG Used;
+} TABLE;
+_IRQL_requires_max_(PASSIVE_LEVEL)
+VOID shutDown(PTIMER Timer);
+static VOID put(PTIMER Timer) {
+  if (InterlockedDecrement(&Timer->Count) == 0) {
+    shutDown(Timer); // expected-warning {{'shutDown' is called at DISPATCH_LEVEL, above its maximum PASSIVE_LEVEL}}
+    ExFreePool(Timer);
+  }
+}
+VOID move_good(TABLE *Table, PTIMER Timer) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Table->Lock, &Old);
+  Table->Used--;
+  put(Timer);
+  KeReleaseSpinLock(&Table->Lock, Old);
+  Timer->Inserted = FALSE;
+}
+VOID remove_bad(TABLE *Table, PTIMER Timer) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Table->Lock, &Old);
+  Table->Used--;
+  put(Timer);
+  KeReleaseSpinLock(&Table->Lock, Old);
+}
+VOID anew_bad(TABLE *Table, PTIMER Timer, PTIMER Other) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Table->Lock, &Old);
+  put(Timer);
+  KeReleaseSpinLock(&Table->Lock, Old);
+  Timer = Other;
+  Timer->Inserted = FALSE;
+}

@@ -291,6 +291,10 @@ void irqlint::describe(const FunctionContract &F, const RuleSet &Rules,
     OS << "  effect: " << effectText(E, Rules) << '\n';
   if (F.NoReturn)
     OS << "  does not return\n";
+  if (F.Atomically == AtomicStep::Swap)
+    OS << "  stores its second argument, and returns what was there\n";
+  else if (F.Atomically != AtomicStep::None)
+    OS << "  counts, and returns the new count\n";
   if (!F.Pairs.empty())
     OS << "  pairs with: " << join(F.Pairs, ", ") << '\n';
   source(F.Source, OS);
@@ -322,6 +326,8 @@ void irqlint::describe(const RoleContract &R, raw_ostream &OS) {
     OS << "  releases a lock that its caller holds\n";
   if (R.Usual)
     OS << "  usual IRQL: " << irqlName(*R.Usual) << '\n';
+  if (R.Assume)
+    OS << "  is to be written for: " << irqlName(*R.Assume) << '\n';
   for (StringRef By : R.RegisteredBy) {
     auto [Routine, Arg] = By.split(':');
     unsigned Index;

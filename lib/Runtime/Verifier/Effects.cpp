@@ -106,7 +106,7 @@ void World::acquire(Frame &F, const Effect &E, bool HasBody) {
       note(F.Where, "'" + F.Name + "' does not get '" + Text + "'");
       Activation &A = activation();
       llvm::erase_if(A.Failed, [&](auto &T) { return T.Object == Object; });
-      A.Failed.push_back({Object, F.Where, F.Name});
+      A.Failed.push_back({Object, F.Where, F.Name, !E.Refused.empty()});
       return;
     }
   }

@@ -140,7 +140,11 @@ void World::judgeUnheld(Frame &F, const Effect &E) {
   // A resource may be released for another owner, where one hands over to
   // another.
   bool Loose = K && !K->MustReleaseBeforeReturn;
-  if (E.IfHeld || A.Gone.count(Object) || released(F, E) ||
+  // (That it could not be acquired is known.)
+  const bool Refused = llvm::any_of(A.Failed, [&](const FailedTry &T) {
+    return T.Object == Object && T.Certain;
+  });
+  if ((E.IfHeld && !Refused) || A.Gone.count(Object) || released(F, E) ||
       (Loose && A.Role && A.Role->HandsOver))
     return;
   std::string What = (K ? K->Title : std::string("lock")) + " '" + Text + "'";

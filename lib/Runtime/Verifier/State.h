@@ -118,6 +118,8 @@ struct FailedTry {
   uint64_t Object = 0;
   SiteIndex Where = 0;
   std::string Routine;
+  /// The result cannot have meant anything else.
+  bool Certain = false;
 };
 
 /// One invocation of a routine of the driver by the system: a thread, a

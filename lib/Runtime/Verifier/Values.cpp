@@ -139,6 +139,9 @@ void World::succeed(Frame &F, const Effect &E, bool Success) {
       uint64_t(int64_t(int32_t(0xC0000056))) /* STATUS_DELETE_PENDING */};
   for (const Condition &C : E.Success)
     Candidates.push_back(C.Of);
+  if (!Success)
+    for (const Condition &C : E.Refused)
+      Candidates.insert(Candidates.begin(), C.Of);
   for (uint64_t Candidate : Candidates) {
     F.Ret = Candidate;
     if (holds(F, E.Success) == Success)

@@ -330,8 +330,10 @@ void World::before(Frame &F) {
     const Effect &E = F.Fn->Effects[I];
     if (E.Do != EffectKind::Release || !E.IfHeld)
       break;
-    if (F.EffectApplies[I])
+    if (F.EffectApplies[I]) {
+      judgeUnheld(F, E);
       apply(F, E, true);
+    }
   }
   judgeReleases(F, I);
   judgeAwaits(F);

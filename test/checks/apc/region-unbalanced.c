@@ -106,7 +106,9 @@ IO_COMPLETION_ROUTINE other_thread_bad;
 NTSTATUS other_thread_bad(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
   (void)Device, (void)Irp, (void)Context;
   // The dispatch routine entered it, in its own thread.
-  KeLeaveCriticalRegion(); // expected-warning {{'KeLeaveCriticalRegion' leaves a critical region that was not entered on this path}}
+  // expected-warning@+2 {{'KeLeaveCriticalRegion' leaves a critical region that was not entered on this path}}
+  // expected-warning@+1 {{'KeLeaveCriticalRegion' is called at DISPATCH_LEVEL, above its maximum APC_LEVEL}}
+  KeLeaveCriticalRegion();
   return STATUS_SUCCESS;
 }
 

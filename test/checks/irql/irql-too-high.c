@@ -292,13 +292,23 @@ static void OnTimer(PKDPC Object, PVOID Context, PVOID A, PVOID B) {
 }
 void setUpTimer(PDEVICE_EXTENSION Ext) { KeInitializeDpc(&Ext->Dpc, OnTimer, Ext); }
 
-// A completion routine may run at DISPATCH_LEVEL but also at PASSIVE_LEVEL:
-// nothing definite.
+// Who is below completes at the level that it has, mostly DISPATCH_LEVEL: a
+// completion routine has to be written for it.
 IO_COMPLETION_ROUTINE OnComplete;
 NTSTATUS OnComplete(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
   PDEVICE_EXTENSION Ext = Context;
   (void)Device;
   if (Irp->PendingReturned)
+    ZwClose(Ext->Key); // expected-warning {{'ZwClose' is called at DISPATCH_LEVEL, above its maximum PASSIVE_LEVEL}}
+  return STATUS_CONTINUE_COMPLETION;
+}
+
+// Unless it asks.
+IO_COMPLETION_ROUTINE OnCompleteAsks;
+NTSTATUS OnCompleteAsks(PDEVICE_OBJECT Device, PIRP Irp, PVOID Context) {
+  PDEVICE_EXTENSION Ext = Context;
+  (void)Device, (void)Irp;
+  if (KeGetCurrentIrql() == PASSIVE_LEVEL)
     ZwClose(Ext->Key);
   return STATUS_CONTINUE_COMPLETION;
 }

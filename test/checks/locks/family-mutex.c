@@ -89,6 +89,20 @@ void kernel_timeout_bad(PDEVICE_OBJECT Device, PVOID Context) {
     return; // expected-warning {{kernel mutex 'Ext->Mutex' is still held when 'kernel_timeout_bad' returns; acquired by 'KeWaitForSingleObject'}}
   KeReleaseMutex(&Ext->Mutex, FALSE);
 }
+// To have waited long enough is a success, too.
+IO_WORKITEM_ROUTINE kernel_unchecked_bad;
+void kernel_unchecked_bad(PDEVICE_OBJECT Device, PVOID Context) {
+  PDEVICE_EXTENSION Ext = Context;
+  LARGE_INTEGER Timeout;
+  NTSTATUS Status;
+  (void)Device;
+  Timeout.QuadPart = -1000;
+  Status = KeWaitForSingleObject(&Ext->Mutex, Executive, KernelMode, FALSE, &Timeout);
+  if (!NT_SUCCESS(Status))
+    return;
+  ++Ext->Count;
+  KeReleaseMutex(&Ext->Mutex, FALSE); // expected-warning {{kernel mutex 'Ext->Mutex' is released by 'KeReleaseMutex' on a path on which 'KeWaitForSingleObject' failed to acquire it}}
+}
 // A fast mutex raises to APC_LEVEL, and gives back the level by itself.
 void nested_good(PDEVICE_EXTENSION Ext) {
   ExAcquireFastMutex(&Ext->Fast);
