@@ -78,9 +78,8 @@ public:
               " it here",
           {},
           P.Sure ? Hint : "say with _When_ that this holds for success only");
-    // (Of a failure it is mostly not meant.)
     if (Exit.NotRaisedTo)
-      J.report("annotation-not-kept", Exit.Fails ? Certainty::Possible : Sure,
+      J.report("annotation-not-kept", Sure,
                "'" + Exit.Function + "' is annotated to raise the level to " +
                    irqlName(*Exit.NotRaisedTo) +
                    ", but returns at the level it was entered at here",

@@ -168,8 +168,6 @@ struct ExitEvent {
   /// The same of the level: to what it was to be raised, and the parameter from
   /// which it was to be restored.
   std::optional<Irql> NotRaisedTo;
-  /// The result says that nothing was done.
-  bool Fails = false;
   std::string NotRestoredFrom;
   /// Where the old level should lie ("'Irql'", "the result"), and does not.
   std::string NotSavedTo;

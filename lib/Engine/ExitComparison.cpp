@@ -463,7 +463,6 @@ void irqlint::compareExits(UnitRun &Unit, RootRun &Root, ExprEngine &Eng,
     brokenLevels(X, Root, Unit.Index, Map, Ev);
     Ev.NotSavedTo = notSaved(X, Root, Unit.Index);
     Ev.NoCase = X.State->NoCase;
-    Ev.Fails = X.Outcome == ExitRecord::Failure;
     if (Ev.NotRaisedTo)
       Unit.NotRaising[Root.FD->getCanonicalDecl()] = *Ev.NotRaisedTo;
     for (bool Guarded : {false, true}) {
