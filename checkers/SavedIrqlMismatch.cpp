@@ -82,10 +82,14 @@ public:
           Given.str() + ", but the level before was " + Base.str(), Cure);
       return;
     }
-    // A constant where the saved level belongs is right only by luck.
+    // A constant where the saved level belongs is right only by luck; where it
+    // is what another acquisition has saved over that, by nobody's intention.
     bool Constant = E.Restores.K == LevelValue::Fixed;
     if (Constant && !(Base.isExact() && Base == Given))
-      say(E, Before, J, Certainty::Possible,
+      say(E, Before, J,
+          E.RestoresSaved && !J.wasTold("saved-irql-mismatch", L->Site)
+              ? Certainty::Definite
+              : Certainty::Possible,
           Given.str() + ", but the level before was " +
               (Base.isUnknown() ? "not known to be that" : Base.str()),
           Cure);

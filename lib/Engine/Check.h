@@ -93,6 +93,9 @@ struct EffectEvent {
   /// Release, Lower: the level given by the caller.
   LevelValue Restores;
   bool RestoresByValue = false;
+  /// And that is what a routine stored in the variable, not a number of the
+  /// program's own.
+  bool RestoresSaved = false;
   /// Release: the held lock that it means, in the state before; or null.
   const HeldLock *Matched = nullptr;
   /// Release: the pointer through which the lock is named has moved on to

@@ -113,6 +113,13 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
       llvm::all_of(Others, IsZero(false)))
     return false;
 
+  // So are successes of other numbers (STATUS_TIMEOUT).
+  if (llvm::all_of(Keeping, [](const ExitRecord *E) {
+        return E->Number == 0 && E->Outcome == ExitRecord::Success;
+      }) &&
+      llvm::all_of(Others, [](const ExitRecord *E) { return E->Number > 0; }))
+    return false;
+
   // The result may tell: success keeps, failure gives up. The reverse, or no
   // difference, does not tell a caller to release.
   bool KeepingFails = X.Outcome == ExitRecord::Failure;

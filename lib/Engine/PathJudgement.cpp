@@ -153,7 +153,9 @@ void PathJudgement::report(StringRef Check, Certainty Sure, std::string Message,
     if (X)
       Told.insert({Check.str(), X});
   const SourceManager &SM = Unit.Ctx.getSourceManager();
-  const UsePlace Where = usePlace(At, Node->getLocationContext(), Unit.Index);
+  // (What is to be mended in a wrapper is told there.)
+  const UsePlace Where = usePlace(At, Node->getLocationContext(), Unit.Index,
+                                  Cure.K == Remedy::None);
   SourceLocation Spot = SM.getExpansionLoc(Where.Loc);
   // The same finding on further paths of one exploration joins the first, so
   // that the shortest path is shown; other explorations only repeat it.

@@ -113,3 +113,31 @@ bool irqlint::savedLevelDies(const Expr *Site, const FunctionDecl *FD,
   }
   return false;
 }
+
+bool irqlint::wasStoredByCall(const Expr *E, const ento::ExplodedNode *N) {
+  const auto *R = dyn_cast<DeclRefExpr>(E->IgnoreParenCasts());
+  const auto *V = R ? dyn_cast<VarDecl>(R->getDecl()) : nullptr;
+  if (!V || !V->hasLocalStorage() || V->getType()->isReferenceType())
+    return false;
+  const StackFrameContext *Frame = N->getStackFrame();
+  auto Value = [&](const ento::ExplodedNode *At) {
+    return At->getState()->getSVal(At->getState()->getRegion(V, Frame));
+  };
+  // (Where it is handed over, it may not be used any more.)
+  while (N && !Value(N).isConstant())
+    N = N->getFirstPred();
+  if (!N)
+    return false;
+  const ento::SVal Now = Value(N);
+  for (const ento::ExplodedNode *P = N->getFirstPred(); P;
+       N = P, P = P->getFirstPred()) {
+    if (Value(P) == Now)
+      continue;
+    // (Checkers work on a call before it counts as done.)
+    for (const ento::ExplodedNode *X : {N, P})
+      if (auto At = X->getLocationAs<StmtPoint>())
+        return isa<CallExpr>(At->getStmt());
+    return false;
+  }
+  return false;
+}

@@ -9,6 +9,7 @@
 #define IRQLINT_ENGINE_SAVEDLEVELS_H
 
 #include "Engine/UnitIndex.h"
+#include "clang/StaticAnalyzer/Core/PathSensitive/ExplodedGraph.h"
 
 namespace irqlint {
 
@@ -18,6 +19,11 @@ namespace irqlint {
 /// back to that level.
 bool savedLevelDies(const clang::Expr *Site, const clang::FunctionDecl *FD,
                     const UnitIndex &Index);
+
+/// The local variable that \p E names got its value from a call on the way to
+/// \p N.
+bool wasStoredByCall(const clang::Expr *E,
+                     const clang::ento::ExplodedNode *N);
 
 } // namespace irqlint
 

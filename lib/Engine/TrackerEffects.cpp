@@ -10,6 +10,7 @@
 #include "Engine/EntryLocks.h"
 #include "Engine/Memory.h"
 #include "Engine/PathJudgement.h"
+#include "Engine/SavedLevels.h"
 #include "Engine/Tracker.h"
 #include "Engine/UsePlace.h"
 #include "Engine/Values.h"
@@ -559,6 +560,11 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     N = C.addTransition(T, W.N, Tag);
   if (!N)
     return;
+  if (Ev.RestoresByValue && Ev.Matched &&
+      Ev.Restores.K == LevelValue::Fixed &&
+      E.Restores.From.Index < Call.getNumArgs())
+    Ev.RestoresSaved =
+        wasStoredByCall(Call.getArgExpr(E.Restores.From.Index), W.N);
   PathJudgement J(Unit, Map, N, &C, C.getBugReporter(),
                   Call.getSourceRange().getBegin());
   for (const auto &Chk : Unit.Checks)

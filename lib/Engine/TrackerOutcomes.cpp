@@ -40,6 +40,14 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
       return;
     }
 
+  // Nor is an object of another type.
+  if (E.OfType && E.Each.isNone())
+    if (const LockKindInfo *K = Unit.Index.rules().lockKind(E.LockKind);
+        K && !argumentIsOf(K->Types, E.Lock.Index, Call)) {
+      Out.push_back(W);
+      return;
+    }
+
   auto [Holds, Not] = splitOn(E.When, Call, W.state(), Ret);
   if (Not && Holds && changesState(E)) {
     if (ExplodedNode *N = Move(Not, "condition does not hold"))

@@ -34,7 +34,7 @@ static SourceLocation callOf(const StackFrameContext *SF) {
 }
 
 UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
-                           const UnitIndex &Index) {
+                           const UnitIndex &Index, bool Wrappers) {
   static constexpr unsigned Deepest = 3;
   UsePlace Where{At, dyn_cast_or_null<FunctionDecl>(LC->getDecl())};
   const SourceManager &SM = LC->getDecl()->getASTContext().getSourceManager();
@@ -43,6 +43,17 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
                         ? Index.lockingOf(FD, Deepest)
                         : 0;
     return Does == 1 || Does == 2;
+  };
+  // A small method of a class whose objects give a lock up when they die.
+  auto IsOfGuard = [&](const FunctionDecl *FD) {
+    static constexpr unsigned MostStatements = 3;
+    const auto *M = dyn_cast<CXXMethodDecl>(FD);
+    const FunctionFacts *F = Index.find(FD);
+    const CXXDestructorDecl *D =
+        M && M->getParent()->hasDefinition() ? M->getParent()->getDestructor()
+                                             : nullptr;
+    return D && F && F->Statements <= MostStatements &&
+           Index.lockingOf(D, Deepest) == 2;
   };
   // What a function that does no more than one such call is used for is right
   // or wrong where it is used.
@@ -55,7 +66,7 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
              return isa<Expr, DeclStmt, ReturnStmt>(S);
            });
   };
-  bool Thin = true;
+  bool Thin = Wrappers;
   bool Foreign = true; // no code of the driver's yet
   for (const StackFrameContext *SF = LC->getStackFrame(); !SF->inTopFrame();) {
     const auto *FD = dyn_cast<FunctionDecl>(SF->getDecl());
@@ -66,8 +77,8 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
     Foreign &= System;
     // (Where a routine of the system calls back, the driver's code comes
     // first.)
-    Thin &= IsThin(FD);
-    if (Foreign || (!System && (IsGuard(FD) || Thin)))
+    Thin = Thin && IsThin(FD);
+    if (Foreign || (!System && (IsGuard(FD) || (Wrappers && IsOfGuard(FD)) || Thin)))
       if (SourceLocation L = callOf(SF); L.isValid())
         Where = {L, dyn_cast<FunctionDecl>(Outer->getDecl())};
     SF = Outer;

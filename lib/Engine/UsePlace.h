@@ -21,9 +21,11 @@ struct UsePlace {
 
 /// What stands in a header of the system, or in the constructor or destructor
 /// of an object that is there to hold a lock, is told where that is used: there
-/// it is wrong, and there it is to be mended. All else is told \p At its place.
+/// it is wrong, and there it is to be mended. With \p Wrappers, so is what
+/// functions do that are no more than one such call. All else is told \p At its
+/// place.
 UsePlace usePlace(clang::SourceLocation At, const clang::LocationContext *LC,
-                  const UnitIndex &Index);
+                  const UnitIndex &Index, bool Wrappers = false);
 
 } // namespace irqlint
 

@@ -71,7 +71,7 @@ template <class A, class B> class scoped_lock {
 public:
   scoped_lock(A &First, B &Second) : First(First), Second(Second) {
     First.lock();
-    Second.lock();
+    Second.lock(); // expected-warning {{'ExAcquireFastMutex' waits at DISPATCH_LEVEL while spin lock}}
   }
   ~scoped_lock() {
     Second.unlock();
@@ -111,9 +111,9 @@ private:
 };
 class Mutex {
 public:
-  void lock() { ExAcquireFastMutex(&Lock); } // expected-warning {{'ExAcquireFastMutex' waits at DISPATCH_LEVEL while spin lock}}
+  void lock() { ExAcquireFastMutex(&Lock); }
   bool try_lock() { return ExTryToAcquireFastMutex(&Lock) != FALSE; }
-  void unlock() { ExReleaseFastMutex(&Lock); } // expected-warning {{is released by 'ExReleaseFastMutex' on a path on which 'ExTryToAcquireFastMutex' failed to acquire it}}
+  void unlock() { ExReleaseFastMutex(&Lock); }
 
 private:
   FAST_MUTEX Lock;
@@ -260,7 +260,7 @@ NTSTATUS tried_bad(PDEVICE_OBJECT Device, PIRP) {
   auto *Ext = extensionOf(Device);
   std::unique_lock Guard(Ext->Fast, std::try_to_lock);
   if (!Guard.owns_lock())
-    Guard.unlock(); // (told where the mutex is released)
+    Guard.unlock(); // expected-warning {{is released by 'ExReleaseFastMutex' on a path on which 'ExTryToAcquireFastMutex' failed to acquire it}}
   return STATUS_SUCCESS;
 }
 NTSTATUS moved_good(PDEVICE_OBJECT Device, PIRP) {

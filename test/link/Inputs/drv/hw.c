@@ -16,7 +16,7 @@ void HwPoll(DEVICE_EXTENSION *Ext, BOOLEAN Wait) {
 
 void HwCount(DEVICE_EXTENSION *Ext) {
   KIRQL OldIrql;
-  DevLock(Ext, &OldIrql);
+  DevLock(Ext, &OldIrql); // EXPECT: double-acquire
   Ext->Count++;
   DevUnlock(Ext, OldIrql);
 }

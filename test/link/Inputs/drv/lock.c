@@ -1,7 +1,7 @@
 #include "drv.h"
 
 void DevLock(DEVICE_EXTENSION *Ext, KIRQL *OldIrql) {
-  KeAcquireSpinLock(&Ext->Lock, OldIrql); // EXPECT: double-acquire
+  KeAcquireSpinLock(&Ext->Lock, OldIrql);
 }
 
 void DevUnlock(DEVICE_EXTENSION *Ext, KIRQL OldIrql) {
