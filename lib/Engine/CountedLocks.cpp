@@ -10,8 +10,8 @@
 /// and gives it up where nothing is left.
 ///
 /// What such a count is on a path is mostly not known. The function that takes
-/// is understood to come back with the lock taken, the one that gives up to come
-/// back with it free: other ways belong to a caller further out.
+/// is understood to come back with the lock taken, the one that gives up to
+/// come back with it free: other ways belong to a caller further out.
 //===----------------------------------------------------------------------===//
 
 #include "Engine/OpaqueCalls.h"
@@ -94,19 +94,21 @@ CountedHalf Tracker::countedHalf(const FunctionDecl *FD) const {
   if (!New)
     return I->second;
   const FunctionFacts *F = Unit.Index.find(FD);
-  if (!F || F->Statements > MostStatements || !F->Acquires == !F->Releases)
+  // (By itself, or through a wrapper of the routine.)
+  const unsigned Does = F ? Unit.Index.lockingOf(FD, /*Depth=*/1) : 0;
+  if (!F || F->Statements > MostStatements || (Does != 1 && Does != 2))
     return CountedHalf::None;
-  Half H{Unit.Index,
-         F->Acquires ? AtomicStep::CountUp : AtomicStep::CountDown};
+  const bool Takes = Does == 1;
+  Half H{Unit.Index, Takes ? AtomicStep::CountUp : AtomicStep::CountDown};
   H.walk(F->FD->getBody());
-  const bool Decides =
-      H.Counts && !H.Conditions.empty() &&
-      ((F->Acquires && H.AsksThread) ||
-       llvm::any_of(H.Conditions,
-                    [&](const Expr *E) { return H.mentionsCounter(E); }));
-  return CountedHalves[FD] = !Decides     ? CountedHalf::None
-                             : F->Acquires ? CountedHalf::Takes
-                                           : CountedHalf::GivesUp;
+  const bool Decides = H.Counts && !H.Conditions.empty() &&
+                       ((Takes && H.AsksThread) ||
+                        llvm::any_of(H.Conditions, [&](const Expr *E) {
+                          return H.mentionsCounter(E);
+                        }));
+  return CountedHalves[FD] = !Decides ? CountedHalf::None
+                             : Takes  ? CountedHalf::Takes
+                                      : CountedHalf::GivesUp;
 }
 
 /// The call at \p Site stands in the body of \p FD.
@@ -118,24 +120,33 @@ static bool isInside(SiteId Site, const FunctionDecl *FD,
       SM.getExpansionLoc(static_cast<const Expr *>(Site)->getBeginLoc());
   SourceLocation B = SM.getExpansionLoc(FD->getBody()->getBeginLoc());
   return SM.getFileID(At) == SM.getFileID(B) &&
-         SM.isPointWithin(At, B, SM.getExpansionLoc(FD->getBody()->getEndLoc()));
+         SM.isPointWithin(At, B,
+                          SM.getExpansionLoc(FD->getBody()->getEndLoc()));
 }
 
 bool Tracker::isOutersWay(const FunctionDecl *FD, const SyncState &S) const {
   const SourceManager &SM = Unit.Ctx.getSourceManager();
+  auto TakenIn = [&](SiteId Site, const FunctionDecl *In) {
+    if (isInside(Site, In, SM))
+      return true;
+    const FunctionFacts *F = Unit.Index.find(In);
+    return F && llvm::any_of(F->Callees, [&](const FunctionDecl *Callee) {
+             return Unit.Index.lockingOf(Callee, 0) == 1 &&
+                    isInside(Site, Callee, SM);
+           });
+  };
   switch (countedHalf(FD)) {
   case CountedHalf::None:
     return false;
   case CountedHalf::Takes:
-    return llvm::none_of(S.Held, [&](const HeldLock &L) {
-      return isInside(L.Site, FD, SM);
-    });
+    return llvm::none_of(
+        S.Held, [&](const HeldLock &L) { return TakenIn(L.Site, FD); });
   case CountedHalf::GivesUp:
     // One that such a function has taken is still held.
     return llvm::any_of(S.Held, [&](const HeldLock &L) {
       return L.Site && llvm::any_of(CountedHalves, [&](const auto &Known) {
                return Known.second == CountedHalf::Takes &&
-                      isInside(L.Site, Known.first, SM);
+                      TakenIn(L.Site, Known.first);
              });
     });
   }
@@ -144,10 +155,12 @@ bool Tracker::isOutersWay(const FunctionDecl *FD, const SyncState &S) const {
 
 bool Tracker::isOutersWay(const Effect &E, const SyncState &Before, ObjectId O,
                           const LocationContext *At) const {
-  const auto *FD = dyn_cast<FunctionDecl>(At->getDecl());
-  if (At->inTopFrame() || !FD)
-    return false;
-  const CountedHalf H = countedHalf(FD);
+  const StackFrameContext *F = At->getStackFrame();
+  CountedHalf H = CountedHalf::None;
+  for (unsigned I = 0; I < 2 && !F->inTopFrame() && H == CountedHalf::None;
+       ++I, F = F->getParent()->getStackFrame())
+    if (const auto *FD = dyn_cast<FunctionDecl>(F->getDecl()))
+      H = countedHalf(FD);
   return (H == CountedHalf::Takes && E.Do == EffectKind::Acquire &&
           Before.find(O)) ||
          (H == CountedHalf::GivesUp && E.Do == EffectKind::Release &&

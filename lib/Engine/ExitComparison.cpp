@@ -114,9 +114,10 @@ static bool isOdd(const ExitRecord &X, const std::vector<ExitRecord> &Exits,
     return false;
 
   // So are successes of other numbers (STATUS_TIMEOUT).
-  if (llvm::all_of(Keeping, [](const ExitRecord *E) {
-        return E->Number == 0 && E->Outcome == ExitRecord::Success;
-      }) &&
+  if (llvm::all_of(Keeping,
+                   [](const ExitRecord *E) {
+                     return E->Number == 0 && E->Outcome == ExitRecord::Success;
+                   }) &&
       llvm::all_of(Others, [](const ExitRecord *E) { return E->Number > 0; }))
     return false;
 

@@ -121,9 +121,8 @@ static std::optional<bool> trueAtNothing(const Expr *E, const UnitIndex &Index,
     if (!B->isComparisonOp())
       return std::nullopt;
     const ASTContext &Ctx = Index.astContext();
-    const bool Swapped =
-        !B->getRHS()->isValueDependent() &&
-        !B->getRHS()->getIntegerConstantExpr(Ctx);
+    const bool Swapped = !B->getRHS()->isValueDependent() &&
+                         !B->getRHS()->getIntegerConstantExpr(Ctx);
     const Expr *Count = Swapped ? B->getRHS() : B->getLHS();
     const Expr *Number = Swapped ? B->getLHS() : B->getRHS();
     BinaryOperatorKind Op =
@@ -165,9 +164,10 @@ static std::optional<bool> trueAtNothing(const Expr *E, const UnitIndex &Index,
         [&](const Stmt *S) -> const Expr * {
       if (const auto *R = dyn_cast_or_null<ReturnStmt>(S))
         return R->getRetValue();
-      for (const Stmt *Child : S ? S->children() : Stmt::const_child_range(
-                                         Stmt::const_child_iterator(),
-                                         Stmt::const_child_iterator()))
+      for (const Stmt *Child :
+           S ? S->children()
+             : Stmt::const_child_range(Stmt::const_child_iterator(),
+                                       Stmt::const_child_iterator()))
         if (const Expr *Found = Returned(Child))
           return Found;
       return nullptr;
@@ -257,17 +257,15 @@ bool Tracker::isLastHolder(const HeldLock &L, const Expr *Call,
                            const ExplodedNode *N) const {
   const StackFrameContext *F = At->getStackFrame();
   const Stmt *Inside = Call;
-  for (; !F->inTopFrame(); Inside = F->getCallSite(),
-                           F = F->getParent()->getStackFrame())
+  for (; !F->inTopFrame();
+       Inside = F->getCallSite(), F = F->getParent()->getStackFrame())
     for (const Owner &O : lastCountsAt(Inside, F, Unit.Index)) {
       SVal V;
       if (O.Variable)
         V = lastValueOf(O.Variable, F, N);
       else if (const auto *M = dyn_cast<CXXMethodDecl>(F->getDecl()))
-        V = N->getState()->getSVal(N->getState()
-                                       ->getStateManager()
-                                       .getSValBuilder()
-                                       .getCXXThis(M, F));
+        V = N->getState()->getSVal(
+            N->getState()->getStateManager().getSValBuilder().getCXXThis(M, F));
       ObjectId Whole = Unit.Root->Ids.object(V);
       if (Whole && Identity::isWithin(L.Object, Whole))
         return true;
@@ -279,6 +277,11 @@ bool Tracker::isLastHolder(const HeldLock &L, const Expr *Call,
 static bool uses(const Stmt *S, const Owner &O, bool &Anew) {
   if (!S)
     return false;
+  if (const auto *D = dyn_cast<DeclStmt>(S);
+      D && O.Variable && llvm::is_contained(D->decls(), O.Variable)) {
+    Anew = true;
+    return uses(O.Variable->getInit(), O, Anew);
+  }
   if (const auto *B = dyn_cast<BinaryOperator>(S);
       B && B->getOpcode() == BO_Assign && O.Variable &&
       isa<DeclRefExpr>(B->getLHS()->IgnoreParens()) &&
@@ -362,8 +365,8 @@ bool Tracker::isUsedByCallers(const Expr *Call,
                               const LocationContext *At) const {
   const StackFrameContext *F = At->getStackFrame();
   const Stmt *Inside = Call;
-  for (; !F->inTopFrame(); Inside = F->getCallSite(),
-                           F = F->getParent()->getStackFrame()) {
+  for (; !F->inTopFrame();
+       Inside = F->getCallSite(), F = F->getParent()->getStackFrame()) {
     auto [Known, New] = LastCounts.try_emplace({Inside, F->getDecl()});
     if (New) {
       SmallVector<Owner, 2> Found = lastCountsAt(Inside, F, Unit.Index);

@@ -22,8 +22,7 @@ bool savedLevelDies(const clang::Expr *Site, const clang::FunctionDecl *FD,
 
 /// The local variable that \p E names got its value from a call on the way to
 /// \p N.
-bool wasStoredByCall(const clang::Expr *E,
-                     const clang::ento::ExplodedNode *N);
+bool wasStoredByCall(const clang::Expr *E, const clang::ento::ExplodedNode *N);
 
 } // namespace irqlint
 

@@ -75,9 +75,9 @@ public:
       Handler H;
       const CompoundStmt *Block = T->getTryBlock();
       const size_t N = R.locksFirst(Block);
-      const auto *Inner =
-          N < Block->size() ? dyn_cast<SEHTryStmt>(Block->body_begin()[N])
-                            : nullptr;
+      const auto *Inner = N < Block->size()
+                              ? dyn_cast<SEHTryStmt>(Block->body_begin()[N])
+                              : nullptr;
       H.InnerFirst = Inner && Inner->getFinallyHandler();
       if (SEHExceptStmt *Ex = T->getExceptHandler(); Ex && !searches(Ex)) {
         H.Label = R.makeLabel(FD, Ex->getBeginLoc());
@@ -153,9 +153,9 @@ private:
       Handlers.back().Used = true;
       LabelDecl *To = Handlers.back().Label;
       HandlerLabels.insert(To);
-      Stmt *Raise = IfStmt::Create(
-          R.Ctx, L, IfStatementKind::Ordinary, nullptr, nullptr,
-          R.unknownValue(R.Ctx.IntTy, L), L, L, R.jump(To, L));
+      Stmt *Raise =
+          IfStmt::Create(R.Ctx, L, IfStatementKind::Ordinary, nullptr, nullptr,
+                         R.unknownValue(R.Ctx.IntTy, L), L, L, R.jump(To, L));
       SmallVector<Stmt *, 8> Body(Try->body_begin(), Try->body_end());
       Body.insert(Body.begin() + R.locksFirst(Try), Raise);
       Try = cast<CompoundStmt>(
@@ -194,8 +194,8 @@ private:
                  SourceLocation L) {
     Stmt *Handled = Ex->getBlock();
     if (H.Used) {
-      auto *Label = new (R.Ctx)
-          LabelStmt(Ex->getBeginLoc(), H.Label, Ex->getBlock());
+      auto *Label =
+          new (R.Ctx) LabelStmt(Ex->getBeginLoc(), H.Label, Ex->getBlock());
       H.Label->setStmt(Label);
       Handled = Label;
     }

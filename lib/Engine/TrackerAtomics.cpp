@@ -38,7 +38,8 @@ bool Tracker::evalAtomic(const FunctionContract &Fn, const Event &Call,
   ProgramStateRef S = C.getState();
   // What others can reach may be another thing at once: that is what such steps
   // are for.
-  const bool Own = Place && isOnStack(loc::MemRegionVal(Place));
+  const bool Own = Place && (isOnStack(loc::MemRegionVal(Place)) ||
+                             isa<CXXTempObjectRegion>(Place->getBaseRegion()));
   SVal New = Own && !Swaps
                  ? Ret
                  : SVB.conjureSymbolVal(Call, T, C.blockCount(), &Mark);

@@ -560,8 +560,7 @@ void Tracker::perform(const Effect &E, const irqlint::CallEvent &Info,
     N = C.addTransition(T, W.N, Tag);
   if (!N)
     return;
-  if (Ev.RestoresByValue && Ev.Matched &&
-      Ev.Restores.K == LevelValue::Fixed &&
+  if (Ev.RestoresByValue && Ev.Matched && Ev.Restores.K == LevelValue::Fixed &&
       E.Restores.From.Index < Call.getNumArgs())
     Ev.RestoresSaved =
         wasStoredByCall(Call.getArgExpr(E.Restores.From.Index), W.N);

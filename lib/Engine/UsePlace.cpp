@@ -49,9 +49,9 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
     static constexpr unsigned MostStatements = 3;
     const auto *M = dyn_cast<CXXMethodDecl>(FD);
     const FunctionFacts *F = Index.find(FD);
-    const CXXDestructorDecl *D =
-        M && M->getParent()->hasDefinition() ? M->getParent()->getDestructor()
-                                             : nullptr;
+    const CXXDestructorDecl *D = M && M->getParent()->hasDefinition()
+                                     ? M->getParent()->getDestructor()
+                                     : nullptr;
     return D && F && F->Statements <= MostStatements &&
            Index.lockingOf(D, Deepest) == 2;
   };
@@ -78,7 +78,8 @@ UsePlace irqlint::usePlace(SourceLocation At, const LocationContext *LC,
     // (Where a routine of the system calls back, the driver's code comes
     // first.)
     Thin = Thin && IsThin(FD);
-    if (Foreign || (!System && (IsGuard(FD) || (Wrappers && IsOfGuard(FD)) || Thin)))
+    if (Foreign ||
+        (!System && (IsGuard(FD) || (Wrappers && IsOfGuard(FD)) || Thin)))
       if (SourceLocation L = callOf(SF); L.isValid())
         Where = {L, dyn_cast<FunctionDecl>(Outer->getDecl())};
     SF = Outer;

@@ -71,6 +71,17 @@ void remove_bad(Device &D) {
   KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL); // expected-warning {{'KeWaitForSingleObject' waits at DISPATCH_LEVEL}}
 }
 
+// So does a guard that nobody named: it lives to the end of the expression.
+ULONG count_good(Device &D) {
+  (Lock(D.Handle));
+  return IsListEmpty(&D.Entries);
+}
+_IRQL_requires_max_(PASSIVE_LEVEL)
+void unnamed_good(Device &D, HANDLE Key) {
+  if (count_good(D))
+    ZwClose(Key);
+}
+
 // The result of a call that initializes a member is looked at.
 class RemoveGuard {
 public:

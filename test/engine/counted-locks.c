@@ -12,13 +12,14 @@ typedef struct _OBJECT {
   ULONG Value;
 } OBJECT;
 
+static VOID take(KSPIN_LOCK *L, KIRQL *Old) { KeAcquireSpinLock(L, Old); }
 static KIRQL lock(COUNTED *L) {
   KIRQL Old = 0;
   PKTHREAD Me = KeGetCurrentThread();
   if (Me == L->Owner) {
     DbgPrint("again\n");
   } else {
-    KeAcquireSpinLock(&L->Spin, &Old);
+    take(&L->Spin, &Old);
     L->Owner = Me;
   }
   InterlockedIncrement(&L->Count);
@@ -42,7 +43,7 @@ ULONG get_good(OBJECT *O) {
 NTSTATUS get_bad(OBJECT *O, PULONG Value) {
   KIRQL Old = lock(&O->Lock);
   if (!O->Value)
-    return STATUS_NOT_FOUND; // expected-warning {{spin lock 'L->Spin' is still held when 'get_bad' returns}}
+    return STATUS_NOT_FOUND; // expected-warning {{spin lock 'L' is still held when 'get_bad' returns}}
   *Value = O->Value;
   unlock(&O->Lock, Old);
   return STATUS_SUCCESS;

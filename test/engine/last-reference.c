@@ -142,6 +142,17 @@ VOID remove_bad(TABLE *Table, PTIMER Timer) {
   put(Timer);
   KeReleaseSpinLock(&Table->Lock, Old);
 }
+VOID each_bad(TABLE *Table, LIST_ENTRY *Head) {
+  KIRQL Old;
+  KeAcquireSpinLock(&Table->Lock, &Old);
+  for (LIST_ENTRY *E = Head->Flink; E != Head;) {
+    PTIMER Timer = CONTAINING_RECORD(E, TIMER, Routine);
+    E = E->Flink;
+    Timer->Inserted = FALSE;
+    put(Timer);
+  }
+  KeReleaseSpinLock(&Table->Lock, Old);
+}
 VOID anew_bad(TABLE *Table, PTIMER Timer, PTIMER Other) {
   KIRQL Old;
   KeAcquireSpinLock(&Table->Lock, &Old);
