@@ -88,3 +88,12 @@ bool irqlint::isResultUnused(const clang::ento::CallEvent &Call) {
   return !Call.getLocationContext()->getParentMap().isConsumedExpr(
       const_cast<Expr *>(E));
 }
+
+bool irqlint::leavesBlock(const Stmt *S) {
+  if (const auto *C = dyn_cast_or_null<CompoundStmt>(S))
+    return llvm::any_of(C->body(), leavesBlock);
+  if (const auto *C = dyn_cast_or_null<CallExpr>(S))
+    if (const FunctionDecl *FD = C->getDirectCallee())
+      return FD->isNoReturn();
+  return isa_and_nonnull<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt>(S);
+}

@@ -25,6 +25,9 @@ CallPlace placeOf(const clang::ento::CallEvent &Call);
 /// The call is a statement of its own (or cast to void).
 bool isResultUnused(const clang::ento::CallEvent &Call);
 
+/// \p S, a branch, ends by leaving what is around it (or the system).
+bool leavesBlock(const clang::Stmt *S);
+
 } // namespace irqlint
 
 #endif // IRQLINT_ENGINE_CALLPLACE_H

@@ -10,6 +10,7 @@
 /// holds a lock in it, or goes on to use it.
 //===----------------------------------------------------------------------===//
 
+#include "Engine/CallPlace.h"
 #include "Engine/Tracker.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/Analysis/CFGStmtMap.h"
@@ -188,12 +189,6 @@ static std::optional<bool> trueAtNothing(const Expr *E, const UnitIndex &Index,
   return std::nullopt;
 }
 
-static bool leaves(const Stmt *S) {
-  if (const auto *C = dyn_cast_or_null<CompoundStmt>(S))
-    return !C->body_empty() && leaves(C->body_back());
-  return isa_and_nonnull<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt>(S);
-}
-
 /// Whose counts have come to nothing where \p Call stands in \p F: under a
 /// condition that counts, or behind one under which the function leaves.
 static SmallVector<Owner, 2> lastCountsAt(const Stmt *Call,
@@ -216,7 +211,7 @@ static SmallVector<Owner, 2> lastCountsAt(const Stmt *Call,
         if (S == Below)
           break;
         if (const auto *If = dyn_cast<IfStmt>(S);
-            If && !If->getElse() && leaves(If->getThen()) &&
+            If && !If->getElse() && leavesBlock(If->getThen()) &&
             trueAtNothing(If->getCond(), Index, Body, Deepest) == false)
           countsIn(If->getCond(), Index, Body, Out);
       }

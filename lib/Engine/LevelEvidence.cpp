@@ -15,6 +15,7 @@
 /// checks.)
 //===----------------------------------------------------------------------===//
 
+#include "Engine/CallPlace.h"
 #include "Engine/PathJudgement.h"
 #include "clang/AST/ParentMap.h"
 #include "clang/Analysis/CFG.h"
@@ -32,15 +33,6 @@ static bool isAsserted(const BlockEdge &Edge) {
   return false;
 }
 
-static bool leaves(const Stmt *S) {
-  if (const auto *C = dyn_cast_or_null<CompoundStmt>(S))
-    return llvm::any_of(C->body(), leaves);
-  if (const auto *E = dyn_cast_or_null<CallExpr>(S))
-    if (const FunctionDecl *FD = E->getDirectCallee())
-      return FD->isNoReturn();
-  return isa_and_nonnull<ReturnStmt, GotoStmt, BreakStmt, ContinueStmt>(S);
-}
-
 /// A path that took \p Edge has come past the `if` that it is part of, and
 /// could have come there on the other side, too: `if (KeGetCurrentIrql() <=
 /// DISPATCH_LEVEL) { ... }` guards what is in it, and says nothing of what
@@ -56,7 +48,7 @@ static bool isPast(const BlockEdge &Edge, const Stmt *At,
     if (const auto *Up = dyn_cast_or_null<IfStmt>(Parents.getParent(P));
         Up && Up->getCond() == P)
       If = Up;
-  if (!If || leaves(If->getThen()) || leaves(If->getElse()))
+  if (!If || leavesBlock(If->getThen()) || leavesBlock(If->getElse()))
     return false;
   for (const Stmt *P = At; P; P = Parents.getParent(P))
     if (P == If)
@@ -81,7 +73,7 @@ IrqlRange PathJudgement::vouchedFor(const LevelValue &V) const {
   for (const LocationContext *L = Node->getLocationContext(); L;
        L = L->getParent())
     Open.insert(L->getStackFrame());
-  // Whoever branches on what a helper says of the level asks himself.
+  // Whoever branches on what a small helper says of the level asks himself.
   llvm::DenseSet<const Stmt *> Heard;
   // Where the path is in each of the frames.
   llvm::DenseMap<const StackFrameContext *, const Stmt *> Place;
@@ -98,13 +90,12 @@ IrqlRange PathJudgement::vouchedFor(const LevelValue &V) const {
              !isPast(*Edge, Place.lookup(Left), Left);
     if (!Edge || isAsserted(*Edge))
       return true;
-    while (const StackFrameContext *Up =
-               Left->getParent() ? Left->getParent()->getStackFrame()
-                                 : nullptr) {
-      if (Open.contains(Up))
-        break;
-      Left = Up;
-    }
+    // (One that does more may well ask for reasons of its own.)
+    static constexpr unsigned MostStatements = 6;
+    const auto *FD = dyn_cast<FunctionDecl>(Left->getDecl());
+    const FunctionFacts *F = FD ? Unit.Index.find(FD) : nullptr;
+    if (!F || F->Statements > MostStatements)
+      return false;
     return Heard.contains(Left->getCallSite());
   };
   /// A step that moved a bound, nearest first.
