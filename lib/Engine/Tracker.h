@@ -43,6 +43,8 @@ public:
                     clang::ento::CheckerContext &C) const;
   bool evalCall(const clang::ento::CallEvent &Call,
                 clang::ento::CheckerContext &C) const;
+  void endThread(const clang::ento::CallEvent &Call,
+                 clang::ento::CheckerContext &C) const;
   bool evalAtomic(const FunctionContract &Fn,
                   const clang::ento::CallEvent &Call,
                   clang::ento::CheckerContext &C) const;

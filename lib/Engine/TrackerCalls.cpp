@@ -243,7 +243,10 @@ void Tracker::checkPreCall(const Event &Call, CheckerContext &C) const {
   const FunctionContract *Fn = Unit.Index.contractOf(FD);
   if (FD->isNoReturn() || FD->hasAttr<AnalyzerNoReturnAttr>() ||
       (Fn && Fn->NoReturn)) {
-    C.addSink();
+    if (Fn && Fn->EndsThread)
+      endThread(Call, C);
+    else
+      C.addSink();
     return;
   }
   bool Defined = Unit.Index.find(FD) != nullptr;

@@ -106,3 +106,21 @@ void Tracker::applyEffect(const Effect &E, size_t Index,
     if (ExplodedNode *N = Move(Ok, "succeeded"))
       perform(E, Info, Call, Ret, {N}, true, C, Out);
 }
+
+/// What a thread's routine must not return with, it must not end with.
+void Tracker::endThread(const Event &Call, CheckerContext &C) const {
+  RootRun &R = *Unit.Root;
+  ProgramStateRef S = C.getState();
+  static const SimpleProgramPointTag Tag("irqlint", "thread ends");
+  ExplodedNode *N = C.addTransition(S, &Tag);
+  if (N && R.Entry.IsEntryPoint && R.Promises.empty()) {
+    ExitRecord X;
+    X.State = syncOf(S);
+    X.Loc = Call.getSourceRange().getBegin();
+    X.EntryRange = levels().rangeOf(LevelValue::entry(), S);
+    X.Node = N;
+    R.Exits.push_back(std::move(X));
+  }
+  if (N)
+    C.generateSink(S, N);
+}

@@ -247,6 +247,8 @@ struct FunctionContract {
   ApcDuty Apc = ApcDuty::None;
   std::vector<std::string> Pairs; ///< release routines for this acquire
   bool NoReturn = false;
+  /// It does not return because the thread ends: as if its routine returned.
+  bool EndsThread = false;
   AtomicStep Atomically = AtomicStep::None;
   std::string Source; ///< documentation page, "wdm/nf-wdm-keacquirespinlock"
   bool hasEffects() const { return !Effects.empty(); }

@@ -152,6 +152,7 @@ void apply(const RoutineRecord &R, const RuleFileHeader &H,
   set(C.Apc, R.Apc);
   set(C.Pairs, R.Pairs);
   set(C.NoReturn, R.NoReturn);
+  set(C.EndsThread, R.EndsThread);
   set(C.Atomically, R.Atomically);
   set(C.Source, R.Source);
 }

@@ -92,7 +92,7 @@ struct RoutineRecord : RecordKeys {
   std::optional<std::vector<Prohibition>> Forbids;
   std::optional<std::vector<Guarantee>> Ensures;
   std::optional<std::vector<std::string>> Pairs;
-  std::optional<bool> Conditional, NoReturn;
+  std::optional<bool> Conditional, NoReturn, EndsThread;
   std::optional<AtomicStep> Atomically;
   std::optional<ApcDuty> Apc;
   std::optional<std::string> Source, Header;

@@ -189,6 +189,7 @@ template <> struct MappingTraits<RoutineRecord> {
     Y.mapOptional("apc", V.Apc);
     Y.mapOptional("pairs", V.Pairs);
     Y.mapOptional("no-return", V.NoReturn);
+    Y.mapOptional("ends-thread", V.EndsThread);
     Y.mapOptional("atomically", V.Atomically);
     Y.mapOptional("header", V.Header);
     Y.mapOptional("source", V.Source);
