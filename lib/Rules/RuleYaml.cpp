@@ -194,6 +194,11 @@ template <> struct MappingTraits<RoutineRecord> {
     Y.mapOptional("header", V.Header);
     Y.mapOptional("source", V.Source);
   }
+  static std::string validate(IO &Y, RoutineRecord &V) {
+    if (V.EndsThread.value_or(false) && !V.NoReturn.value_or(false))
+      return unlessFailed(Y, "'ends-thread' needs 'no-return'");
+    return {};
+  }
 };
 
 template <> struct MappingTraits<RoleRecord> {

@@ -290,7 +290,7 @@ void irqlint::describe(const FunctionContract &F, const RuleSet &Rules,
   for (const Effect &E : F.Effects)
     OS << "  effect: " << effectText(E, Rules) << '\n';
   if (F.NoReturn)
-    OS << "  does not return\n";
+    OS << (F.EndsThread ? "  ends the thread\n" : "  does not return\n");
   if (F.Atomically == AtomicStep::Swap)
     OS << "  stores its second argument, and returns what was there\n";
   else if (F.Atomically != AtomicStep::None)
